@@ -1,0 +1,176 @@
+"""Results, in the hub's words: frozen, free of torch, the same from every source.
+
+Every result has ``trace``: the internals as named numpy arrays where ``trace=True`` was asked, else empty. Which names
+and shapes there are stands in the docstring of the adapter that gives the result.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+
+import numpy as np
+
+_NOTHING: Mapping[str, np.ndarray] = MappingProxyType({})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Result:
+    """What every result carries.
+
+    Attributes:
+        milliseconds: Time of the network alone on this machine, without reading and preparing the input.
+        trace: Internals by name; empty unless asked for.
+    """
+
+    milliseconds: float = 0.0
+    trace: Mapping[str, np.ndarray] = field(default=_NOTHING, repr=False, compare=False)
+
+
+@dataclass(frozen=True)
+class Classification(Result):
+    """One answer out of a fixed set of labels.
+
+    Attributes:
+        label: The most probable label.
+        score: Its probability, 0 to 1.
+        scores: Every label with its probability, most probable first.
+    """
+
+    label: str
+    score: float
+    scores: Mapping[str, float]
+
+
+@dataclass(frozen=True)
+class Box:
+    """A rectangle in pixels of the picture that was given; ``xmin < xmax`` and ``ymin < ymax``."""
+
+    xmin: float
+    ymin: float
+    xmax: float
+    ymax: float
+
+
+@dataclass(frozen=True)
+class DetectedObject:
+    """One thing found in a picture, with its label, its score from 0 to 1, and where it is."""
+
+    label: str
+    score: float
+    box: Box
+
+
+@dataclass(frozen=True)
+class Detection(Result):
+    """Everything found in a picture, highest score first."""
+
+    objects: tuple[DetectedObject, ...]
+
+
+@dataclass(frozen=True)
+class Generation(Result):
+    """Text that was written.
+
+    Attributes:
+        text: The prompt with its continuation.
+        tokens: The new tokens, one string each.
+    """
+
+    text: str
+    tokens: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class FillMask(Result):
+    """What may stand behind each mask.
+
+    Attributes:
+        candidates: For each mask in reading order, tokens with their probabilities, most probable first.
+    """
+
+    candidates: tuple[Mapping[str, float], ...]
+
+
+@dataclass(frozen=True)
+class Translation(Result):
+    """A sentence in another language.
+
+    Attributes:
+        translation_text: The translation.
+        alignment: How much each target token looked at each source token, (target tokens, source tokens), rows sum
+            to 1; None where a model has no attention over its source.
+        source_tokens, target_tokens: The tokens that the alignment's axes stand for.
+    """
+
+    translation_text: str
+    alignment: np.ndarray | None = field(default=None, compare=False)
+    source_tokens: tuple[str, ...] = ()
+    target_tokens: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Transcription(Result):
+    """What was said."""
+
+    text: str
+
+
+@dataclass(frozen=True)
+class Forecast(Result):
+    """How a series goes on.
+
+    Attributes:
+        index: The coming dates or positions, (horizon,).
+        mean: The expected values in the unit of the series, (horizon,).
+        lower, upper: Bounds of the interval that the adapter's docstring names, (horizon,).
+    """
+
+    index: np.ndarray
+    mean: np.ndarray
+    lower: np.ndarray
+    upper: np.ndarray
+
+
+@dataclass(frozen=True)
+class Audio(Result):
+    """Sound: ``waveform`` is float32 in -1 to 1, (samples,), at ``sampling_rate`` samples a second."""
+
+    sampling_rate: int
+    waveform: np.ndarray
+
+
+@dataclass(frozen=True)
+class Verification(Result):
+    """Are two inputs of one origin? ``score`` is their cosine similarity, -1 to 1; ``same`` is the decision."""
+
+    score: float
+    same: bool
+
+
+@dataclass(frozen=True)
+class Info:
+    """What there is to know about an opened model.
+
+    Attributes:
+        name: Name in the catalog, or the hub's id.
+        member: The family's member it belongs to.
+        task: The hub's word for what it does, such as ``image-classification``.
+        source: ``scratch``, ``hub``, ``hub-weights`` or ``darknet``.
+        parameters: Trained numbers.
+        bytes: Size of the weight files on disk.
+        device: ``cpu``, ``cuda`` or ``mps``.
+        revision: The hub's commit, or this project's version.
+        licence: SPDX name of the weights' licence.
+        training_data: What it was trained on.
+    """
+
+    name: str
+    member: str
+    task: str
+    source: str
+    parameters: int
+    bytes: int
+    device: str
+    revision: str
+    licence: str
+    training_data: str

@@ -1,0 +1,1 @@
+"""The architectures, one a file, each to be read alone from top to bottom."""

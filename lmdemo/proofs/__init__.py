@@ -1,0 +1,33 @@
+"""Our networks against implementations that we did not write: run by the tests and by the page's Proof button."""
+
+import importlib
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Check:
+    """One comparison.
+
+    Attributes:
+        name: What of ours is checked, such as ``"CNN.forward"``.
+        reference: What it is held against, such as ``"torch.nn.Conv2d, MaxPool2d, Linear with copied weights"``.
+        difference: The largest absolute difference that was found now.
+        tolerance: The largest one that counts as equal.
+        details: What was compared on what input, in a short English phrase of technical terms.
+    """
+
+    name: str
+    reference: str
+    difference: float
+    tolerance: float
+    details: str = ""
+
+    @property
+    def passed(self) -> bool:
+        """Whether the two agree."""
+        return self.difference <= self.tolerance  # False for NaN
+
+
+def prove(member: str) -> tuple[Check, ...]:
+    """Runs the checks of one member here and now, such as ``prove("cnn")``."""
+    return importlib.import_module(f"lmdemo.proofs.{member}").prove()

@@ -1,0 +1,149 @@
+"""``python -m lmdemo``: what the library offers at the command line."""
+
+import argparse
+import json
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from lmdemo.catalog import MODELS, find
+from lmdemo.errors import LmdemoError
+
+
+def list_command(args: argparse.Namespace) -> int:
+    """Prints the models with what they do and whether their weights are here."""
+    rows = [{"name": r.name, "member": r.member, "task": r.task, "data": r.training_data, "hub": list(r.hub),
+             "licence": r.licence, "here": (r.folder / "model.safetensors").is_file()} for r in MODELS.values()]
+    if args.json:
+        print(json.dumps(rows, indent=2))
+        return 0
+    widths = [max(len(str(r[k])) for r in rows) for k in ("name", "member", "task")]
+    for r in rows:
+        print("  ".join(str(r[k]).ljust(w) for k, w in zip(("name", "member", "task"), widths, strict=True)),
+              "weights here" if r["here"] else "not trained here", *(["hub: " + ", ".join(r["hub"])] if r["hub"] else []),
+              sep="  ")
+    return 0
+
+
+def train_command(args: argparse.Namespace) -> int:
+    """Trains a model, resuming what was killed, and writes its folder with the model card."""
+    from lmdemo.recipes._train import train
+
+    row = find(args.model)
+    seeds = list(range(args.seeds)) if args.seeds else [args.seed]
+    report = train(row, root=args.data, seeds=seeds, out=args.out or Path("runs") / row.name / "weights", runs=args.runs,
+                   restart=args.restart, progress_bar=not args.json)
+    _print_report(report, args)
+    return 0
+
+
+def evaluate_command(args: argparse.Namespace) -> int:
+    """Judges a model on a data set, beside the simple baselines."""
+    from lmdemo import load
+    from lmdemo.evaluation import evaluate
+    from lmdemo.recipes._train import load_recipe, open_folder
+
+    row = find(args.model)
+    adapter = open_folder(row, args.weights) if args.weights else load(row.name, source=args.source, device=args.device)
+    _print_report(evaluate(load_recipe(row), adapter, row, root=args.data, split=args.split, baselines=not args.no_baselines),
+                  args)
+    return 0
+
+
+def _print_report(report, args: argparse.Namespace) -> None:
+    if args.json:
+        print(json.dumps(report.asdict(), indent=2))
+        return
+    print(f"{report.model} ({report.source}) on {report.data}, {report.split}, n = {report.n:,}")
+    for name, value in report.metrics.items():
+        print(f"  {name:<32} {value:.4f}")
+    for method, figures in report.baselines.items():
+        print(f"  baseline {method}: " + ", ".join(f"{k} {v:.4f}" for k, v in figures.items()))
+
+
+def benchmark_command(args: argparse.Namespace) -> int:
+    """Measures speed and memory as ratios, side by side in one run."""
+    from lmdemo.deployment.benchmark import main
+
+    return main(args)
+
+
+def fetch_command(args: argparse.Namespace) -> int:
+    """Downloads hub models ahead, into a folder that can be copied."""
+    from lmdemo.hub import fetch_command as command
+
+    return command(args)
+
+
+def doctor_command(args: argparse.Namespace) -> int:
+    """Says of every model whether it is here, opens and answers right, and what to do if not."""
+    from lmdemo.doctor import doctor_command as command
+
+    return command(args)
+
+
+def parser() -> argparse.ArgumentParser:
+    """The command line's options; `python -m lmdemo COMMAND --help` explains them."""
+    top = argparse.ArgumentParser(prog="python -m lmdemo", description=__doc__)
+    commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
+
+    def command(run: Callable[[argparse.Namespace], int]) -> argparse.ArgumentParser:
+        name = run.__name__.removesuffix("_command")
+        sub = commands.add_parser(name, help=run.__doc__.rstrip("."), description=run.__doc__)
+        sub.set_defaults(run=run)
+        sub.add_argument("--json", action="store_true", help="print JSON for machines")
+        return sub
+
+    command(list_command)
+
+    sub = command(train_command)
+    sub.add_argument("model", help="a name that `list` prints")
+    sub.add_argument("--data", type=Path, metavar="ROOT", help="folder with data sets; else the public source is fetched")
+    sub.add_argument("--seed", type=int, default=0, help="seed of a single run (default 0)")
+    sub.add_argument("--seeds", type=int, metavar="N", help="train seeds 0 to N-1, keep the best by validation")
+    sub.add_argument("--out", type=Path, help="folder to write (default runs/MODEL/weights)")
+    sub.add_argument("--runs", type=Path, default=Path("runs"), help="where checkpoints and logs go (default runs)")
+    sub.add_argument("--restart", action="store_true", help="begin anew instead of resuming")
+
+    sub = command(evaluate_command)
+    sub.add_argument("model", help="a name that `list` prints")
+    sub.add_argument("--data", type=Path, metavar="ROOT", help="folder with data sets, or one of them")
+    sub.add_argument("--split", default="val", choices=("train", "val", "test", "all"))
+    sub.add_argument("--source", default="scratch", help="scratch (default), hub, hub-weights")
+    sub.add_argument("--weights", type=Path, metavar="DIR", help="judge this folder instead of the shipped one")
+    sub.add_argument("--device", help="cpu, cuda or mps; the best one here by default")
+    sub.add_argument("--no-baselines", action="store_true", help="leave the simple baselines out")
+
+    sub = command(benchmark_command)
+    sub.add_argument("what", nargs="*", help="what to measure; everything by default")
+    sub.add_argument("--threads", type=int, nargs="*", default=[1, 2], help="thread counts to measure with (default 1 2)")
+    sub.add_argument("--rounds", type=int, default=30, help="interleaved rounds a measurement (default 30)")
+
+    sub = command(fetch_command)
+    sub.add_argument("models", nargs="*", metavar="model", help="names of the catalog's hub models or of ours")
+    sub.add_argument("--all", action="store_true", help="every hub model")
+    sub.add_argument("--to", type=Path, metavar="DIR", help="folder to fetch into, such as a USB stick's")
+    sub.add_argument("--yes", action="store_true", help="do not ask before downloading")
+
+    sub = command(doctor_command)
+    sub.add_argument("models", nargs="*", metavar="model", help="only these")
+    return top
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Runs one command; a mistake that the caller can mend is told in one line, with exit status 2."""
+    args = parser().parse_args(argv)
+    try:
+        return args.run(args)
+    except LmdemoError as error:
+        if args.json:
+            print(json.dumps({"error": {"key": error.key, "expected": error.expected, "got": error.got, "hint": error.hint}}))
+        print(f"{error}", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        print("Stopped. The same command goes on from the last checkpoint.", file=sys.stderr)
+        return 130
+
+
+if __name__ == "__main__":
+    sys.exit(main())

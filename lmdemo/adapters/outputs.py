@@ -6,11 +6,8 @@ and shapes there are stands in the docstring of the adapter that gives the resul
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from types import MappingProxyType
 
 import numpy as np
-
-_NOTHING: Mapping[str, np.ndarray] = MappingProxyType({})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,7 +20,7 @@ class Result:
     """
 
     milliseconds: float = 0.0
-    trace: Mapping[str, np.ndarray] = field(default=_NOTHING, repr=False, compare=False)
+    trace: Mapping[str, np.ndarray] = field(default_factory=dict, repr=False, compare=False)
 
 
 @dataclass(frozen=True)

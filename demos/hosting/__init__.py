@@ -1,0 +1,1 @@
+"""How the page is served: here, on a share link, on Hugging Face Spaces."""

@@ -1,0 +1,26 @@
+"""The one way to start the page, with what each place of hosting needs."""
+
+import argparse
+import os
+
+from demos import build_app, page_options
+
+SPACES = "SPACE_ID" in os.environ
+MAX_FILE = "40mb"  # an upload; each kind of input has its own, smaller limit
+SHARED_QUEUE, LOCAL_QUEUE = 16, 64  # requests that may wait
+THREADS = 2  # handlers at once: two cores are the smallest machine we serve
+
+
+def launch(args: argparse.Namespace) -> None:
+    """Serves the page with the options of ``app.py`` until it is stopped."""
+    demo = build_app()
+    limited = args.share or SPACES
+    demo.queue(max_size=SHARED_QUEUE if limited else LOCAL_QUEUE, default_concurrency_limit=THREADS, api_open=not limited)
+    if args.share and not args.auth:
+        print("The share link is open to everyone who has it, and expires after a week. --auth USER:PASSWORD protects it.")
+    auth = tuple(args.auth.split(":", 1)) if args.auth else None
+    demo.launch(
+        server_name=args.host or (None if SPACES else "127.0.0.1"), server_port=args.port or (None if SPACES else 7860),
+        share=bool(args.share), auth=auth, inbrowser=args.open, mcp_server=args.mcp, max_file_size=MAX_FILE,
+        max_threads=8 if limited else 40, show_error=False, quiet=False, **page_options(),
+    )

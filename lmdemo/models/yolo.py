@@ -30,7 +30,7 @@ class YOLOConfig:
     """Sizes of a YOLO. The default is our ``yolo-cells``; ``YOLOConfig.nano()`` is YOLOv8n.
 
     Attributes:
-        num_labels: K, the number of kinds of objects.
+        labels: The K kinds of objects.
         hidden_sizes: Channels at strides 2, 4, 8, 16 and 32.
         depths: Bottlenecks in the C2f blocks at strides 4, 8, 16 and 32.
         neck_depth: Bottlenecks in each C2f block of the neck.
@@ -41,8 +41,8 @@ class YOLOConfig:
         image_size: Pixels of a picture's longer side, as the network was trained.
     """
 
-    num_labels: int = 3
-    hidden_sizes: tuple[int, ...] = (16, 32, 64, 128, 192)
+    labels: tuple[str, ...] = ("RBC", "WBC", "Platelets")
+    hidden_sizes: tuple[int, ...] = (16, 32, 64, 96, 128)
     depths: tuple[int, ...] = (1, 1, 1, 1)
     neck_depth: int = 1
     box_channels: int = 48
@@ -52,10 +52,10 @@ class YOLOConfig:
     image_size: int = 320
 
     @classmethod
-    def nano(cls, num_labels: int = 80) -> Self:
+    def nano(cls, labels: tuple[str, ...]) -> Self:
         """YOLOv8n as Ultralytics builds it."""
-        return cls(num_labels=num_labels, hidden_sizes=(16, 32, 64, 128, 256), depths=(1, 2, 2, 1), box_channels=64,
-                   class_channels=max(64, min(num_labels, 100)), image_size=640)
+        return cls(labels=labels, hidden_sizes=(16, 32, 64, 128, 256), depths=(1, 2, 2, 1), box_channels=64,
+                   class_channels=max(64, min(len(labels), 100)), image_size=640)
 
 
 class Convolution(nn.Module):
@@ -179,11 +179,11 @@ class Head(nn.Module):
 
         sizes = config.hidden_sizes[2:]
         self.boxes = nn.ModuleList(branch(s, config.box_channels, 4 * config.num_bins) for s in sizes)
-        self.classes = nn.ModuleList(branch(s, config.class_channels, config.num_labels) for s in sizes)
+        self.classes = nn.ModuleList(branch(s, config.class_channels, len(config.labels)) for s in sizes)
         for box, label, stride in zip(self.boxes, self.classes, STRIDES):
             nn.init.constant_(box[-1].bias, 1.0)
             # At first a cell should believe in an object as rarely as there is one: about 5 in a 640-pixel picture.
-            nn.init.constant_(label[-1].bias, float(np.log(5 / config.num_labels / (640 / stride) ** 2)))
+            nn.init.constant_(label[-1].bias, float(np.log(5 / len(config.labels) / (640 / stride) ** 2)))
 
     def forward(self, maps: list[Tensor]) -> tuple[Tensor, Tensor]:
         """Three maps -> edge logits (B, 4 R, N) and class logits (B, K, N)."""
@@ -243,11 +243,13 @@ class YOLO(Model):
         return YOLOOutput(logits, found, edge_logits, loss, (*maps, *features) if trace else ())
 
     @classmethod
-    def from_hub_weights(cls, state: Mapping[str, Tensor], *, sppf_activation: bool, image_size: int = 640) -> Self:
+    def from_hub_weights(cls, state: Mapping[str, Tensor], *, labels: tuple[str, ...], sppf_activation: bool,
+                         image_size: int = 640) -> Self:
         """Takes over the tensors of an Ultralytics YOLOv8 detector, whatever its size.
 
         Args:
             state: Its ``state_dict``. The checkpoint itself is a pickle, which is opened elsewhere, once it was checked.
+            labels: The names of its kinds of objects.
             sppf_activation: Whether its ``SPPF.cv1`` has an activation: the tensors do not tell.
             image_size: Pixels of the longer side it was trained at.
         """
@@ -258,7 +260,7 @@ class YOLO(Model):
             return len({name.split(".")[3] for name in state if name.startswith(f"model.{number}.m.")})
 
         model = cls(YOLOConfig(
-            num_labels=size("22.cv3.0.2"), hidden_sizes=tuple(size(f"{n}.conv") for n in (0, 1, 3, 5, 7)),
+            labels=labels, hidden_sizes=tuple(size(f"{n}.conv") for n in (0, 1, 3, 5, 7)),
             depths=tuple(depth(n) for n in (2, 4, 6, 8)), neck_depth=depth(12), num_bins=size("22.cv2.0.2") // 4,
             box_channels=size("22.cv2.0.0.conv"), class_channels=size("22.cv3.0.0.conv"),
             sppf_activation=sppf_activation, image_size=image_size))

@@ -31,7 +31,8 @@ class TrainData(Protocol):
     """What the Trainer reads: whole batches at once, as the model's keyword arguments with labels.
 
     A data set may also have ``batches(batch_size, generator) -> list[list[int]]``, to put examples of like length
-    together; without it the examples are shuffled and cut into batches, the last incomplete one dropped.
+    together; without it the examples are shuffled and cut into batches, the last incomplete one dropped. If it has an
+    attribute ``done``, it is told before each step how much of the training lies behind, 0 to 1.
     """
 
     def __len__(self) -> int: ...
@@ -163,6 +164,8 @@ class Trainer:
             for i in range(at["batch"], len(batches)):
                 done = (at["epoch"] + i / len(batches)) / self.num_epochs
                 rate = self.learning_rate * self._plateau.scale * SCHEDULES[self.schedule](done, self.warmup)
+                if hasattr(self.train_data, "done"):
+                    self.train_data.done = done
                 loss, norm = self._step(batches[i], rate)
                 at["step"], at["batch"] = at["step"] + 1, i + 1
                 validation, best = None, False

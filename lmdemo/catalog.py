@@ -74,11 +74,37 @@ MODELS: Mapping[str, ModelRow] = MappingProxyType({row.name: row for row in (
 
 @dataclass(frozen=True, kw_only=True)
 class HubFile:
-    """One file of a hub model: its name, and where they are pinned its bytes and the sha256 of its content."""
+    """One file of a hub model: its name, where they are pinned its bytes and the sha256 of its content, and whether the
+    model opens without it."""
 
     name: str
     bytes: int | None = None
     sha256: str = ""
+    optional: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class KnownAnswer:
+    """A fact about a model that the doctor checks on the user's machine.
+
+    Attributes:
+        given: The input: ``text:...``; ``package:<package>/<path>``, a file that a package brings; or
+            ``folder:<name>``, a file in the model's own folder.
+        field: The result's field to look at.
+        contains: What its text holds in lower case: one of these is enough.
+        least: The smallest number that the field may be, where it is one.
+        method: The adapter's method to call; "" calls the adapter.
+        options: Keyword arguments of the call.
+        origin: Where the fact stands.
+    """
+
+    given: str
+    field: str
+    contains: tuple[str, ...] = ()
+    least: float | None = None
+    method: str = ""
+    options: tuple[tuple[str, str | int | float | bool], ...] = ()
+    origin: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -89,10 +115,12 @@ class HubRow:
         name: Its name here.
         id: The repository, or for a release asset the address of the file.
         revision: The commit that is pinned, or the release.
-        files: What is fetched. A pickle is opened only where its checksum is pinned here.
-        megabytes: What they weigh together, as announced; shown before the download.
-        known_answer: An input and what the model is known to say to it, as text; the doctor asks it.
+        files: What is fetched, and nothing else. A pickle is opened only where its checksum is pinned here.
+        megabytes: What they weigh together, about; shown before the download.
+        parameters: Trained numbers as published, in millions.
+        known_answer: What the doctor asks it; None where nothing of the kind is published for an input at hand.
         licence: SPDX name.
+        training_data: What it was trained on, in words.
         adapter: Dotted path of the adapter's class; "" where none is built yet.
         task: The hub's word for what it does.
         source: Where the model is described.
@@ -103,66 +131,86 @@ class HubRow:
     revision: str
     files: tuple[HubFile, ...]
     megabytes: float
-    known_answer: str
+    parameters: float
     licence: str
-    adapter: str
+    training_data: str
     task: str
     source: str
+    adapter: str = ""
+    known_answer: KnownAnswer | None = None
 
 
-def _files(*names: str) -> tuple[HubFile, ...]:
-    return tuple(HubFile(name=name) for name in names)
+def _files(*names: str, optional: tuple[str, ...] = ()) -> tuple[HubFile, ...]:
+    return (*(HubFile(name=n) for n in names), *(HubFile(name=n, optional=True) for n in optional))
 
 
-def _hub(name: str, id: str, revision: str, megabytes: float, licence: str, task: str, known_answer: str,
-         files: tuple[HubFile, ...], adapter: str = "") -> HubRow:
-    return HubRow(name=name, id=id, revision=revision, files=files, megabytes=megabytes, known_answer=known_answer,
-                  licence=licence, adapter=adapter, task=task, source=f"https://huggingface.co/{id}")
+def _hub(name: str, id: str, revision: str, **values) -> HubRow:
+    return HubRow(name=name, id=id, revision=revision, source=f"https://huggingface.co/{id}", **values)
 
 
+# Revisions and checksums agree in several public sources; `python -m lmdemo doctor` confirms them where a network is.
 HUB: Mapping[str, HubRow] = MappingProxyType({row.name: row for row in (
-    _hub("resnet-50", "microsoft/resnet-50", "34c2154c194f829b11125337b98c8f5f9965ff19", 102.5, "Apache-2.0",
-         "image-classification", "china.jpg of scikit-learn -> palace",
-         _files("config.json", "preprocessor_config.json", "model.safetensors"),
-         "lmdemo.adapters.hub_image_classification.HubImageClassification"),
+    _hub("resnet-50", "microsoft/resnet-50", "34c2154c194f829b11125337b98c8f5f9965ff19",
+         task="image-classification", licence="Apache-2.0", training_data="ImageNet-1k", megabytes=103, parameters=25.6,
+         files=_files("config.json", "preprocessor_config.json", "model.safetensors"),
+         adapter="lmdemo.adapters.hub_image_classification.HubImageClassification",
+         known_answer=KnownAnswer(given="package:gradio/media_assets/images/cheetah1.jpg", field="label",
+                                  contains=("cheetah",), origin="the picture's name")),
     _hub("distilbert-sst2", "distilbert/distilbert-base-uncased-finetuned-sst-2-english",
-         "714eb0fa89d2f80546fda750413ed43d93601a13", 268.1, "Apache-2.0", "text-classification",
-         "I love this movie. -> POSITIVE",
-         _files("config.json", "tokenizer_config.json", "vocab.txt", "model.safetensors")),
-    _hub("bert-base-uncased", "google-bert/bert-base-uncased", "86b5e0934494bd15c9632b12f734a8a67f723594", 441.2,
-         "Apache-2.0", "fill-mask", "The capital of France is [MASK]. -> paris",
-         _files("config.json", "tokenizer_config.json", "tokenizer.json", "vocab.txt", "model.safetensors")),
-    _hub("minilm", "sentence-transformers/all-MiniLM-L6-v2", "1110a243fdf4706b3f48f1d95db1a4f5529b4d41", 91.6,
-         "Apache-2.0", "feature-extraction", "A man is eating food. ~ A man eats something.",
-         _files("config.json", "tokenizer_config.json", "tokenizer.json", "vocab.txt", "model.safetensors")),
-    _hub("gpt2", "openai-community/gpt2", "607a30d783dfa663caf39e06633721c8d4cfcd7e", 551.3, "MIT", "text-generation",
-         "The quick brown fox -> jumps",
-         _files("config.json", "generation_config.json", "tokenizer_config.json", "tokenizer.json", "vocab.json",
-                "merges.txt", "model.safetensors")),
-    _hub("t5-small", "google-t5/t5-small", "df1b051c49625cf57a3d0d8d3863ed4d13564fe4", 244.5, "Apache-2.0", "translation",
-         "The house is wonderful. -> Das Haus ist wunderbar.",
-         _files("config.json", "generation_config.json", "tokenizer_config.json", "tokenizer.json", "spiece.model",
-                "model.safetensors")),
-    _hub("wav2vec2-base-960h", "facebook/wav2vec2-base-960h", "22aad52d435eb6dbaf354bdad9b0da84ce7d6156", 377.6,
-         "Apache-2.0", "automatic-speech-recognition", "spoken words -> the same words in capitals",
-         _files("config.json", "feature_extractor_config.json", "preprocessor_config.json", "tokenizer_config.json",
-                "special_tokens_map.json", "vocab.json", "model.safetensors")),
-    _hub("ecapa-voxceleb", "speechbrain/spkrec-ecapa-voxceleb", "0f99f2d0ebe89ac095bcc5903c4dd8f72b367286", 83.3,
-         "Apache-2.0", "audio-classification", "a clip and itself -> 1.0",
-         (HubFile(name="embedding_model.ckpt", bytes=83_316_686,
-                  sha256="0575cb64845e6b9a10db9bcb74d5ac32b326b8dc90352671d345e2ee3d0126a2"),)),
-    _hub("speecht5-hifigan", "microsoft/speecht5_hifigan", "bb6f429406e86a9992357a972c0698b22043307d", 50.7, "MIT",
-         "text-to-speech", "a mel spectrogram of 80 bands -> 16 kHz sound",
-         (HubFile(name="config.json"),
-          HubFile(name="pytorch_model.bin", sha256="b171e9bcd8a2b50dc9780040478dfa26783a9ee4be012cf5776914f091d6887b"))),
-    _hub("encodec-24khz", "facebook/encodec_24khz", "c1dbe2ae3f1de713481a3b3e7c47f357092ee040", 93.2, "MIT",
-         "feature-extraction", "a clip -> nearly the same clip",
-         _files("config.json", "preprocessor_config.json", "model.safetensors")),
+         "714eb0fa89d2f80546fda750413ed43d93601a13",
+         task="text-classification", licence="Apache-2.0", training_data="English Wikipedia, BookCorpus; SST-2",
+         megabytes=268, parameters=67.0,
+         files=_files("config.json", "tokenizer_config.json", "vocab.txt", "model.safetensors", optional=("tokenizer.json",)),
+         known_answer=KnownAnswer(given="text:Hello, my dog is cute", field="label", contains=("positive",),
+                                  origin="the model card's example")),
+    _hub("bert-base-uncased", "google-bert/bert-base-uncased", "86b5e0934494bd15c9632b12f734a8a67f723594",
+         task="fill-mask", licence="Apache-2.0", training_data="English Wikipedia, BookCorpus",
+         megabytes=441, parameters=110.0,
+         files=_files("config.json", "tokenizer_config.json", "tokenizer.json", "vocab.txt", "model.safetensors"),
+         known_answer=KnownAnswer(given="text:Hello I'm a [MASK] model.", field="candidates", contains=("fashion",),
+                                  origin="the model card: fashion 0.107, role 0.088, new 0.053")),
+    _hub("minilm", "sentence-transformers/all-MiniLM-L6-v2", "1110a243fdf4706b3f48f1d95db1a4f5529b4d41",
+         task="feature-extraction", licence="Apache-2.0", training_data="a billion sentence pairs from 21 collections",
+         megabytes=91.6, parameters=22.7,
+         files=_files("config.json", "tokenizer_config.json", "tokenizer.json", "vocab.txt", "model.safetensors")),
+    _hub("gpt2", "openai-community/gpt2", "607a30d783dfa663caf39e06633721c8d4cfcd7e",
+         task="text-generation", licence="MIT", training_data="WebText", megabytes=551, parameters=124.4,
+         files=_files("config.json", "tokenizer.json", "vocab.json", "merges.txt", "model.safetensors",
+                      optional=("generation_config.json", "tokenizer_config.json")),
+         known_answer=KnownAnswer(given="text:The dog", field="text", options=(("temperature", 0.0), ("max_new_tokens", 18)),
+                                  contains=("was found in a field near the intersection of west",),
+                                  origin="transformers' test of greedy generation")),
+    _hub("t5-small", "google-t5/t5-small", "df1b051c49625cf57a3d0d8d3863ed4d13564fe4",
+         task="translation", licence="Apache-2.0", training_data="C4 and supervised tasks, WMT14 en-de among them",
+         megabytes=244, parameters=60.5,
+         files=_files("config.json", "tokenizer_config.json", "tokenizer.json", "spiece.model", "model.safetensors",
+                      optional=("generation_config.json",)),
+         known_answer=KnownAnswer(given="text:The house is wonderful.", field="translation_text",
+                                  contains=("das haus ist wunderbar",), origin="transformers' page about T5")),
+    _hub("wav2vec2-base-960h", "facebook/wav2vec2-base-960h", "22aad52d435eb6dbaf354bdad9b0da84ce7d6156",
+         task="automatic-speech-recognition", licence="Apache-2.0", training_data="LibriSpeech, 960 hours",
+         megabytes=378, parameters=94.4,
+         files=_files("config.json", "preprocessor_config.json", "tokenizer_config.json", "vocab.json", "model.safetensors",
+                      optional=("feature_extractor_config.json", "special_tokens_map.json"))),
+    _hub("ecapa-voxceleb", "speechbrain/spkrec-ecapa-voxceleb", "0f99f2d0ebe89ac095bcc5903c4dd8f72b367286",
+         task="audio-classification", licence="Apache-2.0", training_data="VoxCeleb 1 and 2", megabytes=83.3, parameters=20.8,
+         files=(HubFile(name="embedding_model.ckpt", bytes=83_316_686,
+                        sha256="0575cb64845e6b9a10db9bcb74d5ac32b326b8dc90352671d345e2ee3d0126a2"),)),
+    _hub("speecht5-hifigan", "microsoft/speecht5_hifigan", "bb6f429406e86a9992357a972c0698b22043307d",
+         task="text-to-speech", licence="MIT", training_data="LibriTTS", megabytes=50.7, parameters=12.7,
+         files=(HubFile(name="config.json"),
+                HubFile(name="pytorch_model.bin",
+                        sha256="b171e9bcd8a2b50dc9780040478dfa26783a9ee4be012cf5776914f091d6887b"))),
+    _hub("encodec-24khz", "facebook/encodec_24khz", "c1dbe2ae3f1de713481a3b3e7c47f357092ee040",
+         task="feature-extraction", licence="MIT", training_data="speech, music and sounds of several collections",
+         megabytes=93.2, parameters=23.3, files=_files("config.json", "preprocessor_config.json", "model.safetensors")),
     HubRow(name="yolov8n", id="https://github.com/ultralytics/assets/releases/download/v8.3.0/yolov8n.pt", revision="v8.3.0",
+           task="object-detection", licence="AGPL-3.0", training_data="COCO 2017", megabytes=6.5, parameters=3.2,
            files=(HubFile(name="yolov8n.pt", bytes=6_549_796,
                           sha256="f59b3d833e2ff32e194b5bb8e08d211dc7c5bdf144b90d2c8412c47ccfc83b36"),),
-           megabytes=6.5, known_answer="bus.jpg of the ultralytics package -> bus, person", licence="AGPL-3.0", adapter="",
-           task="object-detection", source="https://docs.ultralytics.com/models/yolov8/"),
+           source="https://docs.ultralytics.com/models/yolov8/",
+           known_answer=KnownAnswer(given="package:ultralytics/assets/bus.jpg", field="objects", contains=("bus",),
+                                    origin="the picture's name")),
 )})
 
 

@@ -160,7 +160,8 @@ def see(picture: Image.Image, *, fill: int, by_mass: bool = False) -> tuple[np.n
         small = picture.convert("L").resize((max(1, round(picture.width * scale)), max(1, round(picture.height * scale))),
                                             Image.Resampling.BOX)
         grey = np.asarray(small, dtype=np.float32) / 255
-    difference = grey - _background(grey)
+    background, noise = _background(grey)
+    difference = grey - background
     done = ["background"]
     strength = np.percentile(np.abs(difference), 99.5)
     darker = float(-difference[difference < -0.3 * strength].sum())
@@ -168,8 +169,7 @@ def see(picture: Image.Image, *, fill: int, by_mass: bool = False) -> tuple[np.n
     if darker > lighter:
         done.append("inverted")
     signed = -difference if darker > lighter else difference
-    noise = 0.12 * strength
-    pixels = np.clip((signed - noise) / max(strength - noise, 1e-6), 0, 1)
+    pixels = np.where(signed > max(3 * noise, 0.05 * strength), np.clip(signed / max(strength, 1e-6), 0, 1), 0)
 
     ys, xs = (np.flatnonzero(_inside(pixels, axis)) for axis in (1, 0))
     if strength < 0.04 or not len(ys) or not len(xs):
@@ -194,8 +194,8 @@ def light_corners(grey: np.ndarray) -> np.ndarray:
     return (corners > 0.5).sum(1) >= 3
 
 
-def _background(grey: np.ndarray) -> np.ndarray:
-    """The plane that fits the border's brightness; what differs from it is the object."""
+def _background(grey: np.ndarray) -> tuple[np.ndarray, float]:
+    """The plane that fits the border's brightness, and how far its pixels scatter; what differs more is the object."""
     height, width = grey.shape
     rim = max(1, min(height, width) // 20)
     ys, xs = np.mgrid[0:height, 0:width]
@@ -204,7 +204,8 @@ def _background(grey: np.ndarray) -> np.ndarray:
     rows, values = terms[border.ravel()], grey[border]
     keep = np.abs(values - np.median(values)) <= 2.5 * np.median(np.abs(values - np.median(values))) + 0.05
     plane, *_ = np.linalg.lstsq(rows[keep], values[keep], rcond=None)  # without what the object covers of the border
-    return (terms @ plane).reshape(grey.shape)
+    noise = 1.4826 * float(np.median(np.abs(rows[keep] @ plane - values[keep])))
+    return (terms @ plane).reshape(grey.shape), noise
 
 
 def _inside(pixels: np.ndarray, axis: int) -> np.ndarray:
@@ -393,12 +394,12 @@ def warp(x: Tensor, *, degrees: float, shear: float, scale: tuple[float, float],
     return F.grid_sample(x, grid, align_corners=False)
 
 
-def thicken(x: Tensor, share: float) -> Tensor:
-    """Makes the strokes of a share of the pictures one pixel wider, of another share one thinner."""
-    wide = F.max_pool2d(x, 3, 1, 1)
-    thin = -F.max_pool2d(-x, 2, 1, 1)[..., :x.shape[-2], :x.shape[-1]]
+def thicken(x: Tensor, wide: float, thin: float) -> Tensor:
+    """Makes the strokes of a share of the pictures one pixel wider, of another share one pixel thinner."""
+    wider = F.max_pool2d(x, 3, 1, 1)
+    thinner = -F.max_pool2d(-F.pad(x, (0, 1, 0, 1)), 2, 1)
     luck = torch.rand(len(x), 1, 1, 1)
-    return torch.where(luck < share, wide, torch.where(luck > 1 - share, thin, x))
+    return torch.where(luck < wide, wider, torch.where(luck > 1 - thin, thinner, x))
 
 
 def _some(x: Tensor, share: float) -> Tensor:

@@ -69,6 +69,24 @@ MODELS: Mapping[str, ModelRow] = MappingProxyType({row.name: row for row in (
         hub=("resnet-50",),
         paper="https://ieeexplore.ieee.org/document/726791",
     ),
+    ModelRow(
+        name="yolo-cells", member="yolo", task="object-detection",
+        model="lmdemo.models.yolo.YOLO",
+        adapter="lmdemo.adapters.object_detection.ObjectDetection",
+        recipe="lmdemo.recipes.yolo_cells",
+        data="bccd", training_data="BCCD, microscope pictures of blood",
+        hub=("yolov8n",),
+        paper="https://arxiv.org/abs/1506.02640",
+    ),
+    ModelRow(
+        name="yolo-drawings", member="yolo", task="object-detection",
+        model="lmdemo.models.yolo.YOLO",
+        adapter="lmdemo.adapters.object_detection.ObjectDetection",
+        recipe="lmdemo.recipes.yolo_drawings",
+        data="", training_data="generated scenes with scikit-learn's handwritten digits and drawn shapes",
+        hub=("yolov8n",),
+        paper="https://arxiv.org/abs/1506.02640",
+    ),
 )})
 
 

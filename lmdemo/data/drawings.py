@@ -59,6 +59,10 @@ def draw_scene(seed: int, *, size: int = 320, held_out: bool = False, hard: bool
         if rng.random() < 0.35:
             pen = _pen(rng)
         label = int(rng.integers(10) if rng.random() < 0.55 else rng.integers(10, 15))
+        if LABELS[label] == "0":
+            extent = extent * (rng.uniform(0.65, 0.9), 1)  # people write a zero narrower than a circle
+        elif LABELS[label] == "circle":
+            extent = extent[[0, 0]] * (1, rng.uniform(0.9, 1.1))
         ink, pen_color = np.zeros((size, size), np.uint8), pen[1]
         if label < 10 and rng.random() < 0.6:
             _stamp_digit(rng, ink, label, center, extent, held_out)
@@ -164,12 +168,13 @@ def _stroke(rng, ink: np.ndarray, strokes: list[np.ndarray], center: np.ndarray,
     slant = np.array([[1, 0], [rng.normal(0, 0.12), 1]])
     turn = rng.normal(0, 0.1)
     for stroke in strokes:
-        long = [np.linspace(a, b, 12, endpoint=False) for a, b in zip(stroke, stroke[1:])]
+        steps = max(1, 160 // len(stroke))
+        long = [np.linspace(a, b, steps, endpoint=False) for a, b in zip(stroke, stroke[1:])]
         points = _turn(np.vstack((*long, stroke[-1:])) @ slant, turn) * extent
         wobble = rng.normal(0, 1, (len(points), 2))
-        kernel = np.hanning(17) / np.hanning(17).sum()
+        kernel = np.hanning(41) / np.hanning(41).sum()
         wobble = np.stack([np.convolve(w, kernel, mode="same") for w in wobble.T], axis=1)
-        points = points + center + wobble * extent.max() * rng.uniform(0.01, 0.06)
+        points = points + center + wobble * extent.max() * rng.uniform(0.01, 0.09)
         thickness = max(1, round(width * rng.uniform(0.85, 1.15)))
         cv2.polylines(ink, [np.round(points * 16).astype(np.int32)], False, 255, thickness, cv2.LINE_AA, shift=4)
     if thickness == 1:
@@ -183,7 +188,7 @@ def _stamp_digit(rng, ink: np.ndarray, label: int, center: np.ndarray, extent: n
     digit = images[rng.choice(np.flatnonzero(targets == label))].astype(np.float32)
     side = int(extent[1] * 1.3)
     large = cv2.GaussianBlur(cv2.resize(np.pad(digit, 1), (side, side), interpolation=cv2.INTER_CUBIC), (0, 0), max(0.5, side / 40))
-    large = 1 / (1 + np.exp(-(large - rng.uniform(0.35, 0.62)) * min(60, side * 0.6)))
+    large = 1 / (1 + np.exp(-(large - rng.uniform(0.42, 0.64)) * min(60, side * 0.6)))
     matrix = cv2.getRotationMatrix2D((side / 2, side / 2), float(rng.normal(0, 6)), 1)
     matrix[:, 2] += center - side / 2
     placed = cv2.warpAffine(large, matrix, ink.shape[::-1], flags=cv2.INTER_LINEAR)

@@ -46,7 +46,8 @@ def guarded(handler: Callable) -> Callable:
     def worded(error: Exception, args: tuple, kwargs: dict) -> gr.Error:
         lang = signature.bind_partial(*args, **kwargs).arguments.get("lang", "en")
         if isinstance(error, LmdemoError):
-            return gr.Error(say_error(error, lang), title=say(lang, "error.title"), print_exception=False)
+            message = html.escape(say_error(error, lang), quote=False)  # Gradio renders it as HTML, and names may hold any
+            return gr.Error(message, title=say(lang, "error.title"), print_exception=False)
         number = uuid.uuid4().hex[:8]
         log.error("error %s in %s", number, handler.__qualname__, exc_info=error)
         return gr.Error(say(lang, "unexpected", id=number), title=say(lang, "error.title"), print_exception=False)

@@ -59,9 +59,15 @@ class DetectedObject:
 
 @dataclass(frozen=True)
 class Detection(Result):
-    """Everything found in a picture, highest score first."""
+    """Everything found in a picture, highest score first.
+
+    Attributes:
+        objects: What was found.
+        highest_score: The best score of all cells, also where it lies below the threshold and nothing was found.
+    """
 
     objects: tuple[DetectedObject, ...]
+    highest_score: float = 0.0
 
 
 @dataclass(frozen=True)

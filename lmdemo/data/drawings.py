@@ -188,7 +188,7 @@ def _stamp_digit(rng, ink: np.ndarray, label: int, center: np.ndarray, extent: n
     digit = images[rng.choice(np.flatnonzero(targets == label))].astype(np.float32)
     side = int(extent[1] * 1.3)
     large = cv2.GaussianBlur(cv2.resize(np.pad(digit, 1), (side, side), interpolation=cv2.INTER_CUBIC), (0, 0), max(0.5, side / 40))
-    large = 1 / (1 + np.exp(-(large - rng.uniform(0.42, 0.64)) * min(60, side * 0.6)))
+    large = 1 / (1 + np.exp(-(large - rng.uniform(0.40, 0.56)) * min(60, side * 0.6)))
     matrix = cv2.getRotationMatrix2D((side / 2, side / 2), float(rng.normal(0, 6)), 1)
     matrix[:, 2] += center - side / 2
     placed = cv2.warpAffine(large, matrix, ink.shape[::-1], flags=cv2.INTER_LINEAR)

@@ -64,23 +64,24 @@ def baselines(data: Path, split: str) -> dict[str, dict[str, float]]:
 
 def _by_stain_and_shape(picture: np.ndarray) -> Boxes:
     """White cells and platelets are violet, told apart by size; red cells are circles of about 100 pixels."""
-    hue, saturation, _ = cv2.split(cv2.cvtColor(picture, cv2.COLOR_RGB2HSV))
-    violet = cv2.morphologyEx(((hue > 112) & (hue < 160) & (saturation > 70)).astype(np.uint8), cv2.MORPH_CLOSE, np.ones((9, 9)))
+    hue, saturation, _ = cv2.split(cv2.cvtColor(cv2.GaussianBlur(picture, (0, 0), 2), cv2.COLOR_RGB2HSV))
+    violet = cv2.morphologyEx(((hue > 118) & (hue < 160) & (saturation > 45)).astype(np.uint8), cv2.MORPH_CLOSE, np.ones((9, 9)))
     _, _, parts, _ = cv2.connectedComponentsWithStats(violet)
     labels, boxes, scores = [], [], []
     for x, y, width, height, area in parts[1:]:
         if area < 150:
             continue
         large = area > 4000
-        grown = 12 if large else 3  # the cell's body is paler than its core
+        grown = 12 if large else 7  # the cell's body is paler than its core
         labels.append(1 if large else 2)
         boxes.append((x - grown, y - grown, x + width + grown, y + height + grown))
-        scores.append(min(1.0, area / (20_000 if large else 1_500)))
+        scores.append(min(1.0, area / 20_000) if large else area / (width * height) * np.exp(-abs(np.log(area / 900))))
     grey = cv2.GaussianBlur(cv2.split(picture)[1], (0, 0), 2)  # red cells are dark in green light
-    circles = cv2.HoughCircles(grey, cv2.HOUGH_GRADIENT, dp=1.5, minDist=45, param1=60, param2=28, minRadius=36, maxRadius=68)
-    for rank, (x, y, radius) in enumerate(circles.reshape(-1, 3)[:60] if circles is not None else ()):  # surest first
+    circles = cv2.HoughCircles(grey, cv2.HOUGH_GRADIENT, dp=2, minDist=45, param1=60, param2=28, minRadius=40, maxRadius=64)
+    for rank, (x, y, radius) in enumerate(circles.reshape(-1, 3)[:40] if circles is not None else ()):  # surest first
         if not any(k == 1 and b[0] < x < b[2] and b[1] < y < b[3] for k, b in zip(labels, boxes)):
             labels.append(0)
             boxes.append((x - radius, y - radius, x + radius, y + radius))
             scores.append(1 / (2 + rank))
-    return Boxes(np.array(labels), np.array(boxes, dtype=np.float64).clip(0, (picture.shape[1], picture.shape[0]) * 2), np.array(scores))
+    edges = np.array(boxes, dtype=np.float64).reshape(-1, 4).clip(0, (picture.shape[1], picture.shape[0]) * 2)
+    return Boxes(np.array(labels, dtype=np.int64), edges, np.array(scores))

@@ -197,16 +197,17 @@ class DetectionData:
         mosaic_until: Part of the training after which there are no more.
         mirror: Whether left and right, and up and down, may be swapped, and rows and columns too.
         zoom: Smallest and largest scale.
+        visible: An object of which a window shows less than this part is not asked for.
         tint: Largest change of hue in radians, of saturation, brightness and contrast as parts of 1.
     """
 
     def __init__(self, pictures: Tensor, labels: list[np.ndarray], boxes: list[np.ndarray], *, size: int, mosaic: float = 1.0,
-                 mosaic_until: float = 0.85, mirror: bool = True, zoom: tuple[float, float] = (0.6, 1.5),
+                 mosaic_until: float = 0.85, mirror: bool = True, zoom: tuple[float, float] = (0.6, 1.5), visible: float = 0.2,
                  tint: tuple[float, float, float, float] = (0.1, 0.5, 0.25, 0.25)) -> None:
         self.pictures = pictures
         self.labels, self.boxes = [torch.from_numpy(x) for x in labels], [torch.from_numpy(x).float() for x in boxes]
-        self.size, self.mosaic, self.mosaic_until, self.mirror, self.zoom, self.tint = (
-            size, mosaic, mosaic_until, mirror, zoom, tint)
+        self.size, self.mosaic, self.mosaic_until, self.mirror = size, mosaic, mosaic_until, mirror
+        self.zoom, self.visible, self.tint = zoom, visible, tint
         self.done = 0.0  # how much of the training lies behind; the Trainer tells
 
     def __len__(self) -> int:
@@ -273,7 +274,7 @@ class DetectionData:
         moved = (boxes - torch.tensor([left, top, left, top])) * torch.tensor([size / width, size / height] * 2)
         cut = moved.clamp(0, size)
         sides, whole = cut[:, 2:] - cut[:, :2], (moved[:, 2:] - moved[:, :2]).prod(dim=1)
-        kept = (sides.amin(dim=1) > 3) & (sides.prod(dim=1) > 0.2 * whole)
+        kept = (sides.amin(dim=1) > 3) & (sides.prod(dim=1) > self.visible * whole)
         return pixels, labels[kept], cut[kept]
 
     def _tinted(self, pixels: Tensor) -> Tensor:

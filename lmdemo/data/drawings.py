@@ -55,7 +55,7 @@ def draw_scene(seed: int, *, size: int = 320, held_out: bool = False, hard: bool
     paper, ink_sheet, color_sheet = _paper(rng, size), np.zeros((size, size), np.float32), np.zeros((size, size, 3), np.float32)
     labels, outlines = [], []
     pen = _pen(rng)
-    for center, extent in _places(rng, size, int(rng.integers(1, 10))):
+    for center, extent in _places(rng, size, int(rng.integers(2, 11))):
         if rng.random() < 0.35:
             pen = _pen(rng)
         label = int(rng.integers(10) if rng.random() < 0.55 else rng.integers(10, 15))
@@ -93,7 +93,7 @@ def draw_scene(seed: int, *, size: int = 320, held_out: bool = False, hard: bool
 
 def _places(rng, size: int, count: int) -> list[tuple[np.ndarray, np.ndarray]]:
     """Centres and widths and heights of things that do not lie on each other."""
-    common, placed = rng.uniform(0.1, 0.34), []
+    common, placed = rng.uniform(0.1, 0.3), []
     for _ in range(count * 6):
         side = np.clip(common * rng.uniform(0.75, 1.35), 0.08, 0.5) * size
         extent = side * np.array([rng.uniform(0.65, 1.1), 1.0])

@@ -46,7 +46,8 @@ def build(data: Path | None, *, seed: int) -> Trainer:
     torch.manual_seed(seed)
     (pixels, marked), (held, held_marked) = _scenes("train"), _scenes("val")
     train = DetectionData(pixels, [m.labels for m in marked], [m.boxes for m in marked], size=CONFIG.image_size, mosaic=0.6,
-                          mosaic_until=0.8, mirror=False, zoom=(0.6, 1.4), tint=(0.3, 0.5, 0.3, 0.3))
+                          mosaic_until=0.8, mirror=False, zoom=(0.6, 1.4), visible=0.5,
+                          tint=(0.3, 0.5, 0.3, 0.3))
     return Trainer(
         model=YOLO(CONFIG), train_data=train, validate=lambda model: quick_figures(model, held, held_marked),
         metric="mAP50", seed=seed, num_epochs=14, batch_size=16, learning_rate=2e-3, weight_decay=0.02, warmup=0.05,

@@ -87,6 +87,33 @@ MODELS: Mapping[str, ModelRow] = MappingProxyType({row.name: row for row in (
         hub=("yolov8n",),
         paper="https://arxiv.org/abs/1506.02640",
     ),
+    ModelRow(
+        name="rnn-sentiment", member="rnn", task="text-classification",
+        model="lmdemo.models.rnn.RNN",
+        adapter="lmdemo.adapters.text_classification.TextClassification",
+        recipe="lmdemo.recipes.rnn_sentiment",
+        data="sst2", training_data="Stanford Sentiment Treebank, two classes, sentences",
+        hub=("distilbert-sst2",),
+        paper="https://doi.org/10.1207/s15516709cog1402_1",
+    ),
+    ModelRow(
+        name="lstm-sentiment", member="lstm", task="text-classification",
+        model="lmdemo.models.lstm.LSTM",
+        adapter="lmdemo.adapters.text_classification.TextClassification",
+        recipe="lmdemo.recipes.lstm_sentiment",
+        data="sst2", training_data="Stanford Sentiment Treebank, two classes, sentences",
+        hub=("distilbert-sst2",),
+        paper="https://doi.org/10.1162/neco.1997.9.8.1735",
+    ),
+    ModelRow(
+        name="lstm-hinglish", member="lstm", task="text-classification",
+        model="lmdemo.models.lstm.LSTM",
+        adapter="lmdemo.adapters.text_classification.TextClassification",
+        recipe="lmdemo.recipes.lstm_hinglish",
+        data="hinglish-sentimix", training_data="SemEval-2020 SentiMix, Hindi-English tweets",
+        no_hub="none_pinned",
+        paper="https://doi.org/10.1162/neco.1997.9.8.1735",
+    ),
 )})
 
 

@@ -10,9 +10,10 @@ import functools
 import html
 import inspect
 import logging
+import threading
 import time
 import uuid
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -73,6 +74,44 @@ def guarded(handler: Callable) -> Callable:
     return wrapper
 
 
+def opening(name: str, source: str, lang: str) -> Generator[str, None, Any]:
+    """Opens a model in another thread, and yields what to tell meanwhile; leaving it early stops a download.
+
+    Yields:
+        Sentences such as ``Downloading resnet-50: 12.0 of 102.5 MB``; none for a model that is in memory.
+
+    Returns:
+        The adapter.
+
+    Raises:
+        LmdemoError: It can't be had.
+    """
+    stop, latest, outcome = threading.Event(), [], {}
+
+    def work() -> None:
+        try:
+            outcome["adapter"] = lmdemo.load(name, source=source, progress=latest.append, stop=stop)
+        except Exception as error:
+            outcome["error"] = error
+
+    thread = threading.Thread(target=work, daemon=True)
+    thread.start()
+    thread.join(0.25)
+    try:
+        while thread.is_alive():
+            p = latest[-1] if latest else None
+            if p is not None and p.total:
+                yield say(lang, "downloading", name=name, done=p.done / 1e6, total=p.total / 1e6)
+            else:
+                yield say(lang, "loading", name=name)
+            thread.join(0.25)
+    finally:
+        stop.set()
+    if "error" in outcome:
+        raise outcome["error"]
+    return outcome["adapter"]
+
+
 class Page:
     """What the app gathers while its tabs are built.
 
@@ -113,6 +152,7 @@ class Page:
         """Sets a component's properties by language, now to English."""
         for name, value in properties("en").items():
             setattr(component, name, value)
+            component._constructor_args[0][name] = value  # Gradio rebuilds a component from these when it is updated
         self._translated.append((component, properties))
         return component
 
@@ -172,6 +212,7 @@ class Page:
 
         loaded = app.load(restore, None, [outer, *inner, *(f.component for f in self.fields), opened],
                           show_progress="hidden", api_visibility="private", queue=False)
+        loaded.then(None, opened, None, js="(member) => { window.lmdemo.start(member); }", api_visibility="private")
         for member, (handler, inputs, outputs) in self._replays.items():
             def run(which: str, *values: Any, _member: str = member, _handler: Callable = handler, _n: int = len(outputs)):
                 if which != _member:
@@ -339,6 +380,12 @@ def card(info: Info, milliseconds: float, lang: str) -> str:
     foot = f"{say(lang, 'card.licence')}: {info.licence} · {say(lang, 'card.trained_on')}: {info.training_data}"
     return (f'<section class="lm-card {"scratch" if info.source != "hub" else "hub"}"><h4>{html.escape(info.name)} '
             f'<span>{html.escape(say(lang, "source." + info.source))}</span></h4><dl>{shown}</dl><p>{html.escape(foot)}</p></section>')
+
+
+def sorry(name: str, source: str, error: LmdemoError, lang: str) -> str:
+    """The card of a model that could not be had: which, why, what to do."""
+    return (f'<section class="lm-card hub" role="alert"><h4>{html.escape(name)} <span>{html.escape(say(lang, "source." + source))}'
+            f'</span></h4><p>{html.escape(say_error(error, lang))}</p></section>')
 
 
 def cards(*made: str) -> str:

@@ -12,11 +12,13 @@ from typing import Any
 MAX_TEXT = 2_000  # characters
 MAX_DRAWING = 4_096  # bytes
 
-# Runs once in <head>. `put` notes a value, `open` tells which tab is shown; both rewrite the query without a reload.
+# Runs once in <head>. `put` notes a value, `open` tells which tab is shown; both rewrite
+# the query without a reload, once `start` has said that the server has read it.
 SCRIPT = """
 window.lmdemo = window.lmdemo || (() => {
-  const records = {}, page = {}; let member = null;
+  const records = {}, page = {}; let member = null, ready = false;
   const write = () => {
+    if (!ready) return;  // the server has not read the query yet
     const url = new URL(location.href), keep = ['__theme'];
     const old = url.searchParams, next = new URLSearchParams();
     keep.forEach(k => old.has(k) && next.set(k, old.get(k)));
@@ -32,6 +34,7 @@ window.lmdemo = window.lmdemo || (() => {
       write();
     },
     open(tab) { member = tab; page.tab = tab; write(); },
+    start(tab) { ready = true; this.open(tab); },
     link() { return location.href; },
   };
 })();

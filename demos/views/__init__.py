@@ -41,10 +41,6 @@ class View(gr.HTML):
             **options,
         )
 
-    def get_block_name(self) -> str:
-        """All views are drawn by Gradio's HTML component."""
-        return "html"
-
     def postprocess(self, value: dict[str, Any] | None) -> dict[str, Any] | None:
         """Passes the view's JSON on; a view that outgrew its budget is a fault of ours."""
         if value is not None:

@@ -12,7 +12,7 @@ from PIL import Image
 from lmdemo.adapters.base import Adapter
 from lmdemo.adapters.outputs import Classification, Info
 from lmdemo.catalog import ModelRow
-from lmdemo.data.image import light_corners, open_picture, see
+from lmdemo.data.image import light_corners, load_digits, load_shipped, open_picture, see
 from lmdemo.errors import OptionError
 from lmdemo.models.cnn import CNN, convolve_at
 
@@ -217,36 +217,73 @@ class ImageClassification(Adapter):
         largest = np.abs(values).max()
         return values / largest if largest > 0 else values
 
+    def gallery(self) -> tuple[np.ndarray, np.ndarray]:
+        """Pictures of the kind that it knows, held out of its training, with their labels: (N, 28, 28) uint8, (N,)."""
+        return load_digits("val") if self.labels == tuple("0123456789") else load_shipped()
+
+    def layers(self) -> list[tuple[str, str, str, int]]:
+        """Each layer: name, kind, shape of what it gives for one picture, parameters."""
+        config, model, rows, side = self.model.config, self.model, [], self.model.config.image_size
+        for i, conv in enumerate(model.convs, start=1):
+            side = side + 2 * config.padding - config.kernel_size + 1
+            shape = f"{conv.out_channels} x {side} x {side}"
+            rows.append((f"conv{i}", f"Conv2d {config.kernel_size} x {config.kernel_size}", shape, _size(conv)))
+            if config.batch_norm:
+                rows.append((f"norm{i}", "BatchNorm2d", shape, _size(model.norms[i - 1])))
+            rows.append((f"relu{i}", "ReLU", shape, 0))
+            if i in config.pool_after:
+                side //= config.pool_size
+                rows.append((f"pool{i}", f"MaxPool2d {config.pool_size} x {config.pool_size}",
+                             f"{conv.out_channels} x {side} x {side}", 0))
+        rows.append(("flat", "Flatten", str((*model.fcs, model.classifier)[0].in_features), 0))
+        rows += [(f"fc{j}", "Linear, ReLU", str(fc.out_features), _size(fc)) for j, fc in enumerate(model.fcs, start=1)]
+        return [*rows, ("classifier", "Linear", str(model.classifier.out_features), _size(model.classifier))]
+
+    def dense_parameters(self) -> tuple[int, int]:
+        """Parameters of the convolutions, and of fully connected layers from and to the same numbers."""
+        config, dense, side, inputs = self.model.config, 0, self.model.config.image_size, self.model.config.num_channels
+        for i, conv in enumerate(self.model.convs, start=1):
+            new = side + 2 * config.padding - config.kernel_size + 1
+            dense += inputs * side * side * conv.out_channels * new * new + conv.out_channels * new * new
+            inputs, side = conv.out_channels, new // config.pool_size if i in config.pool_after else new
+        return sum(_size(conv) for conv in self.model.convs), dense
+
     def filters(self, layer: int) -> np.ndarray:
         """The learnt kernels of a convolution, counted from 1: (F, C, k, k)."""
         return self.model.convs[layer - 1].weight.detach().cpu().numpy()
 
-    def strongest_patches(self, pixels: np.ndarray, layer: int, channel: int, count: int = 8) -> list[tuple[int, np.ndarray, float]]:
-        """The pieces of pictures that excite a filter most, one a picture.
+    def strongest_patches(self, layer: int, channel: int, count: int = 8) -> list[tuple[str, np.ndarray, float]]:
+        """The pieces of the :meth:`gallery`'s pictures that excite a filter most, one a picture.
 
         Args:
-            pixels: Pictures to search, (N, 28, 28) uint8.
             layer: Which convolution, from 1.
             channel: Which filter, from 0.
             count: How many.
 
         Returns:
-            Index of the picture, the piece (side, side) uint8 that the filter sees, and its activation; strongest first.
+            Label of the picture, the piece (side, side) uint8 that the filter sees, and its activation; strongest first.
+
+        Raises:
+            OptionError: There is no such filter.
         """
+        if not 1 <= layer <= len(self.model.convs) or not 0 <= channel < self.model.convs[layer - 1].out_channels:
+            raise OptionError("map_range", expected=f"layer 1 - {len(self.model.convs)} and one of its filters",
+                              got=f"{layer}, {channel}", hint="Choose another filter.")
+        pixels, labels = self.gallery()
         with self, torch.inference_mode():
             maps = torch.cat([self.model(self._tensor(chunk), trace=True).feature_maps[f"relu{layer}"][:, channel].cpu()
                               for chunk in np.array_split(pixels, max(1, len(pixels) // 200))])  # (N, H, W)
         best = maps.flatten(1).max(1)
-        field, jump = self._receptive_field(layer)
+        field, jump = self.receptive_field(layer)
         padded = np.pad(pixels, ((0, 0), (field, field), (field, field)))
         pieces = []
         for n in best.values.topk(min(count, len(pixels))).indices.tolist():
             y, x = divmod(best.indices[n].item(), maps.shape[2])
             top, left = (int(v * jump + (jump - 1) / 2 - field / 2 + 0.5) + field for v in (y, x))
-            pieces.append((n, padded[n, top:top + field, left:left + field], best.values[n].item()))
+            pieces.append((self.labels[labels[n]], padded[n, top:top + field, left:left + field], best.values[n].item()))
         return pieces
 
-    def _receptive_field(self, layer: int) -> tuple[int, int]:
+    def receptive_field(self, layer: int) -> tuple[int, int]:
         """Side of the square of the picture that one number of ``conv{layer}`` depends on, and the pixels between two."""
         config, field, jump = self.model.config, 1, 1
         for i in range(1, layer + 1):
@@ -270,3 +307,7 @@ class ImageClassification(Adapter):
         config = self.model.config
         x = torch.from_numpy(np.ascontiguousarray(pixels)).to(self.device)[:, None].float() / 255
         return (x - config.image_mean) / config.image_std
+
+
+def _size(module: torch.nn.Module) -> int:
+    return sum(p.numel() for p in module.parameters())

@@ -1,0 +1,478 @@
+"""Vision · CNN: what a picture shows, and how kernels, pooling and dense layers found out."""
+
+from pathlib import Path
+from typing import Any
+
+import gradio as gr
+import numpy as np
+from PIL import Image
+
+import lmdemo
+from demos.frame import Member, Page, card, cards, guarded, html_table, opening, sorry
+
+from demos.language import Speaker
+from demos.state import one_of
+from demos.views import drawing_pad
+from demos.views.bars import Bars, bars
+from demos.views.convolution import Convolution, convolution
+from demos.views.feature_maps import FeatureMaps, feature_maps
+from demos.views.pictures import Pictures, diverging, picture, row
+from demos.vision.words import CNN as WORDS
+from lmdemo.errors import HubError, InputError
+
+MODELS = ("cnn-fashion", "cnn-digits")
+SOURCES = ("scratch", "hub", "both")
+HERE = Path(__file__).parent.parent / "examples" / "cnn"
+EXAMPLES = ("photo-tshirt.jpg", "photo-trousers.jpg", "photo-boot.jpg", "sneaker.png", "dress.png", "sandal.png", "bag.png")
+SHIFT = 8
+say = Speaker(WORDS)
+
+
+class Photo(gr.Image):
+    """A picture whose file is handed on unopened: its header is checked before anything is decoded."""
+
+    is_template = True  # drawn by Gradio's own Image
+
+    def preprocess(self, payload: Any) -> str | None:
+        """Passes the path of the uploaded file on."""
+        return payload.path if payload is not None else None
+
+
+# -- the public functions: endpoints of the API, tools of MCP -------------------------------------------------------------------
+
+
+def cnn_classify(image: str, model: str = "cnn-fashion", source: str = "scratch", lang: str = "en") -> dict:
+    """Tells what a picture shows.
+
+    Args:
+        image: A picture (PNG, JPEG, WebP, GIF, BMP, TIFF; at most 20 MB and 25 megapixels).
+        model: cnn-fashion (ten garments) or cnn-digits (handwritten digits).
+        source: scratch: our network; hub: ResNet-50 with its own 1,000 labels.
+        lang: Language of error messages, en or hi-Latn.
+
+    Returns:
+        label, score from 0 to 1, scores by label, milliseconds of the network, and facts about the model.
+    """
+    result, info = _classify(image, model, source)
+    return {"label": result.label, "score": result.score, "scores": dict(result.scores), "milliseconds": result.milliseconds,
+            "model": info.name, "source": info.source, "parameters": info.parameters, "device": info.device}
+
+
+def cnn_classify_drawing(strokes: str, model: str = "cnn-digits", lang: str = "en") -> dict:
+    """Tells what a drawing of the page's pad shows.
+
+    Args:
+        strokes: Strokes joined by dots; each a run of points of four characters, x and y as two digits to base 36, 0-279.
+        model: cnn-digits or cnn-fashion.
+        lang: Language of error messages, en or hi-Latn.
+
+    Returns:
+        label, score and scores by label.
+    """
+    result = lmdemo.load(model)(drawing_pad.picture(strokes))
+    return {"label": result.label, "score": result.score, "scores": dict(result.scores)}
+
+
+def cnn_feature_map(image: str, model: str = "cnn-fashion", layer: str = "relu1", channel: int = 0, lang: str = "en") -> list:
+    """Gives one feature map of one layer for a picture.
+
+    Args:
+        image: A picture.
+        model: cnn-fashion or cnn-digits.
+        layer: A layer that cnn_layers names, from conv1 to the last pool.
+        channel: Which of the layer's maps, from 0.
+        lang: Language of error messages, en or hi-Latn.
+
+    Returns:
+        The map's numbers, row by row.
+    """
+    trace = lmdemo.load(model)(image, trace=True).trace
+    if layer not in trace or trace[layer].ndim != 3 or not 0 <= channel < len(trace[layer]):
+        raise InputError("map_range", expected=", ".join(f"{k} 0-{len(v) - 1}" for k, v in trace.items() if v.ndim == 3),
+                         got=f"{layer}, {channel}", hint="Choose a map of one of these layers.")
+    return trace[layer][int(channel)].round(5).tolist()
+
+
+def cnn_convolution_step(image: str, model: str = "cnn-fashion", layer: int = 1, channel: int = 0, y: int = 14, x: int = 14,
+                         lang: str = "en") -> dict:
+    """Takes one number of one feature map apart: patch, kernel, products, sum, activation and pooling window.
+
+    Args:
+        image: A picture.
+        model: cnn-fashion or cnn-digits.
+        layer: Which convolution, from 1.
+        channel: Which of its maps, from 0.
+        y: Row, from 0.
+        x: Column, from 0.
+        lang: Language of error messages, en or hi-Latn.
+
+    Returns:
+        Everything that goes into the number, as lists and numbers.
+    """
+    adapter = lmdemo.load(model)
+    step = adapter.convolution_step(adapter(image, trace=True).trace, int(layer), int(channel), int(y), int(x))
+    return {k: v.tolist() if isinstance(v, np.ndarray) else v for k, v in step._asdict().items()}
+
+
+def cnn_shift(image: str, model: str = "cnn-fashion", dx: int = 0, dy: int = 0, lang: str = "en") -> dict:
+    """Moves a picture and tells what changes.
+
+    Args:
+        image: A picture.
+        model: cnn-fashion or cnn-digits.
+        dx: Pixels to the right, of the 28 that the network sees, -14 to 14.
+        dy: Pixels down, -14 to 14.
+        lang: Language of error messages, en or hi-Latn.
+
+    Returns:
+        label and score before and after, and by layer how far the pooled maps moved, as a part of their size.
+    """
+    adapter = lmdemo.load(model)
+    before = adapter(image, trace=True)
+    after = adapter(adapter.shifted(image, int(dx), int(dy)), trace=True)
+    return {"before": {"label": before.label, "score": before.score}, "after": {"label": after.label, "score": after.score},
+            "change": _changes(before.trace, after.trace)}
+
+
+def cnn_decision(image: str, model: str = "cnn-fashion", method: str = "grad_cam", lang: str = "en") -> list:
+    """Shows what the decision for the most probable label rests on.
+
+    Args:
+        image: A picture.
+        model: cnn-fashion or cnn-digits.
+        method: grad_cam (0 to 1: where the last maps speak for the label) or integrated_gradients (-1 to 1 a pixel).
+        lang: Language of error messages, en or hi-Latn.
+
+    Returns:
+        28 rows of 28 numbers over the picture as the network sees it.
+    """
+    adapter = lmdemo.load(model)
+    return getattr(adapter, method)(image).round(4).tolist()
+
+
+def cnn_filters(model: str = "cnn-fashion", layer: int = 1, lang: str = "en") -> list:
+    """Gives the learnt kernels of a convolution.
+
+    Args:
+        model: cnn-fashion or cnn-digits.
+        layer: Which convolution, from 1.
+        lang: Language of error messages, en or hi-Latn.
+
+    Returns:
+        Kernels as nested lists: filter, input map, row, column.
+    """
+    adapter = lmdemo.load(model)
+    if not 1 <= layer <= len(adapter.model.convs):
+        raise InputError("map_range", expected=f"layer 1 - {len(adapter.model.convs)}", got=str(layer), hint="Choose another layer.")
+    return adapter.filters(int(layer)).round(5).tolist()
+
+
+def cnn_layers(model: str = "cnn-fashion", lang: str = "en") -> dict:
+    """Lists the layers with shapes and parameters, and what a dense network from and to the same numbers would need.
+
+    Args:
+        model: cnn-fashion or cnn-digits.
+        lang: Language of error messages, en or hi-Latn.
+    """
+    adapter = lmdemo.load(model)
+    convolutions, dense = adapter.dense_parameters()
+    return {"layers": [dict(zip(("name", "kind", "shape", "parameters"), r, strict=True)) for r in adapter.layers()],
+            "convolution_parameters": convolutions, "dense_parameters": dense}
+
+
+def cnn_prove(lang: str = "en") -> list:
+    """Runs the checks of our CNN against implementations that we did not write, on the machine of this page.
+
+    Args:
+        lang: Language of error messages, en or hi-Latn.
+
+    Returns:
+        For each check: name, reference, largest difference, tolerance, whether it passed.
+    """
+    return [{"name": c.name, "reference": c.reference, "difference": c.difference, "tolerance": c.tolerance, "passed": c.passed}
+            for c in lmdemo.prove("cnn")]
+
+
+def _classify(given: Any, model: str, source: str, trace: bool = False) -> tuple[Any, Any]:
+    adapter = lmdemo.load(model, source=source)
+    return adapter(given, trace=trace), adapter.info
+
+
+def _changes(before: dict[str, np.ndarray], after: dict[str, np.ndarray]) -> dict[str, float]:
+    """How far each pooled layer and the logits moved: |after - before| / |before|."""
+    names = ["conv1", *(k for k in before if k.startswith("pool")), "logits"]
+    return {k: round(float(np.linalg.norm(after[k] - before[k]) / max(np.linalg.norm(before[k]), 1e-9)), 4) for k in names}
+
+
+# -- the page --------------------------------------------------------------------------------------------------------------------
+
+
+def build(page: Page) -> None:
+    """Lays the tab out and connects it."""
+    me = Member(page, "cnn", WORDS)
+    model, source = me.source(SOURCES, MODELS)
+    given, found = gr.State(None), gr.State(None)  # what was given: (kind, value); what was found: see `answer`
+
+    with gr.Row(elem_classes="lm-columns"):
+        with me.part("input"):
+            chosen = gr.Textbox(visible=False)  # the example's id, for the URL
+            strokes = gr.Textbox(visible=False)  # the drawing, for the URL
+            me.keep("example", chosen, one_of(EXAMPLES), "")
+            me.keep("drawing", strokes, drawing_pad.check_strokes, "", drawing_pad.MAX_LENGTH)
+            examples = Pictures(elem_id="cnn-examples")
+            page.translate(examples, lambda lang: {"value": example_row(lang, "")})
+            with gr.Tabs():
+                with me.text(gr.Tab(), label="cnn.upload"):
+                    photo = me.text(Photo(sources=["upload", "webcam", "clipboard"], type="filepath", height=300,
+                                          elem_id="cnn-photo"), label="cnn.photo")
+                    me.text(gr.Markdown(elem_classes="lm-muted"), value="not_kept")
+                with me.text(gr.Tab(), label="cnn.draw"):
+                    pad = drawing_pad.DrawingPad(elem_id="cnn-pad")
+                    page.translate(pad, lambda lang: {"value": {"strokes": "", "words": phrases(lang, "pad")}})
+        with me.part("result"):
+            status = gr.Markdown(elem_classes="lm-status")
+            page.translate(status, lambda lang: {"value": say(lang, "nothing_yet")})
+            stop = me.text(gr.Button(size="sm", visible=False), value="stop")
+            answer_bars, answer_cards = Bars(), gr.HTML()
+            seen = Pictures()
+
+    with me.part("look"):
+        empty = me.text(gr.Markdown(elem_classes="lm-muted"), value="look_nothing")
+        with gr.Column(visible=False) as inside:
+            me.text(gr.Markdown(), value="cnn.maps.title")
+            maps = FeatureMaps(elem_id="cnn-maps")
+            step = Convolution(elem_id="cnn-step")
+            with gr.Column() as ours:
+                me.text(gr.Markdown(), value="cnn.shift.title")
+                with gr.Row():
+                    dx = me.text(gr.Slider(-SHIFT, SHIFT, 0, step=1), label="cnn.shift.dx")
+                    dy = me.text(gr.Slider(-SHIFT, SHIFT, 0, step=1), label="cnn.shift.dy")
+                with gr.Row(elem_classes="lm-columns"):
+                    shifted, shift_bars = Pictures(), Bars()
+                shift_text = gr.Markdown()
+                me.text(gr.Markdown(), value="cnn.decision.title")
+                decide = me.text(gr.Button(size="sm"), value="cnn.decision.run")
+                decision = Pictures()
+                me.text(gr.Markdown(), value="cnn.filters.title")
+                with gr.Row():
+                    layer = me.text(gr.Slider(1, 8, 1, step=1), label="cnn.filters.layer")
+                    show_filters = me.text(gr.Button(size="sm"), value="cnn.filters.run")
+                filters, patches = Pictures(elem_id="cnn-filters"), Pictures(elem_id="cnn-patches")
+                dense = gr.HTML(elem_classes="lm-table")
+
+    me.explain()
+    snippet = me.code("lmdemo/models/cnn.py", ("convolve_at", "max_pooling", "CNN.features", "CNN.forward"),
+                      describe=lambda which: lmdemo.load(which).layers(), inputs=[model], keras="tests/keras/cnn.py")
+    me.proof()
+
+    # -- one picture, from whichever input: answer it, show it -----------------------------------------------------------------
+
+    shown = [status, answer_bars, answer_cards, seen, empty, inside, ours, maps, step, shifted, shift_bars, shift_text, decision,
+             filters, patches, dense, snippet]
+
+    def run(what: tuple[str, str] | None, which: str, where: str, lang: str):
+        """Answers what was given, telling what is being loaded meanwhile."""
+        if what is None:
+            yield (gr.skip(),) * (len(shown) + 2)
+            return
+        answers: dict[str, tuple[Any, Any]] = {}
+        for one in ("scratch", "hub") if where == "both" else (where,):
+            try:
+                opened = opening(which, one, lang)
+                while True:
+                    try:
+                        yield (gr.skip(), next(opened), *(gr.skip(),) * (len(shown) - 1), gr.update(visible=one == "hub"))
+                    except StopIteration as end:
+                        adapter = end.value
+                        break
+                answers[one] = adapter(opened_input(what), trace=True), adapter.info
+            except HubError as error:
+                answers[one] = error, lmdemo.catalog.MODELS[which].hub[0]
+        state = {"given": what, "model": which, "answers": answers}
+        yield state, *show(state, lang), gr.update(visible=False)
+
+    def show(state: dict | None, lang: str) -> tuple:
+        """Puts what was found into words and views; computes nothing anew but small pictures."""
+        if state is None:
+            return (say(lang, "nothing_yet"), *(gr.skip(),) * (len(shown) - 1))
+        groups, made, sentences, traced = [], [], [], None
+        for one, (result, info) in state["answers"].items():
+            if isinstance(result, HubError):
+                made.append(sorry(info, one, result, lang))
+                continue
+            traced = traced or (result, info)
+            groups.append(bars(f"{say(lang, 'source.' + one)} ({info.name})", named(result.scores, lang), top=10 if one == "scratch" else 5,
+                               colour=one))
+            made.append(card(info, result.milliseconds, lang))
+            sentences.append(say(lang, "cnn.answer", source=say(lang, f"source.{one}"), label=name(result.label, lang),
+                                 percent=100 * result.score))
+        blank = {"value": None}
+        if traced is None:
+            return (say(lang, "cnn.no_answer"), {}, cards(*made), {}, gr.update(visible=True), gr.update(visible=False),
+                    *(gr.skip(),) * (len(shown) - 6))
+        result, info = traced
+        own = info.source == "scratch"
+        pixels = result.trace["seen"]
+        done = lmdemo.load(state["model"]).see(opened_input(state["given"]))[1] if own else ()
+        steps = ", ".join(say(lang, f"cnn.done.{d}") for d in done) or say(lang, "cnn.done.nothing")
+        maps_json = feature_maps({k: v for k, v in result.trace.items() if k.startswith(("relu", "pool", "stage"))},
+                                 phrases(lang, "maps"), pickable=own)
+        return ("  \n".join(sentences), {"groups": groups}, cards(*made),
+                row(say(lang, "cnn.seen.title"), [picture("seen", pixels, "×".join(map(str, pixels.shape[:2])), say(lang, "cnn.seen.alt"), 140)],
+                    note=say(lang, "cnn.seen.note", steps=steps) if own else ""),
+                gr.update(visible=False), gr.update(visible=True), gr.update(visible=own), maps_json,
+                {}, {}, {}, "", {}, {}, {}, dense_table(state["model"], lang) if own else "", snippet_text(state))
+
+    running = [me.on(given.change, run, [given, model, source], [found, *shown, stop], show_progress_on=status, concurrency_id="cnn")]
+
+    def from_example(which: str, lang: str):
+        if not which:
+            return gr.skip(), gr.skip(), gr.skip(), gr.skip()
+        return ("example", which), "", example_row(lang, which), gr.update(value=None)
+
+    def choose(lang: str, event: gr.EventData):
+        return event.id if event.id in EXAMPLES else gr.skip()
+
+    examples.choose(guarded(choose), page.language, chosen, show_progress="hidden", api_visibility="private")
+    me.on(chosen.change, from_example, [chosen], [given, strokes, examples, photo], show_progress="hidden")
+    me.on(photo.input, lambda path, lang: (("photo", path), "", "", example_row(lang, "")) if path else (gr.skip(),) * 4, [photo],
+          [given, chosen, strokes, examples], show_progress="hidden")
+
+    def drew(lang: str, event: gr.EventData):
+        return str(event.strokes)[:drawing_pad.MAX_LENGTH + 1], ""
+
+    pad.draw(guarded(drew), page.language, [strokes, chosen], show_progress="hidden", api_visibility="private")
+    me.on(strokes.change, lambda text, lang: ("drawing", text) if text else gr.skip(), [strokes], [given], show_progress="hidden")
+    for choice in (model, source):
+        running.append(me.on(choice.input, run, [given, model, source], [found, *shown, stop], show_progress_on=status, concurrency_id="cnn"))
+    stop.click(lambda lang: (say(lang, "stopped"), gr.update(visible=False)), page.language, [status, stop], cancels=running,
+               api_visibility="private", queue=False)
+    page.reword(show, [found], shown)
+    page.reword(lambda which, text, lang: (example_row(lang, which), {"strokes": text, "words": phrases(lang, "pad")}),
+                [chosen, strokes], [examples, pad])
+    page.replay("cnn", lambda text, lang: {"strokes": text, "words": phrases(lang, "pad")}, [strokes], [pad])
+
+    # -- look inside -----------------------------------------------------------------------------------------------------------
+
+    def pick(state: dict | None, lang: str, event: gr.EventData):
+        name_, channel, y, x = str(event.layer), int(event.channel), int(event.y), int(event.x)
+        index = int("".join(c for c in name_ if c.isdigit()) or 0)
+        if name_.startswith("pool"):  # any pixel of the window leads to the same pooled number
+            y, x = 2 * y, 2 * x
+        made = lmdemo.load(state["model"]).convolution_step(state["answers"]["scratch"][0].trace, index, channel, y, x)
+        title = say(lang, "cnn.step.title", layer=index, channel=channel, y=y, x=x)
+        return convolution(made, title, phrases(lang, "step"))
+
+    maps.pick(guarded(pick), [found, page.language], step, show_progress="hidden", api_visibility="private")
+
+    def move(state: dict | None, right: float, down: float, lang: str):
+        if not state or "scratch" not in state["answers"]:
+            return gr.skip(), gr.skip(), gr.skip()
+        adapter, before = lmdemo.load(state["model"]), state["answers"]["scratch"][0]
+        moved = adapter.shifted(opened_input(state["given"]), int(right), int(down))
+        after = adapter(moved, trace=True)
+        changes = _changes(before.trace, after.trace)
+        where = say(lang, "cnn.shift.where", dx=int(right), dy=int(down))
+        sentence = say(lang, "cnn.shift.same" if after.label == before.label else "cnn.shift.other", before=name(before.label, lang),
+                       after=name(after.label, lang), p=100 * before.score, q=100 * after.score)
+        return (row(say(lang, "cnn.shift.seen"), [picture("moved", after.trace["seen"], where, where, 140)]),
+                {"groups": [bars(say(lang, "cnn.shift.scores"), named(after.scores, lang), top=4)]},
+                sentence + "\n\n" + html_table([say(lang, "code.layer"), say(lang, "cnn.shift.change")],
+                                               [(k, f"{100 * v:.0f} %") for k, v in changes.items()], say(lang, "cnn.shift.table")))
+
+    for slider in (dx, dy):
+        me.on(slider.release, move, [found, dx, dy], [shifted, shift_bars, shift_text], show_progress="hidden")
+
+    def explain_decision(state: dict | None, lang: str):
+        if not state or "scratch" not in state["answers"]:
+            return gr.skip()
+        adapter, result = lmdemo.load(state["model"]), state["answers"]["scratch"][0]
+        taken, pixels = opened_input(state["given"]), result.trace["seen"]
+        return row(say(lang, "cnn.decision.for", label=name(result.label, lang)), [
+            picture("cam", diverging(adapter.grad_cam(taken), pixels), "Grad-CAM", say(lang, "cnn.decision.cam"), 168),
+            picture("ig", diverging(adapter.integrated_gradients(taken), pixels), "Integrated gradients", say(lang, "cnn.decision.ig"), 168)],
+            note=say(lang, "cnn.decision.note"))
+
+    me.on(decide.click, explain_decision, [found], [decision])
+
+    def all_filters(which: str, index: float, lang: str):
+        adapter = lmdemo.load(which)
+        index = min(int(index), len(adapter.model.convs))
+        kernels = adapter.filters(index)
+        largest = np.abs(kernels).max()
+        items = [picture(f"{index}.{i}", diverging(k[np.abs(k).sum((1, 2)).argmax()] / largest), f"{i}", say(lang, "cnn.filters.alt", i=i), 40)
+                 for i, k in enumerate(kernels)]
+        return row(say(lang, "cnn.filters.row", layer=index), items, choosable=True,
+                   note=say(lang, "cnn.filters.note1" if index == 1 else "cnn.filters.note"))
+
+    me.on(show_filters.click, all_filters, [model, layer], [filters])
+
+    def exciting(which: str, lang: str, event: gr.EventData):
+        index, channel = (int(part) for part in str(event.id).split("."))
+        adapter = lmdemo.load(which)
+        items = [picture(str(i), piece, f"{name(label, lang)} {value:.1f}", say(lang, "cnn.patches.alt", label=name(label, lang)), 72)
+                 for i, (label, piece, value) in enumerate(adapter.strongest_patches(index, channel))]
+        return row(say(lang, "cnn.patches.title", layer=index, channel=channel), items,
+                   note=say(lang, "cnn.patches.note", side=adapter.receptive_field(index)[0]))
+
+    filters.choose(guarded(exciting), [model, page.language], patches, show_progress="hidden", api_visibility="private")
+
+    page.endpoint(cnn_classify, {"image": Photo(visible=False, type="filepath"),
+                                 "model": _choice(MODELS), "source": _choice(("scratch", "hub"))}, gr.JSON(visible=False))
+    page.endpoint(cnn_classify_drawing, {"strokes": gr.Textbox(visible=False), "model": _choice(MODELS, "cnn-digits")}, gr.JSON(visible=False))
+    image = {"image": Photo(visible=False, type="filepath"), "model": _choice(MODELS)}
+    whole = {n: gr.Number(v, precision=0, visible=False, label=n) for n, v in (("layer", 1), ("channel", 0), ("y", 14), ("x", 14))}
+    page.endpoint(cnn_feature_map, image | {"layer": gr.Textbox("relu1", visible=False), "channel": whole["channel"]}, gr.JSON(visible=False))
+    page.endpoint(cnn_convolution_step, image | whole, gr.JSON(visible=False))
+    page.endpoint(cnn_shift, image | {n: gr.Slider(-14, 14, 0, step=1, visible=False, label=n) for n in ("dx", "dy")}, gr.JSON(visible=False))
+    page.endpoint(cnn_decision, image | {"method": _choice(("grad_cam", "integrated_gradients"))}, gr.JSON(visible=False))
+    page.endpoint(cnn_filters, {"model": image["model"], "layer": whole["layer"]}, gr.JSON(visible=False))
+    page.endpoint(cnn_layers, {"model": image["model"]}, gr.JSON(visible=False))
+    page.endpoint(cnn_prove, {}, gr.JSON(visible=False))
+
+
+def phrases(lang: str, group: str) -> dict[str, str]:
+    return {k.rsplit(".", 1)[1]: say(lang, k) for k in WORDS if k.startswith(f"cnn.{group}.")}
+
+
+def name(label: str, lang: str) -> str:
+    return say(lang, f"label.{label}") if f"label.{label}" in WORDS else label
+
+
+def named(scores: Any, lang: str) -> dict[str, float]:
+    return {name(k, lang): v for k, v in scores.items()}
+
+
+def example_row(lang: str, current: str) -> dict:
+    items = [picture(f, Image.open(HERE / f), say(lang, f"cnn.example.{f.split('.')[0]}"), "", 84) for f in EXAMPLES]
+    return row(say(lang, "examples"), items, chosen=current, choosable=True)
+
+
+def dense_table(which: str, lang: str) -> str:
+    convolutions, large = lmdemo.load(which).dense_parameters()
+    return html_table([say(lang, "cnn.dense.kind"), say(lang, "code.parameters")],
+                      [(say(lang, "cnn.dense.conv"), convolutions), (say(lang, "cnn.dense.dense"), large),
+                       (say(lang, "cnn.dense.ratio"), f"{large / convolutions:,.0f} ×")], say(lang, "cnn.dense.title"))
+
+
+def _choice(values: tuple[str, ...], value: str | None = None) -> gr.Radio:
+    return gr.Radio(choices=list(values), value=value or values[0], visible=False)
+
+
+def opened_input(what: tuple[str, str]) -> Any:
+    """What an adapter takes: a file's path, or the picture of a drawing."""
+    kind, value = what
+    return drawing_pad.picture(value) if kind == "drawing" else HERE / value if kind == "example" else value
+
+
+def snippet_text(state: dict) -> str:
+    """Python that repeats the result on show."""
+    kind, value = state["given"]
+    opens = {"photo": '"your-picture.jpg"', "example": f'"demos/examples/cnn/{value}"', "drawing": "picture"}[kind]
+    lines = ["import lmdemo", ""]
+    if kind == "drawing":
+        lines += ["from demos.views.drawing_pad import picture as draw", f'picture = draw("{value}")']
+    for one in state["answers"]:
+        option = "" if one == "scratch" else f', source="{one}"'
+        lines += [f'result = lmdemo.load("{state["model"]}"{option})({opens})', "print(result.label, result.score)"]
+    return "\n".join(lines)

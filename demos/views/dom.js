@@ -8,7 +8,7 @@ const h = (tag, attributes, ...children) => {
     else if (value === true) node.setAttribute(name, '');
     else if (value !== false && value !== null && value !== undefined) node.setAttribute(name, value);
   }
-  for (const child of children.flat()) if (child !== null && child !== undefined) node.append(child);
+  for (const child of children.flat(Infinity)) if (child !== null && child !== undefined) node.append(child);
   return node;
 };
 const bytes = text => Uint8Array.from(atob(text), c => c.charCodeAt(0));

@@ -33,7 +33,7 @@ const draw = (root, value) => {
   const pick = report => {
     mark.style.cssText = `left:${100 * state.x / layer.width}%;top:${100 * state.y / layer.height}%;width:${100 / layer.width}%;height:${100 / layer.height}%`;
     const size = layer.height * layer.width, v = layer.bytes[state.channel * size + state.y * layer.width + state.x];
-    caption.textContent = `${layer.name}, ${words.map} ${state.channel}, ${words.row} ${state.y}, ${words.column} ${state.x}: ≈ ${number(layer.low + (layer.high - layer.low) * v / 255, 2)}`;
+    caption.textContent = `${layer.name}, ${words.map} ${state.channel}, ${words.row} ${state.y}, ${words.column} ${state.x}: ≈ ${number(layer.low + (layer.high - layer.low) * (v / 255) ** 2, 2)}`;
     large.setAttribute('aria-label', `${caption.textContent}. ${words.keys}`);
     clearTimeout(timer);
     if (report && value.pickable) timer = setTimeout(() => trigger('pick',

@@ -249,7 +249,7 @@ def build(page: Page) -> None:
                     dy = me.text(gr.Slider(-SHIFT, SHIFT, 0, step=1), label="cnn.shift.dy")
                 with gr.Row(elem_classes="lm-columns"):
                     shifted, shift_bars = Pictures(), Bars()
-                shift_text = gr.Markdown()
+                shift_text, shift_table = gr.Markdown(), gr.HTML(elem_classes="lm-table")
                 me.text(gr.Markdown(), value="cnn.decision.title")
                 decide = me.text(gr.Button(size="sm"), value="cnn.decision.run")
                 decision = Pictures()
@@ -267,7 +267,7 @@ def build(page: Page) -> None:
 
     # -- one picture, from whichever input: answer it, show it -----------------------------------------------------------------
 
-    shown = [status, answer_bars, answer_cards, seen, empty, inside, ours, maps, step, shifted, shift_bars, shift_text, decision,
+    shown = [status, answer_bars, answer_cards, seen, empty, inside, ours, maps, step, shifted, shift_bars, shift_text, shift_table, decision,
              filters, patches, dense, snippet]
 
     def run(what: tuple[str, str] | None, which: str, where: str, lang: str):
@@ -306,7 +306,6 @@ def build(page: Page) -> None:
             made.append(card(info, result.milliseconds, lang))
             sentences.append(say(lang, "cnn.answer", source=say(lang, f"source.{one}"), label=name(result.label, lang),
                                  percent=100 * result.score))
-        blank = {"value": None}
         if traced is None:
             return (say(lang, "cnn.no_answer"), {}, cards(*made), {}, gr.update(visible=True), gr.update(visible=False),
                     *(gr.skip(),) * (len(shown) - 6))
@@ -321,7 +320,7 @@ def build(page: Page) -> None:
                 row(say(lang, "cnn.seen.title"), [picture("seen", pixels, "×".join(map(str, pixels.shape[:2])), say(lang, "cnn.seen.alt"), 140)],
                     note=say(lang, "cnn.seen.note", steps=steps) if own else ""),
                 gr.update(visible=False), gr.update(visible=True), gr.update(visible=own), maps_json,
-                {}, {}, {}, "", {}, {}, {}, dense_table(state["model"], lang) if own else "", snippet_text(state))
+                {}, {}, {}, "", "", {}, {}, {}, dense_table(state["model"], lang) if own else "", snippet_text(state))
 
     running = [me.on(given.change, run, [given, model, source], [found, *shown, stop], show_progress_on=status, concurrency_id="cnn")]
 
@@ -367,7 +366,7 @@ def build(page: Page) -> None:
 
     def move(state: dict | None, right: float, down: float, lang: str):
         if not state or "scratch" not in state["answers"]:
-            return gr.skip(), gr.skip(), gr.skip()
+            return (gr.skip(),) * 4
         adapter, before = lmdemo.load(state["model"]), state["answers"]["scratch"][0]
         moved = adapter.shifted(opened_input(state["given"]), int(right), int(down))
         after = adapter(moved, trace=True)
@@ -377,11 +376,11 @@ def build(page: Page) -> None:
                        after=name(after.label, lang), p=100 * before.score, q=100 * after.score)
         return (row(say(lang, "cnn.shift.seen"), [picture("moved", after.trace["seen"], where, where, 140)]),
                 {"groups": [bars(say(lang, "cnn.shift.scores"), named(after.scores, lang), top=4)]},
-                sentence + "\n\n" + html_table([say(lang, "code.layer"), say(lang, "cnn.shift.change")],
-                                               [(k, f"{100 * v:.0f} %") for k, v in changes.items()], say(lang, "cnn.shift.table")))
+                sentence, html_table([say(lang, "code.layer"), say(lang, "cnn.shift.change")],
+                                     [(k, f"{100 * v:.0f} %") for k, v in changes.items()], say(lang, "cnn.shift.table")))
 
     for slider in (dx, dy):
-        me.on(slider.release, move, [found, dx, dy], [shifted, shift_bars, shift_text], show_progress="hidden")
+        me.on(slider.release, move, [found, dx, dy], [shifted, shift_bars, shift_text, shift_table], show_progress="hidden")
 
     def explain_decision(state: dict | None, lang: str):
         if not state or "scratch" not in state["answers"]:

@@ -48,7 +48,8 @@ CNN: Words = {
     "cnn.maps.column": ("column", "column"),
     "cnn.maps.keys": ("Arrow keys move the pixel.", "Arrow keys se pixel badaliye."),
     "cnn.maps.scale": (
-        "Black is {low}, white is {high}: one scale for the whole layer.", "Black matlab {low}, white matlab {high}: poori layer ka ek hi scale.",
+        "Black is {low}, white is {high}: one scale for the whole layer; brightness is the square root, so that faint answers show.",
+        "Black matlab {low}, white matlab {high}: poori layer ka ek hi scale; brightness square root hai, taaki halke jawab bhi dikhein.",
     ),
     "cnn.step.title": (
         "Convolution {layer}, map {channel}, row {y}, column {x}", "Convolution {layer}, map {channel}, row {y}, column {x}",

@@ -6,6 +6,7 @@ the same result whether or not the process was killed before it, and a checkpoin
 
 import copy
 import dataclasses
+import hashlib
 import json
 import math
 import os
@@ -194,7 +195,7 @@ class Trainer:
         self.model.eval()
 
     def _step(self, indices: Sequence[int], rate: float) -> tuple[float, float]:
-        torch.manual_seed((self.seed << 32) + self._position["step"])
+        torch.manual_seed(_seed(self.seed, "step", self._position["step"]))
         self.model.train()
         for group in self._optimizer.param_groups:
             group["lr"] = rate
@@ -255,7 +256,7 @@ class Trainer:
         return self._average if self._average is not None else self.model
 
     def _batches(self, epoch: int) -> list[list[int]]:
-        generator = torch.Generator().manual_seed((self.seed << 32) + (1 << 31) + epoch)
+        generator = torch.Generator().manual_seed(_seed(self.seed, "order", epoch))
         if hasattr(self.train_data, "batches"):
             return self.train_data.batches(self.batch_size, generator)
         order = torch.randperm(len(self.train_data), generator=generator).tolist()
@@ -326,3 +327,8 @@ class Trainer:
         if self._scaler.is_enabled():
             self._scaler.load_state_dict(header["scaler"])
         self.history = header["history"]
+
+
+def _seed(*parts: object) -> int:
+    """One seed of many parts: torch's generator on the CPU heeds 32 bits only, so shifting them together would lose some."""
+    return int.from_bytes(hashlib.blake2s(repr(parts).encode(), digest_size=4).digest(), "big")

@@ -32,7 +32,8 @@ def test_a_planted_fault_turns_the_proof_red(monkeypatch):
 
 
 def test_a_fault_in_the_network_turns_the_proof_red(monkeypatch):
-    monkeypatch.setattr(cnn.F, "relu", lambda x: torch.nn.functional.leaky_relu(x, 0.01))
+    right = CNN.features
+    monkeypatch.setattr(CNN, "features", lambda self, x, maps=None: right(self, x.roll(1, -1), maps))
     assert not all(c.passed for c in prove() if c.name.startswith("CNN"))
 
 

@@ -1,0 +1,38 @@
+"""What all tests share: where the data is, and what is skipped without it."""
+
+import os
+import sys
+from pathlib import Path
+
+import pytest
+
+PROJECT = Path(__file__).parent.parent
+sys.path.insert(0, str(PROJECT))
+os.environ.setdefault("KERAS_BACKEND", "torch")
+os.environ.setdefault("HF_HUB_OFFLINE", "1")  # default tests need no network
+os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
+
+
+def data_root() -> Path | None:
+    """The folder with the real data sets, where there is one."""
+    for path in filter(None, (os.environ.get("LMDEMO_DATA"), PROJECT.parent / "shared" / "data")):
+        if Path(path).is_dir():
+            return Path(path)
+    return None
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tests marked ``data`` are skipped where the data is not."""
+    if data_root() is None:
+        for item in items:
+            if item.get_closest_marker("data"):
+                item.add_marker(pytest.mark.skip(reason="the data sets are not here: set LMDEMO_DATA to their folder"))
+
+
+@pytest.fixture(scope="session")
+def data() -> Path:
+    """The root of the real data sets."""
+    root = data_root()
+    if root is None:
+        pytest.skip("the data sets are not here: set LMDEMO_DATA to their folder")
+    return root

@@ -114,6 +114,42 @@ MODELS: Mapping[str, ModelRow] = MappingProxyType({row.name: row for row in (
         no_hub="none_pinned",
         paper="https://doi.org/10.1162/neco.1997.9.8.1735",
     ),
+    ModelRow(
+        name="rnn-char", member="rnn", task="text-generation",
+        model="lmdemo.models.rnn.RNN",
+        adapter="lmdemo.adapters.text_generation.TextGeneration",
+        recipe="lmdemo.recipes.rnn_char",
+        data="tiny-shakespeare", training_data="Shakespeare, 1.1 million characters",
+        no_hub="none_of_this_kind",
+        paper="https://doi.org/10.1207/s15516709cog1402_1",
+    ),
+    ModelRow(
+        name="lstm-char", member="lstm", task="text-generation",
+        model="lmdemo.models.lstm.LSTM",
+        adapter="lmdemo.adapters.text_generation.TextGeneration",
+        recipe="lmdemo.recipes.lstm_char",
+        data="tiny-shakespeare", training_data="Shakespeare, 1.1 million characters",
+        no_hub="none_of_this_kind",
+        paper="https://doi.org/10.1162/neco.1997.9.8.1735",
+    ),
+    ModelRow(
+        name="lstm-forecast", member="lstm", task="time-series-forecasting",
+        model="lmdemo.models.lstm_forecast.LSTMForecast",
+        adapter="lmdemo.adapters.forecasting.Forecasting",
+        recipe="lmdemo.recipes.lstm_forecast",
+        data="timeseries", training_data="ETTh1, oil temperature of a transformer, hourly",
+        no_hub="none_of_this_size",
+        paper="https://doi.org/10.1162/neco.1997.9.8.1735",
+    ),
+    ModelRow(
+        name="lstm-speech", member="lstm", task="automatic-speech-recognition",
+        model="lmdemo.models.lstm_speech.LSTMSpeech",
+        adapter="lmdemo.adapters.speech_recognition.SpeechRecognition",
+        recipe="lmdemo.recipes.lstm_speech",
+        data="an4", training_data="CMU AN4: spelled words, numbers, control words",
+        hub=("wav2vec2-base-960h",),
+        paper="https://doi.org/10.1145/1143844.1143891",
+    ),
 )})
 
 

@@ -1,0 +1,90 @@
+"""Forecasting with our LSTM: a series in, its continuation with an interval out."""
+
+from pathlib import Path
+from typing import Any, Self
+
+import numpy as np
+import torch
+
+from lmdemo.adapters.base import Adapter
+from lmdemo.adapters.outputs import Forecast, Info
+from lmdemo.catalog import ModelRow, find
+from lmdemo.data.series import Series, read_series
+from lmdemo.errors import InputError, OptionError
+from lmdemo.models.lstm_forecast import LSTMForecast
+
+
+class Forecasting(Adapter):
+    """Foresees how a series goes on.
+
+    Takes a list, an array, a DataFrame, a CSV file's path or a :class:`Series`; gives a :class:`Forecast` whose bounds
+    hold 80 % of what comes on the data it was trained on. Option: ``column``, the value column of a table.
+
+    With ``trace=True`` the result holds ``past`` (L,), the values that were read, in their own unit; ``linear`` (F,), the
+    linear part of the mean; and of the top layer, by patch of the past, ``hidden_states`` (T, H), ``cells`` (T, H) and
+    ``gates`` (4, T, H): input, forget, output gate and candidate.
+    """
+
+    model: LSTMForecast
+
+    @classmethod
+    def open(cls, folder: Path, *, row: ModelRow | None, source: str, device: str) -> Self:
+        """Opens ``weights/<model>`` or a folder in the same layout."""
+        row = row or find(folder.name)
+        model = LSTMForecast.from_pretrained(folder).to(device)
+        return cls(model, Info(
+            name=row.name, member=row.member, task=row.task, source=source, parameters=model.num_parameters,
+            bytes=(folder / "model.safetensors").stat().st_size, device=device, revision="", licence=row.licence,
+            training_data=row.training_data))
+
+    @classmethod
+    def of(cls, model: LSTMForecast, name: str) -> Self:
+        """Wraps a network that was trained just now on a person's own series."""
+        return cls(model.eval(), Info(
+            name=name, member="lstm", task="time-series-forecasting", source="scratch", parameters=model.num_parameters,
+            bytes=4 * model.num_parameters, device="cpu", revision="", licence="", training_data=name))
+
+    def preprocess(self, inputs: Any) -> dict[str, Any]:
+        """Reads and scales a series: ``values`` (1, L)."""
+        past, middle, scale = self._past(read_series(inputs))
+        return {"values": torch.tensor((past - middle) / scale, dtype=torch.float32, device=self.device)[None]}
+
+    def _past(self, read: Series) -> tuple[np.ndarray, float, float]:
+        needed = self.model.config.context_length
+        if len(read.values) < needed:
+            raise InputError("series_too_short", expected=f">= {needed}", got=str(len(read.values)),
+                             hint="Give a longer series, or train a small network on this one.")
+        return read.values[-needed:], float(read.values.mean()), float(read.values.std() or 1.0)
+
+    def postprocess(self, output: Any, *, milliseconds: float, trace: bool, read: Series, **options: Any) -> Forecast:
+        """Brings the answer back to the series' own unit and dates."""
+        if options:
+            raise OptionError("unknown_option", expected="trace, column", got=", ".join(options), hint="Leave it out.")
+        past, middle, scale = self._past(read)
+        mean, lower, upper = (t[0].cpu().numpy() * scale + middle for t in (output.mean, output.lower, output.upper))
+        internals = {}
+        if trace:
+            internals = {"past": past, "linear": output.linear[0].cpu().numpy() * scale + middle,
+                         "hidden_states": output.hidden_states[0].cpu().numpy(), "cells": output.cells[0].cpu().numpy(),
+                         "gates": output.gates[:, 0].cpu().numpy()}
+        return Forecast(index=read.coming(len(mean)), mean=mean, lower=lower, upper=upper, milliseconds=milliseconds, trace=internals)
+
+    def __call__(self, inputs: Any, *, trace: bool = False, column: str | None = None, **options: Any) -> Forecast:
+        """Foresees one series.
+
+        Args:
+            inputs: See the class.
+            trace: Whether to add the past, the linear part, states, cells and gates.
+            column: The value column of a table.
+
+        Raises:
+            InputError: The series can't be read, is uneven or too short.
+        """
+        read = read_series(inputs, column)
+        return super().__call__(read, trace=trace, read=read, **options)
+
+    def foresee_windows(self, past: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Mean and bounds (windows, F) of scaled windows (windows, L)."""
+        with self, torch.inference_mode():
+            out = self.model(torch.as_tensor(past, dtype=torch.float32, device=self.device))
+            return out.mean.cpu().numpy(), out.lower.cpu().numpy(), out.upper.cpu().numpy()

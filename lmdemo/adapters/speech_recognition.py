@@ -1,0 +1,203 @@
+"""Speech recognition: a clip in, what was said out; ours by CTC and beam search, the hub's wav2vec 2.0 beside it."""
+
+import json
+import math
+import time
+from collections import defaultdict
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, NamedTuple, Self
+
+import numpy as np
+import torch
+
+from lmdemo.adapters.base import Adapter, synchronize
+from lmdemo.adapters.outputs import Info, Transcription
+from lmdemo.catalog import HUB, ModelRow, find
+from lmdemo.data import audio
+from lmdemo.errors import OptionError
+from lmdemo.models.lstm_speech import LSTMSpeech, normalize
+
+MAX_BEAMS = 64
+
+
+class WordModel(NamedTuple):
+    """Which words follow which, counted in the training transcripts."""
+
+    counts: Mapping[str, Mapping[str, int]]  # word before ("" at the start) -> word -> how often
+
+    def log_p(self, before: str, word: str) -> float:
+        """Log-probability of a word after another: pairs, backed by single words, and a little for unknown ones."""
+        pairs, singles = self.counts.get(before, {}), self.counts["*"]
+        total, kinds = sum(pairs.values()), len(pairs)
+        everything = sum(singles.values())
+        single = (singles.get(word, 0) + 1e-3) / (everything + 1)
+        return math.log((pairs.get(word, 0) + kinds * single) / (total + kinds) if total else single)
+
+
+class SpeechRecognition(Adapter):
+    """Writes down what is said in a clip.
+
+    Takes a path or (sampling_rate, waveform), 0.2 to 30 s; gives a :class:`Transcription`. Option ``num_beams`` (1 to 64):
+    how many beginnings are kept while reading the letters; 1 takes the likeliest letter at every step.
+
+    With ``trace=True`` the result holds ``log_mel`` (F, M); ``probabilities`` (T, C) of the letters over time, in the order of
+    ``letters`` (C,) str, the first being the blank; ``path`` (T,) int, the likeliest letter at each step, which collapses to
+    ``greedy``; ``step_seconds``, the time between steps; ``hidden_states`` (layers, T, 2H), forwards first.
+    """
+
+    model: LSTMSpeech
+
+    def __init__(self, model: LSTMSpeech, info: Info, words: WordModel) -> None:
+        super().__init__(model, info)
+        self.words = words
+
+    @classmethod
+    def open(cls, folder: Path, *, row: ModelRow | None, source: str, device: str) -> Self:
+        """Opens ``weights/<model>`` or a folder in the same layout: weights and ``words.json``."""
+        row = row or find(folder.name)
+        model = LSTMSpeech.from_pretrained(folder).to(device)
+        counts = json.loads((folder / "words.json").read_text(encoding="utf-8"))
+        return cls(model, Info(
+            name=row.name, member=row.member, task=row.task, source=source, parameters=model.num_parameters,
+            bytes=(folder / "model.safetensors").stat().st_size, device=device, revision="", licence=row.licence,
+            training_data=row.training_data), WordModel(counts))
+
+    @property
+    def vocabulary(self) -> list[str]:
+        """The words of its training, to be read aloud."""
+        return sorted(self.words.counts["*"])
+
+    def preprocess(self, inputs: Any) -> dict[str, Any]:
+        """Reads a clip: ``input_features`` (1, F, M), ``lengths`` (1,)."""
+        mels = torch.from_numpy(audio.log_mel(audio.read_clip(inputs, shortest=0.2), num_mels=self.model.config.num_mels))
+        return {"input_features": normalize(mels)[None].to(self.device), "lengths": torch.tensor([len(mels)], device=self.device)}
+
+    def postprocess(self, output: Any, *, milliseconds: float, trace: bool, num_beams: int = 16, **options: Any) -> Transcription:
+        """Letters over time to text."""
+        if options:
+            raise OptionError("unknown_option", expected="trace, num_beams", got=", ".join(options), hint="Leave it out.")
+        if isinstance(num_beams, bool) or not isinstance(num_beams, int) or not 1 <= num_beams <= MAX_BEAMS:
+            raise OptionError("num_beams_range", expected=f"1 - {MAX_BEAMS}", got=str(num_beams)[:20], hint="Choose a value inside.")
+        log_p = output.logits[0, :int(output.lengths[0])].log_softmax(-1).cpu().numpy()
+        letters = self.model.config.letters
+        path = log_p.argmax(1)
+        said = collapse(path, letters) if num_beams == 1 else beam_search(log_p, letters, self.words, num_beams)
+        internals = {}
+        if trace:
+            internals = {"probabilities": np.exp(log_p), "letters": np.array(["", *letters]), "path": path,
+                         "greedy": np.array(collapse(path, letters)), "step_seconds": np.array(self.model.config.stack * 0.01),
+                         "hidden_states": output.hidden_states[:, 0].cpu().numpy()}
+        return Transcription(text=said, milliseconds=milliseconds, trace=internals)
+
+    def __call__(self, inputs: Any, *, trace: bool = False, **options: Any) -> Transcription:
+        """Writes down one clip; see the class.
+
+        Raises:
+            InputError: The clip can't be read, is silent, too short or long.
+            OptionError: The number of beams is out of range.
+        """
+        result = super().__call__(inputs, trace=trace, **options)
+        if trace:
+            result.trace["log_mel"] = audio.log_mel(audio.read_clip(inputs, shortest=0.2), num_mels=self.model.config.num_mels)
+        return result
+
+
+def collapse(path: np.ndarray, letters: str) -> str:
+    """A CTC path to text: repeats fall together, blanks (0) drop out."""
+    kept = [int(p) for p, before in zip(path, [0, *path[:-1]], strict=True) if p and p != before]
+    return " ".join("".join(letters[k - 1] for k in kept).split())
+
+
+def beam_search(log_p: np.ndarray, letters: str, words: WordModel, num_beams: int, *, weight: float = 0.6, bonus: float = 0.8) -> str:
+    """The likeliest text of all its CTC paths together (Hannun et al., arXiv:1408.2873).
+
+    Args:
+        log_p: Log-probabilities (T, C), the blank first.
+        letters: What the others stand for.
+        words: Asked whenever a word ends.
+        num_beams: Beginnings kept at each step.
+        weight: How much the word model counts.
+        bonus: Added for each word, since the word model only ever takes away.
+    """
+    space = letters.index(" ")
+    beams = {"": (0.0, -math.inf)}  # text -> log-probability of its paths that end in a blank, and in its last letter
+    asked: dict[str, float] = {"": 0.0}
+
+    def words_of(text: str) -> float:
+        """What the word model says to all finished words."""
+        if text not in asked:
+            ended = text.endswith(" ")
+            parts = text.split()
+            asked[text] = words_of(text[:-1])
+            if ended and parts:
+                asked[text] += weight * words.log_p(parts[-2] if len(parts) > 1 else "", parts[-1]) + bonus
+        return asked[text]
+
+    for row in log_p:
+        likely = [k for k in np.flatnonzero(row[1:] > -7.0).tolist()]  # letters below e^-7 change nothing
+        new: dict[str, list[float]] = defaultdict(lambda: [-math.inf, -math.inf])
+        for text, (blank, letter) in beams.items():
+            both = np.logaddexp(blank, letter)
+            new[text][0] = np.logaddexp(new[text][0], both + row[0])
+            if text:
+                new[text][1] = np.logaddexp(new[text][1], letter + row[1 + letters.index(text[-1])])
+            for k in likely:
+                if k == space and (not text or text[-1] == " "):
+                    continue
+                longer = text + letters[k]
+                came = blank if text and text[-1] == letters[k] else both  # a double letter needs a blank between
+                new[longer][1] = np.logaddexp(new[longer][1], came + row[1 + k])
+        ranked = sorted(new, key=lambda t: -(np.logaddexp(*new[t]) + words_of(t)))[:num_beams]
+        beams = {t: tuple(new[t]) for t in ranked}
+    return max(beams, key=lambda t: np.logaddexp(*beams[t]) + words_of(t if t.endswith(" ") else t + " ")).strip()
+
+
+class HubSpeechRecognition(Adapter):
+    """The hub's wav2vec 2.0, from a local folder. Takes and gives what :class:`SpeechRecognition` does, without options;
+    the trace holds ``probabilities`` (T, C), ``letters`` (C,), ``path`` (T,) and ``step_seconds``."""
+
+    sources = ("hub",)
+
+    def __init__(self, model: torch.nn.Module, info: Info, processor: Any) -> None:
+        super().__init__(model, info)
+        self.processor = processor
+
+    @classmethod
+    def open(cls, folder: Path, *, row: ModelRow | None, source: str, device: str) -> Self:
+        """Opens a fetched snapshot with transformers; safetensors only."""
+        from transformers import Wav2Vec2ForCTC, Wav2Vec2Processor
+
+        processor = Wav2Vec2Processor.from_pretrained(folder, local_files_only=True)
+        model = Wav2Vec2ForCTC.from_pretrained(folder, local_files_only=True, use_safetensors=True, trust_remote_code=False)
+        hub = HUB["wav2vec2-base-960h"]
+        return cls(model.eval().to(device), Info(
+            name=hub.name, member=row.member if row else "lstm", task="automatic-speech-recognition", source=source,
+            parameters=sum(p.numel() for p in model.parameters()), bytes=sum(f.stat().st_size for f in folder.glob("*.safetensors")),
+            device=device, revision=hub.revision, licence=hub.licence, training_data=hub.training_data), processor)
+
+    def preprocess(self, inputs: Any) -> dict[str, Any]:
+        """Reads a clip: ``input_values`` (1, samples), normalised as the hub's model wants it."""
+        clip = audio.read_clip(inputs, shortest=0.2)
+        return {k: v.to(self.device) for k, v in self.processor(clip, sampling_rate=audio.SAMPLING_RATE, return_tensors="pt").items()}
+
+    def postprocess(self, output: Any, *, milliseconds: float, trace: bool, **options: Any) -> Transcription:
+        """The likeliest letter at each step, collapsed."""
+        if options:
+            raise OptionError("unknown_option", expected="trace", got=", ".join(options), hint="Leave it out.")
+        path = output.logits.argmax(-1)
+        internals = {}
+        if trace:
+            names = self.processor.tokenizer.convert_ids_to_tokens(range(output.logits.shape[-1]))
+            internals = {"probabilities": output.logits[0].softmax(-1).float().cpu().numpy(), "letters": np.array(names),
+                         "path": path[0].cpu().numpy(), "step_seconds": np.array(0.02)}
+        return Transcription(text=self.processor.batch_decode(path)[0].lower(), milliseconds=milliseconds, trace=internals)
+
+    def __call__(self, inputs: Any, *, trace: bool = False, **options: Any) -> Transcription:
+        """Writes down one clip."""
+        with self, torch.inference_mode():
+            tensors = self.preprocess(inputs)
+            started = time.perf_counter()
+            output = self.model(**tensors)
+            synchronize(self.device)
+            return self.postprocess(output, milliseconds=1000 * (time.perf_counter() - started), trace=trace, **options)

@@ -1,0 +1,202 @@
+"""Time series: what a visitor uploads, read and checked; ETTh1; windows to learn from."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import torch
+
+from lmdemo.errors import DataError, InputError
+
+MAX_ROWS = 200_000
+MAX_GAP = 0.1  # part of the steps that may be missing; they are filled along a straight line, and that is said
+# Data rows of ETTh1, counted from 0: twelve, four and four months of thirty days.
+ETTH1 = {"train": (0, 8_640), "val": (8_640, 11_520), "test": (11_520, 14_400), "all": (0, 14_400)}
+
+
+@dataclass(frozen=True)
+class Series:
+    """Values at even steps.
+
+    Attributes:
+        index: Dates (datetime64) or positions, (N,).
+        values: (N,) float64.
+        name: The column that was read.
+        filled: How many missing steps were filled in.
+    """
+
+    index: np.ndarray
+    values: np.ndarray
+    name: str = "value"
+    filled: int = 0
+
+    def coming(self, steps: int) -> np.ndarray:
+        """The next ``steps`` dates or positions."""
+        if not np.issubdtype(self.index.dtype, np.datetime64):
+            return self.index[-1] + 1 + np.arange(steps)
+        dates = pd.DatetimeIndex(self.index)
+        return pd.date_range(dates[-1], periods=steps + 1, freq=pd.infer_freq(dates) or dates[-1] - dates[-2])[1:].to_numpy()
+
+
+def read_series(source: Any, column: str | None = None) -> Series:
+    """Reads a list, an array, a DataFrame or a CSV file's path, and finds the date and the value column.
+
+    Args:
+        source: What was given.
+        column: The value column; by default the last one that holds numbers.
+
+    Raises:
+        InputError: It is no table, too long or short, holds text among the numbers, dates that repeat, or more missing
+            steps than can be filled honestly. The row is named, counted from 1 without the header.
+    """
+    if isinstance(source, Series):
+        return source
+    if isinstance(source, str | Path):
+        source = _read_csv(Path(source))
+    if isinstance(source, pd.DataFrame):
+        return _from_table(source, column)
+    try:
+        values = np.asarray(source, dtype=np.float64).ravel()
+    except (TypeError, ValueError) as error:
+        raise InputError("series_not_numbers", expected="1.5, 2.0, 3.25", got=str(error)[:60], hint="Give numbers only.") from error
+    _check_length(len(values))
+    bad = np.flatnonzero(~np.isfinite(values))
+    if len(bad):
+        raise InputError("series_not_a_number", expected="1.5", got=f"{values[bad[0]]}, {bad[0] + 1}", hint="Fill or remove this value.")
+    return Series(np.arange(len(values)), values)
+
+
+def _check_length(rows: int) -> None:
+    if not 2 <= rows <= MAX_ROWS:
+        raise InputError("series_length", expected=f"2 - {MAX_ROWS:,}", got=f"{rows:,}{'+' if rows > MAX_ROWS else ''}",
+                         hint="Give a series of this length; average a longer one to hours or days first.")
+
+
+def _read_csv(path: Path) -> pd.DataFrame:
+    try:
+        table = pd.read_csv(path, nrows=MAX_ROWS + 1, sep=None, engine="python", skipinitialspace=True) \
+            if path.stat().st_size < 5e6 else pd.read_csv(path, nrows=MAX_ROWS + 1, skipinitialspace=True)
+    except (OSError, ValueError, UnicodeDecodeError, pd.errors.ParserError) as error:
+        raise InputError("series_not_csv", expected="CSV: date,value", got=f"{path.name}: {str(error)[:80]}",
+                         hint="Save the table as CSV with a header line, a date and a value column.") from error
+    if not len(table.columns) or not len(table):
+        raise InputError("series_length", expected=f"2 - {MAX_ROWS:,}", got="0", hint="The file holds no rows below its header.")
+    return table
+
+
+def _from_table(table: pd.DataFrame, column: str | None) -> Series:
+    _check_length(len(table))
+    dates = _find_dates(table)
+    names = [c for c in table.columns if dates is None or c != dates.name]
+    if column is not None and column not in names:
+        raise InputError("series_column", expected=", ".join(map(str, names))[:200], got=str(column)[:40], hint="Take one of these.")
+    numbers = {c: pd.to_numeric(table[c], errors="coerce") for c in names}
+    usable = [c for c in names if numbers[c].notna().mean() > 0.5]
+    if column is None and not usable:
+        raise InputError("series_no_numbers", expected="date,value", got=", ".join(map(str, table.columns))[:100],
+                         hint="One column has to hold numbers, with a point before the decimals.")
+    column = column if column is not None else usable[-1]
+    values = numbers[column]
+    texts = np.flatnonzero(values.isna() & table[column].notna())
+    if len(texts):
+        row = int(texts[0])
+        raise InputError("series_text", expected="1.5", got=f"{str(table[column].iloc[row])[:30]!r}, {row + 1}",
+                         hint="Mend the number in this row.")
+    infinite = np.flatnonzero(np.isinf(values))
+    if len(infinite):
+        raise InputError("series_not_a_number", expected="1.5", got=f"inf, {infinite[0] + 1}", hint="Mend the number in this row.")
+    if dates is None:
+        return _fill(pd.Series(values.to_numpy(np.float64)), str(column))
+    return _even(pd.Series(values.to_numpy(np.float64), index=pd.DatetimeIndex(dates)), str(column))
+
+
+def _find_dates(table: pd.DataFrame) -> pd.Series | None:
+    """The first column that holds dates, or None."""
+    for name in table.columns:
+        column = table[name]
+        if pd.api.types.is_datetime64_any_dtype(column):
+            return column.dt.tz_localize(None) if getattr(column.dt, "tz", None) is not None else column
+        if pd.api.types.is_numeric_dtype(column):
+            continue
+        parsed = pd.to_datetime(column, errors="coerce", format="mixed", utc=True)
+        if parsed.notna().mean() > 0.5:
+            bad = np.flatnonzero(parsed.isna())
+            if len(bad):
+                raise InputError("series_date", expected="2024-12-31 23:00", got=f"{str(column.iloc[bad[0]])[:30]!r}, {bad[0] + 1}",
+                                 hint="Mend the date in this row.")
+            return parsed.dt.tz_localize(None).rename(name)
+    return None
+
+
+def _even(series: pd.Series, name: str) -> Series:
+    """Dates in order, at even steps; the few that are missing are filled."""
+    series = series.sort_index()
+    twice = np.flatnonzero(series.index.duplicated())
+    if len(twice):
+        raise InputError("series_date_twice", expected="1", got=f"2 x {series.index[twice[0]]}", hint="Keep one value for each date.")
+    step = pd.infer_freq(series.index) if len(series) > 2 else None
+    if step is None:
+        common = pd.Series(series.index[1:] - series.index[:-1]).mode()[0]
+        if common >= pd.Timedelta(days=28):  # months and years differ in length
+            step = "MS" if (series.index.day == 1).all() else "ME"
+        else:
+            step = common
+        even = pd.date_range(series.index[0], series.index[-1], freq=step) if len(series) > 1 else series.index
+        astray = series.index.difference(even)
+        if len(astray) or len(even) > MAX_ROWS or 1 - len(series) / len(even) > MAX_GAP:
+            gaps = np.diff(series.index.to_numpy())
+            row = int(np.argmax(gaps != pd.Timedelta(common).to_timedelta64())) + 1
+            raise InputError("series_uneven", expected=f"{common}", got=f"{series.index[row - 1]} - {series.index[row]}, {row + 1}",
+                             hint="Bring the series to even steps; up to a tenth of the steps may be missing.")
+        series = series.reindex(even)
+    return _fill(series, name)
+
+
+def _fill(series: pd.Series, name: str) -> Series:
+    missing = series.isna()
+    if missing.mean() > MAX_GAP:
+        raise InputError("series_gaps", expected=f"0 - {MAX_GAP:.0%}", got=f"{missing.mean():.0%}, {int(np.argmax(missing)) + 1}",
+                         hint="Too many values are missing; fill them or give a part without gaps.")
+    filled = series.interpolate(limit_direction="both")
+    return Series(filled.index.to_numpy(), filled.to_numpy(np.float64), name, int(missing.sum()))
+
+
+def read_etth1(folder: Path | None) -> Series:
+    """ETTh1's oil temperature, hour by hour."""
+    path = None if folder is None else folder / "ETTh1.csv"
+    if path is None or not path.is_file():
+        raise DataError("data_missing", expected="ETTh1.csv", got=f"no such file in {folder}", hint="Name the folder that holds it.")
+    return read_series(path, "OT")
+
+
+class Windows:
+    """Pieces of a series: ``context`` values to read and ``horizon`` to foresee.
+
+    Args:
+        values: The series, already scaled, (N,).
+        context: Values to read.
+        horizon: Values to foresee.
+        begin, end: Every foreseen value lies in these rows; what is read may come from before.
+    """
+
+    def __init__(self, values: np.ndarray, context: int, horizon: int, begin: int = 0, end: int | None = None) -> None:
+        self.values = torch.as_tensor(np.asarray(values), dtype=torch.float32)
+        self.context, self.horizon = context, horizon
+        end = len(values) if end is None else min(end, len(values))
+        self.first = max(context, begin)
+        self.count = max(0, end - horizon - self.first + 1)
+
+    def __len__(self) -> int:
+        return self.count
+
+    def __getitem__(self, indices: Sequence[int]) -> dict[str, torch.Tensor]:
+        at = (torch.as_tensor(indices) + self.first)[:, None]
+        return {"values": self.values[at + torch.arange(-self.context, 0)], "labels": self.values[at + torch.arange(self.horizon)]}
+
+    def all(self) -> tuple[np.ndarray, np.ndarray]:
+        """All windows: (windows, context) and (windows, horizon)."""
+        both = self[range(self.count)]
+        return both["values"].numpy(), both["labels"].numpy()

@@ -17,8 +17,9 @@ from lmdemo.errors import DataError, InputError
 MAX_BYTES = 20_000_000
 MAX_PIXELS = 25_000_000
 MIN_SIDE = 8  # pixels; below it there is nothing to see
-FORMATS = ("PNG", "JPEG", "WEBP", "GIF", "BMP", "TIFF", "MPO")
+FORMATS = ("PNG", "JPEG", "WEBP", "GIF", "BMP", "TIFF")  # nothing that Pillow hands to another program
 SIZE = 28
+_BEGINNINGS = ((0, b"\x89PNG\r\n"), (0, b"\xff\xd8\xff"), (8, b"WEBP"), (0, b"GIF8"), (0, b"BM"), (0, b"II*\0"), (0, b"MM\0*"))
 
 # -- a visitor's picture ----------------------------------------------------------------------------------------------------
 
@@ -52,6 +53,8 @@ def _decode(path: Path) -> Image.Image:
     if size > MAX_BYTES:
         raise InputError("picture_too_heavy", expected=f"<= {MAX_BYTES / 1e6:.0f} MB", got=f"{size / 1e6:.1f} MB",
                          hint="Save it smaller, or as JPEG.")
+    broken = InputError("picture_broken", expected="a whole picture file", got=f"{size:,} bytes of one",
+                        hint="The file seems damaged or cut off; save or send it again.")
     try:
         with warnings.catch_warnings():  # Pillow's own warning about size comes from the header; ours is stricter
             warnings.simplefilter("ignore", Image.DecompressionBombWarning)
@@ -60,27 +63,30 @@ def _decode(path: Path) -> Image.Image:
         raise InputError("picture_too_large", expected=f"<= {MAX_PIXELS / 1e6:.0f} megapixels", got=str(error)[:60],
                          hint="Make it smaller first.") from error
     except (UnidentifiedImageError, OSError, ValueError, SyntaxError) as error:
-        raise InputError("picture_unknown", expected=expected, got=_kind(path), hint="Choose a photo or a drawing.") from error
-    _check_size(*picture.size)
-    try:
-        picture.load()
-        return _to_rgb(picture)
-    except (OSError, ValueError, SyntaxError, EOFError, IndexError, TypeError, MemoryError) as error:
-        raise InputError("picture_broken", expected=f"a whole {picture.format} file", got=f"{size:,} bytes, then: {error}"[:120],
-                         hint="The file seems damaged or cut off; save or send it again.") from error
+        head = path.read_bytes()[:256]
+        if any(head[at:].startswith(begins) for at, begins in _BEGINNINGS):
+            raise broken from error
+        raise InputError("picture_unknown", expected=expected, got=_kind(path.suffix, head),
+                         hint="Choose a photo or a drawing.") from error
+    with picture:
+        _check_size(*picture.size)
+        try:
+            picture.load()
+            return _to_rgb(picture)
+        except (OSError, ValueError, SyntaxError, EOFError, IndexError, TypeError, MemoryError) as error:
+            raise broken from error
 
 
-def _kind(path: Path) -> str:
-    """What a file that is no picture looks like, from its first bytes."""
-    head = path.open("rb").read(256)
+def _kind(suffix: str, head: bytes) -> str:
+    """What a file that is no picture looks like, from its name's end and its first bytes."""
     if b"<svg" in head or head.lstrip().startswith(b"<?xml"):
         return "SVG (drawing commands, no pixels)"
     if head.startswith(b"%PDF"):
         return "PDF"
     if not head:
         return "0 bytes"
-    text = sum(32 <= b < 127 or b in (9, 10, 13) for b in head)
-    return f"text ({path.suffix or '-'})" if text == len(head) else f"{path.suffix or '-'}, {head[:4].hex(' ')}"
+    text = all(32 <= b < 127 or b in (9, 10, 13) for b in head)
+    return f"text ({suffix or '-'})" if text else f"{suffix or '-'}, {head[:4].hex(' ')}"
 
 
 def _check_size(width: int, height: int) -> None:

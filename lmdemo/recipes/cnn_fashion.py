@@ -73,7 +73,7 @@ def disturbed(pixels: np.ndarray):
         yield f"shift_{by}", np.roll(padded, (by, -by), (1, 2))[:, by:-by, by:-by]
     noise = np.random.default_rng(0).normal(0, 0.1 * 255, pixels.shape)
     yield "noise_0.1", (pixels + noise).clip(0, 255).astype(np.uint8)
-    x = torch.from_numpy(np.ascontiguousarray(pixels))[:, None].float()
+    x = torch.from_numpy(np.array(pixels))[:, None].float()
     yield "blur", image.soften(x, 1.0)[:, 0].round().byte().numpy()
     yield "inverted", 255 - pixels
 

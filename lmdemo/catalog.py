@@ -150,6 +150,24 @@ MODELS: Mapping[str, ModelRow] = MappingProxyType({row.name: row for row in (
         hub=("wav2vec2-base-960h",),
         paper="https://doi.org/10.1145/1143844.1143891",
     ),
+    ModelRow(
+        name="lstm-translation", member="lstm", task="translation",
+        model="lmdemo.models.lstm_translation.LSTMTranslation",
+        adapter="lmdemo.adapters.translation.Translator",
+        recipe="lmdemo.recipes.lstm_translation",
+        data="multi30k-en-de", training_data="Multi30k picture captions, English and German",
+        hub=("t5-small",),
+        paper="https://arxiv.org/abs/1409.0473",
+    ),
+    ModelRow(
+        name="lstm-translation-hindi", member="lstm", task="translation",
+        model="lmdemo.models.lstm_translation.LSTMTranslation",
+        adapter="lmdemo.adapters.translation.Translator",
+        recipe="lmdemo.recipes.lstm_translation_hindi",
+        data="tatoeba-eng-hin", training_data="Tatoeba sentence pairs, English and Hindi (CC-BY 2.0 France)",
+        no_hub="none_pinned",
+        paper="https://arxiv.org/abs/1409.0473",
+    ),
 )})
 
 

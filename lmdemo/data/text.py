@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import NamedTuple, Self
 
 import torch
-from tokenizers import Regex, Tokenizer, models, normalizers, pre_tokenizers
+from tokenizers import Regex, Tokenizer, models, normalizers, pre_tokenizers, trainers
 
 from lmdemo.errors import DataError, InputError, WeightsError
 
@@ -176,6 +176,23 @@ def character_tokenizer(text: str) -> Tokenizer:
     tokenizer = Tokenizer(models.WordLevel({c: i for i, c in enumerate([PAD, UNK, *sorted(set(text))])}, unk_token=UNK))
     tokenizer.pre_tokenizer = pre_tokenizers.Split(Regex(r"[\s\S]"), "isolated")
     return tokenizer
+
+
+def piece_tokenizer(texts: Iterable[str], vocab_size: int) -> Tokenizer:
+    """Pieces of words by byte-pair merges (Sennrich et al., arXiv:1508.07909), case kept; "▁" marks where a word begins.
+    Ids 0 to 3 pad, stand for unknown characters, begin and end."""
+    tokenizer = Tokenizer(models.BPE(unk_token=UNK))
+    tokenizer.normalizer = normalizers.NFC()
+    tokenizer.pre_tokenizer = pre_tokenizers.Sequence([pre_tokenizers.Metaspace(), pre_tokenizers.Punctuation()])
+    special = [PAD, UNK, "[BOS]", "[EOS]"]
+    tokenizer.train_from_iterator(texts, trainers.BpeTrainer(vocab_size=vocab_size, special_tokens=special, show_progress=False,
+                                                             min_frequency=2))
+    return tokenizer
+
+
+def cut_words(text: str) -> list[str]:
+    """Words and punctuation, case kept."""
+    return re.findall(r"\w+|[^\w\s]", text)
 
 
 def encode(tokenizer: Tokenizer, text: str) -> Tokens:

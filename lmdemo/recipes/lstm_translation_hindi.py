@@ -1,0 +1,40 @@
+"""lstm-translation-hindi: English to Hindi, as far as two thousand short sentences carry."""
+
+from pathlib import Path
+
+from lmdemo.adapters.translation import Translator
+from lmdemo.data import text
+from lmdemo.models.lstm_translation import LSTMTranslationConfig
+from lmdemo.recipes.lstm_translation import save, scores, trainer_of, word_table
+from lmdemo.training.trainer import Trainer
+
+__all__ = ["CARD", "baselines", "build", "evaluate", "save"]
+
+CARD = {
+    "summary": "The architecture of lstm-translation, smaller, on the few English-Hindi pairs of Tatoeba.",
+    "data": "Tatoeba through manythings.org/anki: every tenth of 2,616 lines to judge, the others (without sentences that are "
+            "judged) to train on.",
+    "data_licence": "CC-BY 2.0 (France); each line's authors are named in the file",
+    "limits": "Two thousand sentences are far too few to translate: it knows everyday sentences like those it saw, and makes "
+              "something up for others. It shows how much data translation takes.",
+    "primary_metric": "chrf",
+    "seeds": 1,
+}
+
+
+def build(data: Path | None, *, seed: int) -> Trainer:
+    """The network, its data and its settings."""
+    config = LSTMTranslationConfig(vocab_size=2_000, embedding_size=128, hidden_size=192, dropout=0.4)
+    return trainer_of(text.read_tatoeba(data, "train"), text.read_tatoeba(data, "val"), config, seed=seed,
+                      num_epochs=40, batch_size=32, learning_rate=2e-3)
+
+
+def evaluate(adapter: Translator, data: Path | None, split: str) -> tuple[int, dict[str, float]]:
+    """BLEU and chrF with beam search; chrF says more where few whole words are right."""
+    source, target = text.read_tatoeba(data, split)
+    return len(source), scores(target, [adapter(s).translation_text for s in source])
+
+
+def baselines(data: Path | None, split: str) -> dict[str, dict[str, float]]:
+    """Word for word by a table."""
+    return word_table(text.read_tatoeba(data, "train"), text.read_tatoeba(data, split))

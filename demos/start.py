@@ -183,11 +183,12 @@ def status(lang: str = "en") -> dict:
 
     from lmdemo import pool
 
+    members = {member for tab in demos.TABS for member in tab.members}
     loaded = [s for s in pool.status() if s.state == "ready"]
     names = {s.key.name for s in loaded}
     return {
         "models": [{"name": m.name, "offline": (m.folder / "model.safetensors").is_file(), "loaded": m.name in names,
-                    "hub": list(m.hub)} for m in MODELS.values()],
+                    "hub": list(m.hub)} for m in MODELS.values() if m.member in members],
         "memory_mb": psutil.Process().memory_info().rss / 1e6, "machine_mb": pool.total_memory() / 1e6,
         "models_mb": sum(s.bytes for s in loaded) / 1e6, "devices": sorted({s.key.device for s in loaded}),
     }
@@ -260,7 +261,7 @@ def build(page: Page) -> None:
     page.replay("start", look, [], [here, machine])
 
     with me.part("sizes"):
-        ours = [(m.name, parameters(m.folder), "ours", "") for m in MODELS.values() if parameters(m.folder)]
+        ours = [(m.name, parameters(m.folder), "ours", "") for m in MODELS.values() if m.member in shown_here and parameters(m.folder)]
         page.translate(Sizes(), lambda lang: {"value": sizes(say(lang, "start.sizes"), say(lang, "start.sizes.note"), [*ours, *KNOWN])})
 
     choices = {"task": gr.Dropdown(choices=list(TASKS), visible=False), "data": gr.Radio(choices=list(DATA), visible=False),

@@ -1,6 +1,6 @@
 """Image classification with our CNN: a picture in, labels with probabilities out, and what led to them."""
 
-import threading
+import copy
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NamedTuple, Self
@@ -15,8 +15,6 @@ from lmdemo.catalog import ModelRow
 from lmdemo.data.image import light_corners, load_digits, load_shipped, open_picture, see
 from lmdemo.errors import OptionError
 from lmdemo.models.cnn import CNN, convolve_at
-
-_explaining = threading.Lock()  # captum hooks the shared network; one explanation at a time
 
 
 class ConvolutionStep(NamedTuple):
@@ -199,8 +197,9 @@ class ImageClassification(Adapter):
         from captum.attr import LayerAttribution, LayerGradCam
 
         x, target = self._attributed(inputs, label)
-        with self, _explaining:
-            maps = LayerGradCam(lambda v: self.model(v).logits, self.model.convs[-1]).attribute(x, target, relu_attributions=True)
+        with self:
+            own = copy.deepcopy(self.model)  # captum hooks layers: those of a copy, so that no other call meets the hooks
+            maps = LayerGradCam(lambda v: own(v).logits, own.convs[-1]).attribute(x, target, relu_attributions=True)
         maps = LayerAttribution.interpolate(maps, x.shape[-2:], "bilinear")[0, 0].detach().cpu().numpy()
         return maps / maps.max() if maps.max() > 0 else maps
 
@@ -211,7 +210,7 @@ class ImageClassification(Adapter):
 
         x, target = self._attributed(inputs, label)
         black = self._tensor(np.zeros((1, 28, 28), np.uint8))
-        with self, _explaining:
+        with self:
             values = IntegratedGradients(lambda v: self.model(v).logits).attribute(x, black, target, n_steps=steps)
         values = values[0, 0].detach().cpu().numpy()
         largest = np.abs(values).max()
@@ -272,26 +271,32 @@ class ImageClassification(Adapter):
         pixels, labels = self.gallery()
         with self, torch.inference_mode():
             maps = torch.cat([self.model(self._tensor(chunk), trace=True).feature_maps[f"relu{layer}"][:, channel].cpu()
-                              for chunk in np.array_split(pixels, max(1, len(pixels) // 200))])  # (N, H, W)
+                              for chunk in np.array_split(pixels, max(1, len(pixels) // 50))])  # (N, H, W)
         best = maps.flatten(1).max(1)
-        field, jump = self.receptive_field(layer)
+        field, jump, start = self.receptive_field(layer)
         padded = np.pad(pixels, ((0, 0), (field, field), (field, field)))
         pieces = []
         for n in best.values.topk(min(count, len(pixels))).indices.tolist():
             y, x = divmod(best.indices[n].item(), maps.shape[2])
-            top, left = (int(v * jump + (jump - 1) / 2 - field / 2 + 0.5) + field for v in (y, x))
+            top, left = (v * jump + start + field for v in (y, x))
             pieces.append((self.labels[labels[n]], padded[n, top:top + field, left:left + field], best.values[n].item()))
         return pieces
 
-    def receptive_field(self, layer: int) -> tuple[int, int]:
-        """Side of the square of the picture that one number of ``conv{layer}`` depends on, and the pixels between two."""
-        config, field, jump = self.model.config, 1, 1
+    def receptive_field(self, layer: int) -> tuple[int, int, int]:
+        """The square of the picture that one number of ``conv{layer}`` depends on.
+
+        Returns:
+            Its side, the pixels between the squares of two neighbours, and where the first one begins (0, or less where
+            padding lets it begin outside the picture).
+        """
+        config, field, jump, start = self.model.config, 1, 1, 0
         for i in range(1, layer + 1):
             field += (config.kernel_size - 1) * jump
+            start -= config.padding * jump
             if i in config.pool_after and i < layer:
                 field += (config.pool_size - 1) * jump
                 jump *= config.pool_size
-        return field, jump
+        return field, jump, start
 
     def _attributed(self, inputs: Any, label: str | None) -> tuple[torch.Tensor, int]:
         x = self.preprocess(inputs)["pixel_values"]

@@ -1,0 +1,247 @@
+"""The one way to fetch: hub models and public data sets, pinned, checked, resumed; a folder comes out.
+
+Libraries open that folder locally. Nothing fetched is run, and no pickle is kept whose checksum is not pinned.
+"""
+
+import gzip
+import hashlib
+import os
+import shutil
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+from lmdemo.catalog import HUB, HubFile, HubRow
+from lmdemo.errors import DataError, HubAccessError, HubError, HubFileError, HubUnreachableError, ResourceError
+
+Told = Callable[[str, int, int], None]  # stage, bytes done, bytes in all
+PICKLES = (".bin", ".pt", ".pth", ".ckpt", ".pkl")
+CHUNK = 1 << 16
+TIMEOUT = 20.0  # seconds without an answer
+
+# Public data sets: file -> (address, sha256 of the content; of .gz files of what they unpack to, since headers differ).
+_FASHION = "https://raw.githubusercontent.com/zalandoresearch/fashion-mnist/master/data/fashion/"
+DATA: dict[str, dict[str, tuple[str, str]]] = {
+    "fashion-mnist": {
+        "train-images-idx3-ubyte.gz": (_FASHION + "train-images-idx3-ubyte.gz", "c59f468a2f672dc815687fe0f83887768d799fd8a3f3276145d20f83aa44d888"),
+        "train-labels-idx1-ubyte.gz": (_FASHION + "train-labels-idx1-ubyte.gz", "bad3541b69d912435c50bb6ba87bec294ff4f6a2e1246121d8633921760443d9"),
+        "t10k-images-idx3-ubyte.gz": (_FASHION + "t10k-images-idx3-ubyte.gz", "5b4141f0afbad91edebe8549f8fcffe087ea10ca49f1dbef5c9a5cd8815ce37b"),
+        "t10k-labels-idx1-ubyte.gz": (_FASHION + "t10k-labels-idx1-ubyte.gz", "0402a96d92fd2663957122ceb108a494c5af83dab82d92729df917d7dec38c34"),
+    },
+}
+
+
+def home() -> Path:
+    """Where fetched files lie: ``LMDEMO_HUB_DIR``, else ``~/.cache/lmdemo``. The folder may be copied to another machine."""
+    return Path(os.environ.get("LMDEMO_HUB_DIR") or Path.home() / ".cache" / "lmdemo").expanduser()
+
+
+def folder_of(row: HubRow, root: Path | None = None) -> Path:
+    """Where a hub model's files lie, or would."""
+    return (root or home()) / "models" / row.name / row.revision
+
+
+def is_here(row: HubRow, root: Path | None = None) -> bool:
+    """Whether all that the model needs has been fetched."""
+    return all(f.optional or (folder_of(row, root) / f.name).is_file() for f in row.files)
+
+
+def fetch(row: HubRow, *, progress: Told = lambda *_: None, stop: threading.Event | None = None, endpoint: str | None = None,
+          root: Path | None = None) -> Path:
+    """Fetches what of a hub model is not here yet.
+
+    Args:
+        row: Which; revision, files and checksums are pinned in it.
+        progress: Told the stage (``listing``, ``downloading``, ``checking``), bytes done and bytes in all.
+        stop: Set it to end early; what came is kept, and the next call goes on from there.
+        endpoint: The hub's address; ``LMDEMO_HUB_ENDPOINT``, else Hugging Face's.
+        root: Folder to fetch into; :func:`home` by default.
+
+    Returns:
+        The folder with the files.
+
+    Raises:
+        HubUnreachableError: No network, or the hub does not answer.
+        HubAccessError: The hub refuses: unknown, gated, too many requests, a fault of its own.
+        HubFileError: A file has another size or checksum, or is a pickle that is not pinned.
+        ResourceError: The disk is full.
+        HubError: It was stopped.
+    """
+    folder = folder_of(row, root)
+    if is_here(row, root):
+        return folder
+    if os.environ.get("LMDEMO_OFFLINE") == "1" or not endpoint and os.environ.get("HF_HUB_OFFLINE") == "1" and \
+            not os.environ.get("LMDEMO_HUB_ENDPOINT"):
+        raise HubUnreachableError("hub_offline", expected=f"{row.name} ({row.megabytes:.0f} MB) in {home().name}/", got="offline",
+                                  hint=f"Run `python -m lmdemo fetch {row.name}` where there is a network, or use our own model.")
+    endpoint = (endpoint or os.environ.get("LMDEMO_HUB_ENDPOINT") or "https://huggingface.co").rstrip("/")
+    for file in row.files:
+        if file.name.endswith(PICKLES) and not file.sha256:
+            raise HubFileError("hub_file", expected=f"{row.name}: safetensors, or a pinned checksum", got=file.name,
+                               hint="Pickles can run code when they are opened, so this one is not fetched.")
+    progress("listing", 0, 0)
+    addresses = {f: row.id if row.id.startswith("https://") else f"{endpoint}/{row.id}/resolve/{row.revision}/{f.name}" for f in row.files}
+    sizes = {f: _size(row, f, address) for f, address in addresses.items() if not (folder / f.name).is_file()}
+    wanted = {f: size for f, size in sizes.items() if size is not None}
+    total, before = sum(wanted.values()), 0
+    folder.mkdir(parents=True, exist_ok=True)
+    for file, size in wanted.items():
+        done = before
+        _download(row, file, addresses[file], folder, size, stop, lambda n, done=done: progress("downloading", done + n, total))
+        before += size
+    progress("checking", total, total)
+    return folder
+
+
+def fetch_data(name: str, *, root: Path | None = None) -> Path:
+    """Fetches a public data set once, and checks it.
+
+    Raises:
+        DataError: No such data set is known here.
+        HubError: Its source can't be had, or holds other content.
+    """
+    if name not in DATA:
+        raise DataError("unknown_data", expected=", ".join(DATA), got=name, hint="Name its folder with --data.")
+    folder = (root or home()) / "data" / name
+    folder.mkdir(parents=True, exist_ok=True)
+    row = HubRow(name=name, id="", revision="", files=(), megabytes=0, parameters=0, licence="", training_data="", task="", source="")
+    for file, (address, sha256) in DATA[name].items():
+        if not (folder / file).is_file():
+            pinned = HubFile(name=file, sha256=sha256)
+            _download(row, pinned, address, folder, _size(row, pinned, address), None, lambda n: None)
+    return folder
+
+
+def _request(row: HubRow, method: str, address: str, start: int = 0):
+    """An answer of the hub as a stream, or the reason why there is none."""
+    import httpx
+
+    headers = {"Accept-Encoding": "identity"} | ({"Range": f"bytes={start}-"} if start else {})
+    try:
+        client = httpx.Client(follow_redirects=True, timeout=TIMEOUT)
+        answer = client.send(client.build_request(method, address, headers=headers), stream=True)
+    except httpx.HTTPError as error:
+        raise HubUnreachableError("hub_unreachable", expected=f"{row.name}", got=f"{type(error).__name__}",
+                                  hint="Check the network and try again, or use our own model.") from error
+    if answer.status_code >= 400:
+        code = answer.status_code
+        answer.close()
+        why = {401: "gated or unknown", 403: "gated", 404: "unknown", 416: "range", 429: "too many requests"}.get(code, "server error")
+        raise HubAccessError("hub_refused", expected=f"{row.name}", got=f"HTTP {code} ({why})",
+                             hint="Try again later, or use our own model.")
+    return answer
+
+
+def _size(row: HubRow, file: HubFile, address: str) -> int | None:
+    try:
+        answer = _request(row, "HEAD", address)
+    except HubAccessError as error:
+        if file.optional and "404" in error.got:
+            return None
+        raise
+    size = int(answer.headers.get("x-linked-size") or answer.headers.get("content-length") or file.bytes or 0)
+    answer.close()
+    if file.bytes is not None and size != file.bytes:
+        raise HubFileError("hub_file", expected=f"{row.name}/{file.name}: {file.bytes:,} bytes", got=f"{size:,} bytes",
+                           hint="The hub holds another file than the pinned one; it was not downloaded.")
+    return size
+
+
+def _download(row: HubRow, file: HubFile, address: str, folder: Path, size: int | None, stop: threading.Event | None,
+              told: Callable[[int], None]) -> None:
+    import httpx
+
+    part = folder / f"{file.name}.part"
+    for last in (False, False, True):  # a cut connection is taken up twice where it was cut
+        have = part.stat().st_size if part.exists() else 0
+        if size and have >= size:
+            break
+        answer = _request(row, "GET", address, have)
+        if have and answer.status_code != 206:  # the hub starts over
+            have = 0
+        try:
+            with part.open("ab" if have else "wb") as out:
+                for chunk in answer.iter_raw(CHUNK):
+                    if stop is not None and stop.is_set():
+                        raise HubError("download_stopped", expected=f"{row.name}", got=f"{have / 1e6:.1f} MB",
+                                       hint="Ask again to go on; what was downloaded is kept.")
+                    have += len(chunk)
+                    if size and have > size:
+                        break
+                    out.write(chunk)
+                    told(have)
+        except httpx.HTTPError as error:
+            if last:
+                raise HubUnreachableError("hub_unreachable", expected=f"{row.name}: {size or 0:,} bytes", got=f"{have:,} bytes",
+                                          hint="The connection was cut; try again to go on from there.") from error
+            continue
+        except OSError as error:
+            raise ResourceError("disk_full", expected=f"{(size or 0) / 1e6:.1f} MB free",
+                                got=f"{shutil.disk_usage(folder).free / 1e6:.1f} MB, {error.strerror}",
+                                hint="Free some space, or name another folder with LMDEMO_HUB_DIR.") from error
+        finally:
+            answer.close()
+        if not size or have >= size:
+            break
+    _check(row, file, part, size)
+    os.replace(part, folder / file.name)
+
+
+def _check(row: HubRow, file: HubFile, part: Path, size: int | None) -> None:
+    """Keeps a file only if it is the announced one; a wrong one is deleted."""
+    have = part.stat().st_size
+    wrong = ""
+    if size and have != size:
+        wrong = f"{have:,} bytes instead of {size:,}"
+    elif file.sha256:
+        opener = gzip.open if file.name.endswith(".gz") else open
+        digest = hashlib.sha256()
+        try:
+            with opener(part, "rb") as content:
+                while block := content.read(1 << 20):
+                    digest.update(block)
+            wrong = "" if digest.hexdigest() == file.sha256 else f"sha256 {digest.hexdigest()[:12]}..."
+        except (OSError, EOFError) as error:
+            wrong = str(error)[:60]
+    elif file.name.endswith(".safetensors") and not _is_safetensors(part):
+        wrong = "no safetensors"
+    if wrong:
+        part.unlink()
+        raise HubFileError("hub_file", expected=f"{row.name}/{file.name}" + (f": sha256 {file.sha256[:12]}..." if file.sha256 else ""),
+                           got=wrong, hint="Try again; the wrong file was deleted.")
+
+
+def _is_safetensors(path: Path) -> bool:
+    """Whether a file begins as safetensors do: the header's length, then JSON."""
+    with path.open("rb") as file:
+        length = int.from_bytes(file.read(8), "little")
+        return 2 <= length <= path.stat().st_size - 8 and file.read(1) == b"{"
+
+
+def fetch_command(args) -> int:
+    """``python -m lmdemo fetch``: says what it weighs, asks, fetches."""
+    from tqdm import tqdm
+
+    from lmdemo.catalog import MODELS
+
+    names = list(HUB) if args.all else [h for name in args.models for h in (MODELS[name].hub if name in MODELS else (name,))]
+    unknown = [n for n in names if n not in HUB]
+    if unknown or not names:
+        raise HubAccessError("hub_refused", expected=", ".join(HUB), got=", ".join(unknown) or "no name", hint="Name a hub model, or --all.")
+    rows = [HUB[n] for n in dict.fromkeys(names) if not is_here(HUB[n], args.to)]
+    for row in rows:
+        print(f"{row.name}: {row.megabytes:.0f} MB ({row.licence})")
+    if not rows:
+        print("Everything is here already.")
+        return 0
+    print(f"{sum(r.megabytes for r in rows):.0f} MB in all, into {args.to or home()}")
+    if not args.yes and not args.json and input("Go on? [y/N] ").strip().lower() not in ("y", "yes"):
+        return 1
+    for row in rows:
+        with tqdm(desc=row.name, unit="B", unit_scale=True) as bar:
+            def told(stage: str, done: int, total: int, bar=bar) -> None:
+                bar.total = total or bar.total
+                bar.update(done - bar.n if stage == "downloading" else 0)
+
+            fetch(row, progress=told, root=args.to)
+    return 0

@@ -313,6 +313,15 @@ HUB: Mapping[str, HubRow] = MappingProxyType({row.name: row for row in (
 )})
 
 
+# Of our own models: what the doctor asks them.
+ANSWERS: Mapping[str, KnownAnswer] = MappingProxyType({
+    "cnn-digits": KnownAnswer(given="digit:0", field="label", contains=("0",), origin="scikit-learn's first digit"),
+    **{name: KnownAnswer(given="text:A wonderful, moving and very funny film.", field="label", contains=("positive",),
+                         origin="the sentence itself")
+       for name in ("rnn-sentiment", "lstm-sentiment", "transformer-sentiment")},
+})
+
+
 def find(name: str) -> ModelRow:
     """The row of that name; a member's name alone means its first model.
 

@@ -204,9 +204,9 @@ class Pool:
             raise _short_of_memory(key, f"{megabytes(limit)} for models", megabytes(slot.expected))
         until = time.monotonic() + WAIT_FOR_MEMORY
         while True:
-            with self._lock:  # this load's own bytes are among those taken
-                self._evict(self._ready, lambda k: k.device == key.device and self._taken(key.device) > limit)
-                if self._taken(key.device) <= limit:
+            with self._lock:  # this load's own bytes are among those taken, those of later ones are not
+                self._evict(self._ready, lambda k: k.device == key.device and self._taken(key.device, key) > limit)
+                if self._taken(key.device, key) <= limit:
                     return
             if time.monotonic() > until:
                 raise _short_of_memory(key, f"{megabytes(limit)} for models",
@@ -223,9 +223,13 @@ class Pool:
                 told = slot.progress
                 progress(told)
 
-    def _taken(self, device: str) -> int:
+    def _taken(self, device: str, up_to: Key | None = None) -> int:
+        """Bytes of what is ready and of the loads under way, those that began after ``up_to`` left out."""
+        loading = list(self._loading)
+        if up_to is not None:
+            loading = loading[:loading.index(up_to) + 1]
         return (sum(size for k, (_, size) in self._ready.items() if k.device == device)
-                + sum(s.expected for k, s in self._loading.items() if k.device == device))
+                + sum(self._loading[k].expected for k in loading if k.device == device))
 
     def _evict(self, keys, wanted: Callable[[Key], bool]) -> int:
         freed, devices = 0, set()

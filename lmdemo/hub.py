@@ -16,7 +16,6 @@ from lmdemo.errors import DataError, HubAccessError, HubError, HubFileError, Hub
 
 Told = Callable[[str, int, int], None]  # stage, bytes done, bytes in all
 PICKLES = (".bin", ".pt", ".pth", ".ckpt", ".pkl")
-CHUNK = 1 << 16
 TIMEOUT = 20.0  # seconds without an answer
 
 # Public data sets: file -> (address, sha256 of the content; of .gz files of what they unpack to, since headers differ).
@@ -161,7 +160,7 @@ def _download(row: HubRow, file: HubFile, address: str, folder: Path, size: int 
             have = 0
         try:
             with part.open("ab" if have else "wb") as out:
-                for chunk in answer.iter_raw(CHUNK):
+                for chunk in answer.iter_raw():
                     if stop is not None and stop.is_set():
                         raise HubError("download_stopped", expected=f"{row.name}", got=f"{have / 1e6:.1f} MB",
                                        hint="Ask again to go on; what was downloaded is kept.")

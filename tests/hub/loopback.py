@@ -1,0 +1,67 @@
+"""A hub on this machine: serves what a test gives it, at the addresses that the real one uses, and misbehaves on demand."""
+
+import threading
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+
+class Hub:
+    """What is served and what happened.
+
+    Attributes:
+        files: Content by path, such as ``/org/model/resolve/<revision>/config.json``.
+        refuse: A status code for every request; 0 serves.
+        cut_after: Bytes after which the next answers break off, one entry each.
+        announce: Size to announce in place of the real one.
+        requests: Methods and paths that came.
+    """
+
+    def __init__(self) -> None:
+        self.files: dict[str, bytes] = {}
+        self.refuse, self.cut_after, self.announce = 0, [], None
+        self.requests: list[tuple[str, str]] = []
+        self.address = ""
+
+
+@contextmanager
+def loopback():
+    """Runs a hub on a free port."""
+    hub = Hub()
+
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.0"
+
+        def log_message(self, *args) -> None:
+            """Keeps quiet."""
+
+        def do_HEAD(self) -> None:
+            self.answer(body=False)
+
+        def do_GET(self) -> None:
+            self.answer(body=True)
+
+        def answer(self, *, body: bool) -> None:
+            hub.requests.append((self.command, self.path))
+            content = hub.files.get(self.path)
+            if hub.refuse or content is None:
+                self.send_response(hub.refuse or 404)
+                self.end_headers()
+                return
+            start = int(self.headers["Range"].removeprefix("bytes=").rstrip("-")) if "Range" in self.headers else 0
+            self.send_response(206 if start else 200)
+            size = hub.announce if hub.announce is not None else len(content)
+            self.send_header("Content-Length", str(size - start))
+            self.end_headers()
+            if body:
+                cut = hub.cut_after.pop(0) if hub.cut_after else len(content)
+                self.wfile.write(content[start:start + cut])
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    hub.address = f"http://127.0.0.1:{server.server_port}"
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    try:
+        yield hub
+    finally:
+        server.shutdown()
+        server.server_close()

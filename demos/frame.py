@@ -211,7 +211,7 @@ class Page:
                     *(gr.update(value=values[i]) if i in values else gr.skip() for i in range(len(self.fields))), member]
 
         loaded = app.load(restore, None, [outer, *inner, *(f.component for f in self.fields), opened],
-                          show_progress="hidden", api_visibility="private", queue=False)
+                          show_progress="hidden", api_visibility="private")  # through the queue, which carries warnings
         loaded.then(None, opened, None, js="(member) => { window.lmdemo.start(member); }", api_visibility="private")
         for member, (handler, inputs, outputs) in self._replays.items():
             def run(which: str, *values: Any, _member: str = member, _handler: Callable = handler, _n: int = len(outputs)):
@@ -275,6 +275,8 @@ class Member:
     def explain(self) -> None:
         """Part 5: the explanation, written in both languages."""
         with self.text(gr.Accordion(open=True, elem_classes="lm-fold"), label="part.explain"):
+            # The diagram, labelled in English terms, stands apart: Mermaid stumbles when a text is swapped while it draws.
+            gr.Markdown((HERE / "explanations" / "diagrams" / f"{self.name}.md").read_text(encoding="utf-8"), elem_classes="lm-explain")
             self.page.translate(gr.Markdown(elem_classes="lm-explain", latex_delimiters=[{"left": "$", "right": "$", "display": False}]),
                                 lambda lang: {"value": explanation(self.name, lang)})
 

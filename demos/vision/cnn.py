@@ -380,7 +380,8 @@ def build(page: Page) -> None:
                                      [(k, f"{100 * v:.0f} %") for k, v in changes.items()], say(lang, "cnn.shift.table")))
 
     for slider in (dx, dy):
-        me.on(slider.release, move, [found, dx, dy], [shifted, shift_bars, shift_text, shift_table], show_progress="hidden")
+        me.on(slider.change, move, [found, dx, dy], [shifted, shift_bars, shift_text, shift_table], show_progress="hidden",
+              trigger_mode="always_last")
 
     def explain_decision(state: dict | None, lang: str):
         if not state or "scratch" not in state["answers"]:

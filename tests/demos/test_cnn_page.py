@@ -68,6 +68,8 @@ def test_draw_by_mouse_and_by_keyboard(visit):
     page = visit().open("tab=cnn&model=cnn-digits")
     page.get_by_role("tab", name="Draw").click()
     pad = page.locator("#cnn-pad canvas")
+    expect(pad).to_be_visible()
+    page.wait_for_timeout(500)  # the tab's views have been drawn
     pad.scroll_into_view_if_needed()
     box = pad.bounding_box()
     page.mouse.move(box["x"] + 90, box["y"] + 60)

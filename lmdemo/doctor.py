@@ -71,13 +71,14 @@ def examine(names: list[str] | None = None) -> Iterator[Finding]:
     for row in HUB.values():
         if wanted and row.name not in wanted:
             continue
-        folder = hub.find_here(row, thorough=True)
-        if folder is None:
-            yield Finding(row.name, "hub", False, verdict="missing", hint=_how_to_get(row, reachable))
+        if not hub.is_here(row):
+            yield Finding(row.name, "hub", False, hint=_how_to_get(row, reachable))
+        elif not hub.verify(row):
+            yield Finding(row.name, "hub", False, verdict="wrong", hint=f"a file is not the pinned one: delete {hub.folder_of(row)}")
         elif not row.adapter or importlib.util.find_spec(row.adapter.rsplit(".", 1)[0]) is None:
             yield Finding(row.name, "hub", True, verdict="not built", hint="adapter not built yet")
         else:
-            yield _ask(row.name, "hub", row.known_answer, folder)
+            yield _ask(row.name, "hub", row.known_answer, hub.folder_of(row))
 
 
 def _how_to_get(row, unreachable: list[LmdemoError]) -> str:
@@ -85,13 +86,12 @@ def _how_to_get(row, unreachable: list[LmdemoError]) -> str:
     built = "" if row.adapter else "adapter not built yet; "
     if not unreachable:
         try:
-            plan = hub.plan(row)
-            return f"{built}the hub has it, {megabytes(plan.total)}: python -m lmdemo fetch {row.name}"
+            return f"{built}the hub has it, {megabytes(hub.plan(row))}: python -m lmdemo fetch {row.name}"
         except HubUnreachableError as error:
             unreachable.append(error)
         except LmdemoError as error:
             return f"{built}{error}"
-    return f"{built}{unreachable[0].hint.split(':')[0]}: python -m lmdemo fetch {row.name} ({row.megabytes:,.0f} MB)"
+    return f"{built}not asked of the hub (no network); where there is one: python -m lmdemo fetch {row.name} ({row.megabytes:,.0f} MB)"
 
 
 def _ask(name: str, source: str, known: KnownAnswer | None, folder: Path) -> Finding:
@@ -159,7 +159,7 @@ def machine() -> list[tuple[str, str, bool, str]]:
     """What the models need of this machine: subject, figure, whether it is enough, and what to do or know."""
     import torch
 
-    folder = hub.folders()[0]
+    folder = hub.home()
     there = next(p for p in (folder, *folder.parents) if p.exists())
     free, limit = shutil.disk_usage(there).free, memory_limit()
     with socket.socket() as probe:
@@ -170,7 +170,7 @@ def machine() -> list[tuple[str, str, bool, str]]:
         ("processors, device", f"{processors()}, {choose_device(source='hub')}", True, "LMDEMO_THREADS, LMDEMO_DEVICE"),
         ("memory for models", megabytes(limit), limit > 1e9, "LMDEMO_MEMORY; the largest hub model takes about 0.6 GB"),
         ("free disk", f"{megabytes(free)}, {folder}", free > 2e8, f"all hub models take {megabytes(whole)}; LMDEMO_HUB_DIR"),
-        ("network", "off by option" if hub.offline() else hub.endpoint_here(), True, "LMDEMO_OFFLINE, LMDEMO_HUB_ENDPOINT"),
+        ("network", "off by option" if hub.offline() else "on by option", True, "LMDEMO_OFFLINE"),
         ("port", f"{PORT} {'taken' if taken else 'free'}", True, "app.py --port takes another" if taken else ""),
         ("microphone, camera", "https or localhost", True, "browsers give them to no other address: open http://localhost"),
     ]

@@ -3,20 +3,24 @@
 Libraries open that folder locally. Nothing fetched is run, and no pickle is kept whose checksum is not pinned.
 """
 
+import contextlib
+import dataclasses
 import gzip
 import hashlib
 import os
+import re
 import shutil
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from lmdemo.catalog import HUB, HubFile, HubRow
-from lmdemo.errors import DataError, HubAccessError, HubError, HubFileError, HubUnreachableError, ResourceError
+from lmdemo.errors import DataError, HubAccessError, HubError, HubFileError, HubUnreachableError, ResourceError, UnknownModelError
 
 Told = Callable[[str, int, int], None]  # stage, bytes done, bytes in all
 PICKLES = (".bin", ".pt", ".pth", ".ckpt", ".pkl")
 TIMEOUT = 20.0  # seconds without an answer
+SPARE = 50_000_000  # bytes that stay free on the disk
 
 # Public data sets: file -> (address, sha256 of the content; of .gz files of what they unpack to, since headers differ).
 _FASHION = "https://raw.githubusercontent.com/zalandoresearch/fashion-mnist/master/data/fashion/"
@@ -66,9 +70,46 @@ def fetch(row: HubRow, *, progress: Told = lambda *_: None, stop: threading.Even
         ResourceError: The disk is full.
         HubError: It was stopped.
     """
+    _check_names(row)
     folder = folder_of(row, root)
-    if is_here(row, root):
-        return folder
+    with _one_at_a_time(folder, progress, stop):
+        if not is_here(row, root):
+            if root is not None and is_here(row):  # fetched before: a copy will do
+                _check_room(row, folder, sum(f.stat().st_size for f in folder_of(row).iterdir()))
+                shutil.copytree(folder_of(row), folder, dirs_exist_ok=True)
+            else:
+                _fetch(row, folder, progress, stop, endpoint)
+    for file in row.files:  # a folder may have come from anywhere: a pickle is handed on only as it was pinned
+        if file.name.endswith(PICKLES) and _sha256(folder / file.name) != file.sha256:
+            raise HubFileError("hub_file", expected=f"{row.name}/{file.name}: sha256 {file.sha256[:12]}...",
+                               got="another content", hint="Delete this file and fetch it again.")
+    return folder
+
+
+def plan(row: HubRow, *, endpoint: str | None = None) -> int:
+    """Bytes that a fetch would bring, asked of the hub. Raises as :func:`fetch` does."""
+    _check_names(row)
+    if is_here(row):
+        return 0
+    return sum(size for size, _ in _list(row, folder_of(row), endpoint).values())
+
+
+def verify(row: HubRow) -> bool:
+    """Whether all files are here, with the sizes and checksums that are pinned, in the format that their names say."""
+    folder = folder_of(row)
+    return is_here(row) and all(
+        (f.bytes in (None, (folder / f.name).stat().st_size)) and (not f.sha256 or _sha256(folder / f.name) == f.sha256)
+        and (not f.name.endswith(".safetensors") or _is_safetensors(folder / f.name))
+        for f in row.files if (folder / f.name).is_file())
+
+
+def offline() -> bool:
+    """Whether a variable forbids to ask a network."""
+    return os.environ.get("LMDEMO_OFFLINE") == "1" or os.environ.get("HF_HUB_OFFLINE") == "1"
+
+
+def _list(row: HubRow, folder: Path, endpoint: str | None) -> dict[HubFile, tuple[int, str]]:
+    """What is missing, with the address of each file: (bytes, address); checksums that the hub tells are pinned with it."""
     if os.environ.get("LMDEMO_OFFLINE") == "1" or not endpoint and os.environ.get("HF_HUB_OFFLINE") == "1" and \
             not os.environ.get("LMDEMO_HUB_ENDPOINT"):
         raise HubUnreachableError("hub_offline", expected=f"{row.name} ({row.megabytes:.0f} MB) in {home().name}/", got="offline",
@@ -78,18 +119,76 @@ def fetch(row: HubRow, *, progress: Told = lambda *_: None, stop: threading.Even
         if file.name.endswith(PICKLES) and not file.sha256:
             raise HubFileError("hub_file", expected=f"{row.name}: safetensors, or a pinned checksum", got=file.name,
                                hint="Pickles can run code when they are opened, so this one is not fetched.")
-    progress("listing", 0, 0)
     addresses = {f: row.id if row.id.startswith("https://") else f"{endpoint}/{row.id}/resolve/{row.revision}/{f.name}" for f in row.files}
-    sizes = {f: _size(row, f, address) for f, address in addresses.items() if not (folder / f.name).is_file()}
-    wanted = {f: size for f, size in sizes.items() if size is not None}
-    total, before = sum(wanted.values()), 0
-    folder.mkdir(parents=True, exist_ok=True)
-    for file, size in wanted.items():
+    found = {f: (_ask(row, f, address), address) for f, address in addresses.items() if not (folder / f.name).is_file()}
+    return {dataclasses.replace(f, sha256=f.sha256 or told[1]): (told[0], address)
+            for f, (told, address) in found.items() if told is not None}
+
+
+def _fetch(row: HubRow, folder: Path, progress: Told, stop: threading.Event | None, endpoint: str | None) -> None:
+    progress("listing", 0, 0)
+    wanted = _list(row, folder, endpoint)
+    total, before = sum(size for size, _ in wanted.values()), 0
+    _check_room(row, folder, total)
+    for file, (size, address) in wanted.items():
         done = before
-        _download(row, file, addresses[file], folder, size, stop, lambda n, done=done: progress("downloading", done + n, total))
+        _download(row, file, address, folder, size, stop, lambda n, done=done: progress("downloading", done + n, total))
         before += size
     progress("checking", total, total)
-    return folder
+
+
+def _check_names(row: HubRow) -> None:
+    part = r"[A-Za-z0-9_][A-Za-z0-9._-]*"
+    names = [row.name, row.revision, *row.id.removeprefix("https://").split("/"), *(f.name for f in row.files)]
+    if ".." in row.id or not all(re.fullmatch(part, n) for n in names) or row.id.count("/") != 1 and "://" not in row.id:
+        raise UnknownModelError("unknown_model", expected="owner/name", got=f"{row.id}, {row.revision}"[:120],
+                                hint="A hub's model is named owner/name, with the commit as its revision.")
+
+
+def _check_room(row: HubRow, folder: Path, needed: int) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise ResourceError("folder_not_writable", expected=f"{row.name}: a folder that can be written",
+                            got=f"{folder}: {error.strerror}", hint="Name another folder with LMDEMO_HUB_DIR or --to.") from error
+    free = shutil.disk_usage(folder).free
+    if needed + SPARE > free:
+        raise ResourceError("disk_full", expected=f"{row.name}: {(needed + SPARE) / 1e6:.1f} MB free", got=f"{free / 1e6:.1f} MB",
+                            hint="Free some space, or name another folder with LMDEMO_HUB_DIR.")
+
+
+@contextlib.contextmanager
+def _one_at_a_time(folder: Path, progress: Told, stop: threading.Event | None) -> Iterator[None]:
+    """Lets one thread of one process fetch a model; the others wait, and find it here."""
+    import filelock
+
+    try:
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        lock = filelock.FileLock(folder.parent / f".{folder.name}.lock", thread_local=False)
+        while True:
+            try:
+                lock.acquire(timeout=0.2)
+                break
+            except filelock.Timeout:
+                progress("waiting", 0, 0)
+                _check_stop(folder.parent.name, stop)
+    except OSError:  # a folder that can only be read, such as a shared or mounted one
+        yield
+        return
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+def _check_stop(name: str, stop: threading.Event | None, got: str = "-") -> None:
+    if stop is not None and stop.is_set():
+        raise HubError("download_stopped", expected=name, got=got, hint="Ask again to go on; what was downloaded is kept.")
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as content:
+        return hashlib.file_digest(content, "sha256").hexdigest()
 
 
 def fetch_data(name: str, *, root: Path | None = None) -> Path:
@@ -107,7 +206,7 @@ def fetch_data(name: str, *, root: Path | None = None) -> Path:
     for file, (address, sha256) in DATA[name].items():
         if not (folder / file).is_file():
             pinned = HubFile(name=file, sha256=sha256)
-            _download(row, pinned, address, folder, _size(row, pinned, address), None, lambda n: None)
+            _download(row, pinned, address, folder, _ask(row, pinned, address)[0], None, lambda n: None)
     return folder
 
 
@@ -131,7 +230,8 @@ def _request(row: HubRow, method: str, address: str, start: int = 0):
     return answer
 
 
-def _size(row: HubRow, file: HubFile, address: str) -> int | None:
+def _ask(row: HubRow, file: HubFile, address: str) -> tuple[int, str] | None:
+    """Bytes and, for large files of a hub, the sha256 of a file, as its server tells them; None for one to do without."""
     try:
         answer = _request(row, "HEAD", address)
     except HubAccessError as error:
@@ -139,11 +239,14 @@ def _size(row: HubRow, file: HubFile, address: str) -> int | None:
             return None
         raise
     size = int(answer.headers.get("x-linked-size") or answer.headers.get("content-length") or file.bytes or 0)
+    tags = [r.headers.get("x-linked-etag", "").strip('W/"') for r in (*answer.history, answer)]
+    sha256 = next((tag for tag in tags if re.fullmatch("[0-9a-f]{64}", tag)), "")
     answer.close()
-    if file.bytes is not None and size != file.bytes:
-        raise HubFileError("hub_file", expected=f"{row.name}/{file.name}: {file.bytes:,} bytes", got=f"{size:,} bytes",
+    if file.bytes is not None and size != file.bytes or file.sha256 and sha256 and sha256 != file.sha256:
+        raise HubFileError("hub_file", expected=f"{row.name}/{file.name}: {file.bytes or size:,} bytes {file.sha256[:12]}",
+                           got=f"{size:,} bytes {sha256[:12]}",
                            hint="The hub holds another file than the pinned one; it was not downloaded.")
-    return size
+    return size, sha256
 
 
 def _download(row: HubRow, file: HubFile, address: str, folder: Path, size: int | None, stop: threading.Event | None,
@@ -161,9 +264,7 @@ def _download(row: HubRow, file: HubFile, address: str, folder: Path, size: int 
         try:
             with part.open("ab" if have else "wb") as out:
                 for chunk in answer.iter_raw():
-                    if stop is not None and stop.is_set():
-                        raise HubError("download_stopped", expected=f"{row.name}", got=f"{have / 1e6:.1f} MB",
-                                       hint="Ask again to go on; what was downloaded is kept.")
+                    _check_stop(row.name, stop, f"{have / 1e6:.1f} MB")
                     have += len(chunk)
                     if size and have > size:
                         break
@@ -202,7 +303,7 @@ def _check(row: HubRow, file: HubFile, part: Path, size: int | None) -> None:
             wrong = "" if digest.hexdigest() == file.sha256 else f"sha256 {digest.hexdigest()[:12]}..."
         except (OSError, EOFError) as error:
             wrong = str(error)[:60]
-    elif file.name.endswith(".safetensors") and not _is_safetensors(part):
+    if not wrong and file.name.endswith(".safetensors") and not _is_safetensors(part):
         wrong = "no safetensors"
     if wrong:
         part.unlink()

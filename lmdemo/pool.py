@@ -172,6 +172,7 @@ class Pool:
             with self._lock:
                 size = _count(slot.adapter)
                 self._ready[key] = (slot.adapter, size)
+                slot.expected = 0  # it is counted as ready from here on
                 self._evict(self._ready, lambda k: k != key and k.device == key.device
                             and self._taken(key.device) > self.limit(key.device))
             return slot.adapter

@@ -108,7 +108,7 @@ def parser() -> argparse.ArgumentParser:
     sub = command(evaluate_command)
     sub.add_argument("model", help="a name that `list` prints")
     sub.add_argument("--data", type=Path, metavar="ROOT", help="folder with data sets, or one of them")
-    sub.add_argument("--split", default="val", choices=("train", "val", "test", "all"))
+    sub.add_argument("--split", default="val", choices=("train", "val", "test", "all"), help="part of the data (default val)")
     sub.add_argument("--source", default="scratch", help="scratch (default), hub, hub-weights")
     sub.add_argument("--weights", type=Path, metavar="DIR", help="judge this folder instead of the shipped one")
     sub.add_argument("--device", help="cpu, cuda or mps; the best one here by default")

@@ -1,0 +1,73 @@
+"""The command line: lists, trains, evaluates, and tells mistakes in one line."""
+
+import json
+import subprocess
+import sys
+
+import pytest
+
+from lmdemo.__main__ import main, parser
+from tests.conftest import PROJECT
+
+
+def test_list_names_every_model(capsys):
+    from lmdemo.catalog import MODELS
+
+    assert main(["list", "--json"]) == 0
+    assert [r["name"] for r in json.loads(capsys.readouterr().out)] == list(MODELS)
+    assert main(["list"]) == 0 and "cnn-fashion" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("args, key", [(["evaluate", "nope"], "unknown_model"), (["evaluate", "cnn-fashion", "--data", "/nowhere"], "data_missing"),
+                                       (["evaluate", "cnn-digits", "--source", "magic"], "unknown_source"),
+                                       (["evaluate", "cnn-fashion", "--data", str(PROJECT / "docs")], "data_missing")])
+def test_mistakes_are_told_as_data_and_as_a_line(capsys, args, key):
+    assert main([*args, "--json"]) == 2
+    out = capsys.readouterr()
+    assert json.loads(out.out)["error"]["key"] == key and "Expected" in out.err and "Traceback" not in out.err
+
+
+def test_evaluate_prints_the_promised_json(capsys):
+    assert main(["evaluate", "cnn-digits", "--json"]) == 0
+    report = json.loads(capsys.readouterr().out)
+    assert set(report) == {"model", "source", "data", "split", "n", "metrics", "baselines"}
+    assert report["n"] == 360 and report["metrics"]["accuracy"] >= 0.98 and report["baselines"]
+
+
+def test_train_writes_a_repository_that_opens(tmp_path, monkeypatch):
+    from lmdemo.recipes import cnn_digits
+
+    build = cnn_digits.build
+
+    def short(data, *, seed):
+        trainer = build(data, seed=seed)
+        trainer.num_epochs = 2
+        return trainer
+
+    monkeypatch.setattr(cnn_digits, "build", short)
+    assert main(["train", "cnn-digits", "--seeds", "2", "--out", str(tmp_path / "out"), "--runs", str(tmp_path / "runs"), "--json"]) == 0
+    card = (tmp_path / "out" / "README.md").read_text()
+    assert "python -m lmdemo train cnn-digits --seeds 2" in card and "standard deviation" in card
+    assert (tmp_path / "runs" / "cnn-digits" / "seed-1" / "log.jsonl").read_text().count("\n") >= 2
+
+    import lmdemo
+
+    assert lmdemo.load(tmp_path / "out", device="cpu").info.name == "cnn-digits"
+
+
+def test_help_explains_every_command_and_option():
+    for command in ("list", "train", "evaluate", "benchmark", "fetch", "doctor"):
+        done = subprocess.run([sys.executable, "-m", "lmdemo", command, "--help"], cwd=PROJECT, capture_output=True, text=True, check=True)
+        assert "usage" in done.stdout
+    actions = [a for sub in parser()._subparsers._group_actions[0].choices.values() for a in sub._actions]
+    assert all(a.help for a in actions)
+
+
+def test_the_apps_options_are_variables_too(monkeypatch):
+    import app
+
+    monkeypatch.setenv("LMDEMO_PORT", "1234")
+    monkeypatch.setenv("LMDEMO_OFFLINE", "1")
+    args = app.parser().parse_args([])
+    assert args.port == 1234 and args.offline and not args.share
+    assert {a.dest for a in app.parser()._actions} >= {"host", "port", "share", "auth", "device", "offline", "mcp", "open"}

@@ -13,6 +13,7 @@ class Hub:
         refuse: A status code for every request; 0 serves.
         cut_after: Bytes after which the next answers break off, one entry each.
         announce: Size to announce in place of the real one.
+        etag: The checksum to tell, as hubs do for large files; "" tells none.
         requests: Methods and paths that came.
     """
 
@@ -20,7 +21,7 @@ class Hub:
         self.files: dict[str, bytes] = {}
         self.refuse, self.cut_after, self.announce = 0, [], None
         self.requests: list[tuple[str, str]] = []
-        self.address = ""
+        self.address, self.etag = "", ""
 
 
 @contextmanager
@@ -51,6 +52,8 @@ def loopback():
             self.send_response(206 if start else 200)
             size = hub.announce if hub.announce is not None else len(content)
             self.send_header("Content-Length", str(size - start))
+            if hub.etag:
+                self.send_header("X-Linked-Etag", f'"{hub.etag}"')
             self.end_headers()
             if body:
                 cut = hub.cut_after.pop(0) if hub.cut_after else len(content)

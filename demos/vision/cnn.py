@@ -9,8 +9,7 @@ from PIL import Image
 
 import lmdemo
 from demos.frame import Member, Page, card, cards, guarded, html_table, opening, sorry
-
-from demos.language import Speaker
+from demos.language import Speaker, say_error
 from demos.state import one_of
 from demos.views import drawing_pad
 from demos.views.bars import Bars, bars
@@ -193,6 +192,26 @@ def cnn_prove(lang: str = "en") -> list:
             for c in lmdemo.prove("cnn")]
 
 
+def cnn_compare(image: str, model: str = "cnn-fashion", lang: str = "en") -> dict:
+    """Lets our network and the hub's ResNet-50 answer the same picture, side by side.
+
+    Args:
+        image: A picture.
+        model: cnn-fashion or cnn-digits.
+        lang: Language of error messages, en or hi-Latn.
+
+    Returns:
+        By source (scratch, hub): what cnn_classify gives, with the five most probable labels; or error, a sentence that says
+        why the hub's model can't be had here.
+    """
+    found = {"scratch": cnn_classify(image, model)}
+    try:
+        found["hub"] = cnn_classify(image, model, "hub")
+    except HubError as error:
+        found["hub"] = {"error": say_error(error, lang)}
+    return {k: v | {"scores": dict(list(v["scores"].items())[:5])} if "scores" in v else v for k, v in found.items()}
+
+
 def _classify(given: Any, model: str, source: str, trace: bool = False) -> tuple[Any, Any]:
     adapter = lmdemo.load(model, source=source)
     return adapter(given, trace=trace), adapter.info
@@ -250,9 +269,10 @@ def build(page: Page) -> None:
                 with gr.Row(elem_classes="lm-columns"):
                     shifted, shift_bars = Pictures(), Bars()
                 shift_text, shift_table = gr.Markdown(), gr.HTML(elem_classes="lm-table")
-                me.text(gr.Markdown(), value="cnn.decision.title")
-                decide = me.text(gr.Button(size="sm"), value="cnn.decision.run")
-                decision = Pictures()
+            me.text(gr.Markdown(), value="cnn.decision.title")
+            decide = me.text(gr.Button(size="sm"), value="cnn.decision.run")
+            decision = Pictures()
+            with gr.Column() as learnt:
                 me.text(gr.Markdown(), value="cnn.filters.title")
                 with gr.Row():
                     layer = me.text(gr.Slider(1, 8, 1, step=1), label="cnn.filters.layer")
@@ -267,7 +287,7 @@ def build(page: Page) -> None:
 
     # -- one picture, from whichever input: answer it, show it -----------------------------------------------------------------
 
-    shown = [status, answer_bars, answer_cards, seen, empty, inside, ours, maps, step, shifted, shift_bars, shift_text, shift_table, decision,
+    shown = [status, answer_bars, answer_cards, seen, empty, inside, ours, learnt, maps, step, shifted, shift_bars, shift_text, shift_table, decision,
              filters, patches, dense, snippet]
 
     def run(what: tuple[str, str] | None, which: str, where: str, lang: str):
@@ -314,12 +334,12 @@ def build(page: Page) -> None:
         pixels = result.trace["seen"]
         done = lmdemo.load(state["model"]).see(opened_input(state["given"]))[1] if own else ()
         steps = ", ".join(say(lang, f"cnn.done.{d}") for d in done) or say(lang, "cnn.done.nothing")
-        maps_json = feature_maps({k: v for k, v in result.trace.items() if k.startswith(("relu", "pool", "stage"))},
+        maps_json = feature_maps({k: v for k, v in result.trace.items() if k.startswith(("relu", "pool", "stage")) and v.ndim == 3},
                                  phrases(lang, "maps"), pickable=own)
         return ("  \n".join(sentences), {"groups": groups}, cards(*made),
                 row(say(lang, "cnn.seen.title"), [picture("seen", pixels, "×".join(map(str, pixels.shape[:2])), say(lang, "cnn.seen.alt"), 140)],
                     note=say(lang, "cnn.seen.note", steps=steps) if own else ""),
-                gr.update(visible=False), gr.update(visible=True), gr.update(visible=own), maps_json,
+                gr.update(visible=False), gr.update(visible=True), gr.update(visible=own), gr.update(visible=own), maps_json,
                 {}, {}, {}, "", "", {}, {}, {}, dense_table(state["model"], lang) if own else "", snippet_text(state))
 
     running = [me.on(given.change, run, [given, model, source], [found, *shown, stop], show_progress_on=status, concurrency_id="cnn")]
@@ -384,14 +404,21 @@ def build(page: Page) -> None:
               trigger_mode="always_last")
 
     def explain_decision(state: dict | None, lang: str):
-        if not state or "scratch" not in state["answers"]:
+        answers = {k: a[0] for k, a in (state or {"answers": {}})["answers"].items() if not isinstance(a[0], HubError)}
+        if not answers:
             return gr.skip()
-        adapter, result = lmdemo.load(state["model"]), state["answers"]["scratch"][0]
-        taken, pixels = opened_input(state["given"]), result.trace["seen"]
-        return row(say(lang, "cnn.decision.for", label=name(result.label, lang)), [
-            picture("cam", diverging(adapter.grad_cam(taken), pixels), "Grad-CAM", say(lang, "cnn.decision.cam"), 168),
-            picture("ig", diverging(adapter.integrated_gradients(taken), pixels), "Integrated gradients", say(lang, "cnn.decision.ig"), 168)],
-            note=say(lang, "cnn.decision.note"))
+        items, taken = [], opened_input(state["given"])
+        for one, result in answers.items():
+            adapter, pixels = lmdemo.load(state["model"], source=one), result.trace["seen"]
+            grey = pixels if pixels.ndim == 2 else 255 - np.asarray(Image.fromarray(pixels).convert("L"))
+            items.append(picture(f"cam-{one}", diverging(adapter.grad_cam(taken), grey), say(lang, "cnn.decision.by", how="Grad-CAM", source=say(
+                lang, f"source.{one}"), label=name(result.label, lang)), say(lang, "cnn.decision.cam"), 168))
+            if one == "scratch":
+                items.append(picture("ig", diverging(adapter.integrated_gradients(taken), grey), say(
+                    lang, "cnn.decision.by", how="Integrated gradients", source=say(lang, "source.scratch"), label=name(result.label, lang)),
+                    say(lang, "cnn.decision.ig"), 168))
+        return row(say(lang, "cnn.decision.for", label=" / ".join(dict.fromkeys(name(r.label, lang) for r in answers.values()))), items,
+                   note=say(lang, "cnn.decision.note"))
 
     me.on(decide.click, explain_decision, [found], [decision])
 
@@ -419,6 +446,7 @@ def build(page: Page) -> None:
 
     page.endpoint(cnn_classify, {"image": Photo(visible=False, type="filepath"),
                                  "model": _choice(MODELS), "source": _choice(("scratch", "hub"))}, gr.JSON(visible=False))
+    page.endpoint(cnn_compare, {"image": Photo(visible=False, type="filepath"), "model": _choice(MODELS)}, gr.JSON(visible=False))
     page.endpoint(cnn_classify_drawing, {"strokes": gr.Textbox(visible=False), "model": _choice(MODELS, "cnn-digits")}, gr.JSON(visible=False))
     image = {"image": Photo(visible=False, type="filepath"), "model": _choice(MODELS)}
     whole = {n: gr.Number(v, precision=0, visible=False, label=n) for n, v in (("layer", 1), ("channel", 0), ("y", 14), ("x", 14))}

@@ -81,6 +81,7 @@ CNN: Words = {
     "cnn.decision.title": ("### What the decision rests on", "### Faisla kis pe tika hai"),
     "cnn.decision.run": ("Show it for this picture", "Is picture ke liye dikhaiye"),
     "cnn.decision.for": ("What speaks for “{label}”", "“{label}” ke haq mein kya hai"),
+    "cnn.decision.by": ("{how}, {source}: {label}", "{how}, {source}: {label}"),
     "cnn.decision.cam": ("Where the last feature maps speak for the answer", "Aakhri feature maps kahan is jawab ke haq mein hain"),
     "cnn.decision.ig": ("Which pixels speak for and against the answer", "Kaunse pixels jawab ke haq mein hain aur kaunse khilaf"),
     "cnn.decision.note": ("Blue speaks for the answer, orange against it.", "Blue jawab ke haq mein, orange khilaf."),

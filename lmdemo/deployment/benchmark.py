@@ -107,7 +107,7 @@ def page(threads: int, rounds: int) -> list[Figure]:
     import psutil
     from gradio_client import Client, handle_file
 
-    from lmdemo import load
+    from lmdemo.loading import load
 
     load("cnn-fashion", device="cpu")
     with _serving(APP, threads) as (port, _, pid), _serving([sys.executable, "-c", BARE, "PORT"], threads) as (bare, _, _):
@@ -136,7 +136,7 @@ def cnn(threads: int, rounds: int) -> list[Figure]:
     import onnxruntime
     import torch
 
-    from lmdemo import load
+    from lmdemo.loading import load
     from lmdemo.onnx import export
     from lmdemo.proofs.cnn import plain
 

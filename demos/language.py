@@ -100,6 +100,7 @@ COMMON: Words = {
         "Something went wrong on our side. The log has it as {id}; your input is still here, please try again.",
         "Humari taraf kuch galat ho gaya. Log mein iska number {id} hai; aapka input yahin hai, phir se try kijiye.",
     ),
+    "not_whole": ("expected a whole number, got {got}.", "poora number chahiye tha, {got} mila."),
     "error.title": ("That did not work", "Yeh nahi ho paaya"),
     "error": ("{title}. Expected: {expected}. Got: {got}. {hint}", "{title}. Chahiye tha: {expected}. Mila: {got}. {hint}"),
 }
@@ -181,6 +182,7 @@ ERRORS: Mapping[str, tuple[str, str, str]] = {
     "hub_refused": ("The hub does not hand this model out", "Hub yeh model nahi de raha", "Thodi der baad try kijiye, ya humara apna model lijiye."),
     "hub_file": ("A downloaded file is not what was announced", "Download hui file waisi nahi hai jaisi batayi gayi thi",
                  "Phir se try kijiye; kharab file hata di gayi hai."),
+    "folder_not_writable": ("The folder can't be written", "Folder mein likh nahi sakte", "LMDEMO_HUB_DIR se koi aur folder bataiye."),
     "disk_full": ("The disk is full", "Disk bhar gayi hai", "Jagah khaali kijiye, ya LMDEMO_HUB_DIR se koi aur folder bataiye."),
     "unknown_data": ("There is no data set of that name", "Is naam ka koi data set nahi hai", "--data se folder bataiye."),
     "unknown_choice": ("A choice is not known", "Yeh choice pehchani nahi gayi", "Inmein se ek lijiye."),

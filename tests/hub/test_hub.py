@@ -178,3 +178,37 @@ def test_two_visitors_at_once_cause_one_download(resnet_hub):
         first, second = pool.map(lambda _: lmdemo.load("resnet-50", device="cpu"), range(2))
     assert first is second
     assert len([p for m, p in resnet_hub.requests if m == "GET" and p.endswith("model.safetensors")]) == 1
+
+
+def test_grad_cam_equals_captum_and_a_planted_fault_is_seen(resnet_hub, monkeypatch):
+    import torch
+    from captum.attr import LayerGradCam
+
+    adapter = lmdemo.load("resnet-50", device="cpu")
+    model, pixels = adapter.model, np.random.default_rng(1).integers(0, 255, (260, 240, 3), dtype=np.uint8)
+    x = adapter.preprocess(pixels)["pixel_values"].requires_grad_(True)
+
+    def difference(label: int) -> float:
+        heat = LayerGradCam(lambda v: model(pixel_values=v).logits, model.resnet.encoder.stages[-1]).attribute(
+            x, label, relu_attributions=True)
+        heat = torch.nn.functional.interpolate(heat, x.shape[-2:], mode="bilinear", align_corners=False)[0, 0].detach().numpy()
+        assert heat.max() > 0
+        return float(np.abs(heat / heat.max() - adapter.grad_cam(pixels, adapter.labels[label])).max())
+
+    seen = next(i for i in range(5) if adapter.grad_cam(pixels, adapter.labels[i]).max() > 0)
+    assert difference(seen) < 1e-5
+    monkeypatch.setattr(torch.Tensor, "relu", torch.Tensor.abs)  # what speaks against counts as for
+    assert difference(seen) > 1e-3
+
+
+def test_a_model_that_answers_is_not_thrown_out_by_the_next(resnet_hub):
+    from lmdemo.pool import Pool
+
+    pool = Pool(limit=110_000_000)  # room for what the catalog announces, 103 MB, and little more
+    adapter = lmdemo.load("resnet-50", device="cpu", pool=pool)
+    with adapter:  # a request runs
+        lmdemo.load("cnn-digits", device="cpu", pool=pool)
+        assert lmdemo.load("resnet-50", device="cpu", pool=pool) is adapter
+    small = Pool(limit=1_000_000)
+    with pytest.raises(ResourceError):
+        lmdemo.load("resnet-50", device="cpu", pool=small)

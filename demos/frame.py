@@ -74,6 +74,19 @@ def guarded(handler: Callable) -> Callable:
     return wrapper
 
 
+class Whole(gr.Number):
+    """A whole number of an endpoint; anything else is said, since Gradio itself would fail on it unworded."""
+
+    is_template = True  # drawn by Gradio's own Number
+
+    def preprocess(self, payload: Any) -> int:
+        """Checks that it is a whole number."""
+        if isinstance(payload, bool) or not isinstance(payload, int | float) or payload != payload // 1:
+            got = html.escape(repr(payload)[:40], quote=False)
+            raise gr.Error(f"{self.label}: {say('en', 'not_whole', got=got)} / {say('hi-Latn', 'not_whole', got=got)}", print_exception=False)
+        return int(payload)
+
+
 def opening(name: str, source: str, lang: str) -> Generator[str, None, Any]:
     """Opens a model in another thread, and yields what to tell meanwhile; leaving it early stops a download.
 

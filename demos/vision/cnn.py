@@ -8,7 +8,7 @@ import numpy as np
 from PIL import Image
 
 import lmdemo
-from demos.frame import Member, Page, card, cards, guarded, html_table, opening, sorry
+from demos.frame import Member, Page, Whole, card, cards, guarded, html_table, opening, sorry
 from demos.language import Speaker, say_error
 from demos.state import one_of
 from demos.views import drawing_pad
@@ -32,9 +32,9 @@ class Photo(gr.Image):
 
     is_template = True  # drawn by Gradio's own Image
 
-    def preprocess(self, payload: Any) -> str | None:
-        """Passes the path of the uploaded file on."""
-        return payload.path if payload is not None else None
+    def preprocess(self, payload: Any) -> str:
+        """Passes the path of the uploaded file on; "" where there is none."""
+        return payload.path if payload is not None else ""
 
 
 # -- the public functions: endpoints of the API, tools of MCP -------------------------------------------------------------------
@@ -296,6 +296,7 @@ def build(page: Page) -> None:
             yield (gr.skip(),) * (len(shown) + 2)
             return
         answers: dict[str, tuple[Any, Any]] = {}
+        done: tuple[str, ...] = ()  # to the picture, for our network
         for one in ("scratch", "hub") if where == "both" else (where,):
             try:
                 opened = opening(which, one, lang)
@@ -306,9 +307,10 @@ def build(page: Page) -> None:
                         adapter = end.value
                         break
                 answers[one] = adapter(opened_input(what), trace=True), adapter.info
+                done = adapter.see(opened_input(what))[1] if one == "scratch" else done
             except HubError as error:
                 answers[one] = error, lmdemo.catalog.MODELS[which].hub[0]
-        state = {"given": what, "model": which, "answers": answers}
+        state = {"given": what, "model": which, "answers": answers, "done": done}
         yield state, *show(state, lang), gr.update(visible=False)
 
     def show(state: dict | None, lang: str) -> tuple:
@@ -332,8 +334,7 @@ def build(page: Page) -> None:
         result, info = traced
         own = info.source == "scratch"
         pixels = result.trace["seen"]
-        done = lmdemo.load(state["model"]).see(opened_input(state["given"]))[1] if own else ()
-        steps = ", ".join(say(lang, f"cnn.done.{d}") for d in done) or say(lang, "cnn.done.nothing")
+        steps = ", ".join(say(lang, f"cnn.done.{d}") for d in state["done"]) or say(lang, "cnn.done.nothing")
         maps_json = feature_maps({k: v for k, v in result.trace.items() if k.startswith(("relu", "pool", "stage")) and v.ndim == 3},
                                  phrases(lang, "maps"), pickable=own)
         return ("  \n".join(sentences), {"groups": groups}, cards(*made),
@@ -449,7 +450,7 @@ def build(page: Page) -> None:
     page.endpoint(cnn_compare, {"image": Photo(visible=False, type="filepath"), "model": _choice(MODELS)}, gr.JSON(visible=False))
     page.endpoint(cnn_classify_drawing, {"strokes": gr.Textbox(visible=False), "model": _choice(MODELS, "cnn-digits")}, gr.JSON(visible=False))
     image = {"image": Photo(visible=False, type="filepath"), "model": _choice(MODELS)}
-    whole = {n: gr.Number(v, precision=0, visible=False, label=n) for n, v in (("layer", 1), ("channel", 0), ("y", 14), ("x", 14))}
+    whole = {n: Whole(v, precision=0, visible=False, label=n) for n, v in (("layer", 1), ("channel", 0), ("y", 14), ("x", 14))}
     page.endpoint(cnn_feature_map, image | {"layer": gr.Textbox("relu1", visible=False), "channel": whole["channel"]}, gr.JSON(visible=False))
     page.endpoint(cnn_convolution_step, image | whole, gr.JSON(visible=False))
     page.endpoint(cnn_shift, image | {n: gr.Slider(-14, 14, 0, step=1, visible=False, label=n) for n in ("dx", "dy")}, gr.JSON(visible=False))

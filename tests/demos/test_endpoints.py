@@ -4,6 +4,8 @@ import struct
 import time
 import zlib
 
+import httpx
+import numpy as np
 import pytest
 from gradio_client import Client, handle_file
 from gradio_client.exceptions import AppError
@@ -123,7 +125,7 @@ def test_unusual_pictures_work(client, tmp_path, change):
     elif change == "cmyk":
         boot.convert("CMYK").save(path)
     elif change == "sixteen":
-        Image.fromarray((__import__("numpy").asarray(boot.convert("L")).astype("uint16")) * 257).save(path)
+        Image.fromarray(np.asarray(boot.convert("L")).astype(np.uint16) * 257).save(path)
     elif change == "transparent":
         boot.convert("RGBA").save(path)
     else:
@@ -142,6 +144,8 @@ def test_unusual_pictures_work(client, tmp_path, change):
     ("/cnn_feature_map", {"image": BOOT, "layer": "relu99"}),
     ("/cnn_convolution_step", {"image": BOOT, "layer": 0}),
     ("/cnn_convolution_step", {"image": BOOT, "x": 4000}),
+    ("/cnn_convolution_step", {"image": BOOT, "x": "three"}),
+    ("/cnn_convolution_step", {"image": BOOT, "x": 1.5}),
     ("/cnn_shift", {"image": BOOT, "dx": 99}),
     ("/cnn_decision", {"image": BOOT, "method": "__class__"}),
     ("/cnn_filters", {"layer": 99}),
@@ -155,7 +159,26 @@ def test_wrong_arguments_are_refused_and_the_next_request_works(client, name, ar
     assert call(client, "/cnn_layers")["layers"]
 
 
-def test_a_path_of_the_server_is_no_file(client):
-    with pytest.raises((AppError, ValueError)) as caught:
-        client.predict(image={"path": "/etc/passwd", "meta": {"_type": "gradio.FileData"}}, api_name="/cnn_classify")
-    assert "root:" not in str(caught.value)
+def test_wrong_kinds_and_missing_pictures_are_worded(client):
+    assert "expected a whole number, got 'three'" in refusal(client, "/cnn_convolution_step", image=BOOT, x="three")
+    with pytest.raises(AppError, match="There is no picture"):
+        client.predict(image=None, api_name="/cnn_classify")
+
+
+@pytest.mark.parametrize("data", [
+    [{"path": "/etc/passwd", "meta": {"_type": "gradio.FileData"}}, "cnn-fashion", "scratch", "en"],
+    [{"path": str(BOOT), "meta": {"_type": "gradio.FileData"}}, "cnn-fashion", "scratch", "en"],
+    ["/etc/passwd", "cnn-fashion", "scratch", "en"],
+    ["too few"],
+    [],
+    {"not": "a list"},
+], ids=["path", "own path", "text", "fewer", "none", "object"])
+def test_a_servers_path_or_missing_fields_over_plain_http_get_no_answer(app, client, data):
+    address = f"{app}/gradio_api/call/cnn_classify"
+    asked = httpx.post(address, json={"data": data}, timeout=20)
+    said = asked.text
+    if asked.status_code == 200:
+        said = httpx.get(f"{address}/{asked.json()['event_id']}", timeout=20).text
+        assert "event: error" in said
+    assert "Traceback" not in said and "root:" not in said
+    assert call(client, "/cnn_classify", image=BOOT)["label"] == "Ankle boot"

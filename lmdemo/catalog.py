@@ -315,6 +315,8 @@ HUB: Mapping[str, HubRow] = MappingProxyType({row.name: row for row in (
 
 # Of our own models: what the doctor asks them.
 ANSWERS: Mapping[str, KnownAnswer] = MappingProxyType({
+    "cnn-fashion": KnownAnswer(given="package:demos/examples/cnn/sneaker.png", field="label", contains=("sneaker",),
+                               origin="the example's name"),
     "cnn-digits": KnownAnswer(given="digit:0", field="label", contains=("0",), origin="scikit-learn's first digit"),
     **{name: KnownAnswer(given="text:A wonderful, moving and very funny film.", field="label", contains=("positive",),
                          origin="the sentence itself")

@@ -161,8 +161,8 @@ def see(picture: Image.Image, *, fill: int, by_mass: bool = False) -> tuple[np.n
         pixels = 1 - grey if light else grey
         return (pixels * 255 + 0.5).astype(np.uint8), ("inverted",) if light else ()
 
-    if max(grey.shape) > 512:  # enough to find the object
-        scale = 512 / max(grey.shape)
+    if max(grey.shape) > 256:  # enough to find the object
+        scale = 256 / max(grey.shape)
         small = picture.convert("L").resize((max(1, round(picture.width * scale)), max(1, round(picture.height * scale))),
                                             Image.Resampling.BOX)
         grey = np.asarray(small, dtype=np.float32) / 255

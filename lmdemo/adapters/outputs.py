@@ -144,10 +144,12 @@ class Audio(Result):
 
 @dataclass(frozen=True)
 class Verification(Result):
-    """Are two inputs of one origin? ``score`` is their cosine similarity, -1 to 1; ``same`` is the decision."""
+    """Are two inputs of one origin? ``score`` is their cosine similarity, -1 to 1; ``same`` is the decision; ``warnings`` are
+    the keys of what makes it less sure, such as ``short``."""
 
     score: float
     same: bool
+    warnings: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,126 @@
+"""SpeechBrain's ECAPA-TDNN, built here by hand: the hub's hyperparams.yaml is code, and is never run."""
+
+import hashlib
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, NamedTuple, Self
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+from lmdemo.adapters.outputs import Info
+from lmdemo.adapters.speaker_verification import ClipEmbedding
+from lmdemo.catalog import HUB, ModelRow
+from lmdemo.errors import HubFileError, WeightsError
+
+FILE = "embedding_model.ckpt"
+# The model card's hyperparams.yaml in words.
+SIZES = {"input_size": 80, "channels": [1024, 1024, 1024, 1024, 3072], "kernel_sizes": [5, 3, 3, 3, 1], "dilations": [1, 2, 3, 4, 1],
+         "attention_channels": 128, "lin_neurons": 192}
+
+
+class ECAPAOutput(NamedTuple):
+    """Embeddings of unit length, (B, 192)."""
+
+    embeddings: Tensor
+
+
+class ECAPA(nn.Module):
+    """Filter banks, the clip's mean taken away, ECAPA_TDNN (Desplanques et al., arXiv:2005.07143).
+
+    The layers and weights are SpeechBrain's. Clips of one length need no masks, so the path through them is shorter here: the
+    attention's global context is added once instead of being repeated for each frame, and sums are not weighted by masks of ones.
+    """
+
+    def __init__(self, sizes: dict[str, Any] = SIZES) -> None:
+        super().__init__()
+        from speechbrain.lobes.features import Fbank
+        from speechbrain.lobes.models.ECAPA_TDNN import ECAPA_TDNN
+
+        self.features = Fbank(n_mels=sizes["input_size"])
+        self.network = ECAPA_TDNN(**sizes)
+
+    def forward(self, waveforms: Tensor) -> ECAPAOutput:
+        """(B, samples) at 16 kHz, all of one length."""
+        x = self.features(waveforms)  # (B, F, 80)
+        x = (x - x.mean(1, keepdim=True)).transpose(1, 2)
+        x = self._tdnn(self.network.blocks[0], x)
+        found = []
+        for block in self.network.blocks[1:]:
+            x = self._res2net(block, x)
+            found.append(x)
+        x = self._tdnn(self.network.mfa, torch.cat(found, 1))  # (B, 3072, F)
+        x = self.network.asp_bn(self._pool(x)[..., None])
+        return ECAPAOutput(functional.normalize(self.network.fc(x)[..., 0], eps=1e-6))
+
+    @staticmethod
+    def _tdnn(block: nn.Module, x: Tensor) -> Tensor:
+        return block.norm(functional.relu(block.conv(x), inplace=True))
+
+    def _res2net(self, block: nn.Module, x: Tensor) -> Tensor:
+        residual = block.shortcut(x) if block.shortcut else x
+        x = self._tdnn(block.tdnn1, x)
+        parts = list(x.chunk(block.res2net_block.scale, 1))
+        for i, part in enumerate(block.res2net_block.blocks, 1):
+            parts[i] = self._tdnn(part, parts[i] if i == 1 else parts[i] + parts[i - 1])
+        x = self._tdnn(block.tdnn2, torch.cat(parts, 1))
+        gate = block.se_block.conv2(block.se_block.conv1(x.mean(2, keepdim=True)).relu()).sigmoid()
+        return torch.addcmul(residual, gate, x)
+
+    def _pool(self, x: Tensor) -> Tensor:
+        """Mean and spread, weighted by an attention that knows those of the whole clip: (B, C, F) -> (B, 2C)."""
+        asp = self.network.asp
+        channels = x.shape[1]
+        conv = asp.tdnn.conv.conv
+        around = torch.cat((x.mean(2), x.var(2, correction=0).clamp_min(asp.eps).sqrt()), 1)  # (B, 2C)
+        constant = around @ conv.weight[:, channels:, 0].T + conv.bias
+        hidden = torch.matmul(conv.weight[:, :channels, 0], x) + constant[..., None]  # (B, 128, F)
+        attention = asp.conv(asp.tdnn.norm(hidden.relu_()).tanh()).softmax(2)
+        mean = (attention * x).sum(2)
+        variance = (attention * (x - mean[..., None]).square()).sum(2)
+        return torch.cat((mean, variance.clamp_min(asp.eps).sqrt()), 1)
+
+
+class HubSpeakerVerification(ClipEmbedding):
+    """The hub's speechbrain/spkrec-ecapa-voxceleb. Takes and gives what our own :class:`SpeakerVerification` does."""
+
+    sources = ("hub",)
+    threshold = 0.25  # SpeechBrain's own
+
+    @classmethod
+    def open(cls, folder: Path, *, row: ModelRow | None, source: str, device: str) -> Self:
+        """Opens a fetched snapshot; only the pinned file, and only its tensors.
+
+        Raises:
+            HubFileError: The file is not the pinned one.
+            WeightsError: It is missing, or holds another network's tensors.
+        """
+        hub = HUB["ecapa-voxceleb"]
+        model = open_checkpoint(Path(folder) / FILE, sha256=hub.files[0].sha256)
+        return cls(model.to(device), Info(
+            name=hub.name, member=row.member if row else "siamese", task=hub.task, source=source,
+            parameters=sum(p.numel() for p in model.parameters()), bytes=(Path(folder) / FILE).stat().st_size, device=device,
+            revision=hub.revision, licence=hub.licence, training_data=hub.training_data))
+
+    def _features(self, clips: Sequence[np.ndarray]) -> dict[str, Any]:
+        return {"waveforms": torch.from_numpy(np.stack(clips)).to(self.device)}
+
+
+def open_checkpoint(path: Path, *, sha256: str, sizes: dict[str, Any] = SIZES) -> ECAPA:
+    """The network with the weights of a file whose checksum is known; see :meth:`HubSpeakerVerification.open`."""
+    if not path.is_file():
+        raise WeightsError("weights_missing", expected=path.name, got="no such file", hint="Fetch the model again.")
+    with path.open("rb") as file:
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
+    if digest != sha256:
+        raise HubFileError("hub_file", expected=f"{path.name}: sha256 {sha256[:12]}...", got=f"sha256 {digest[:12]}...",
+                           hint="Delete this file and fetch the model again.")
+    model = ECAPA(sizes)
+    try:
+        model.network.load_state_dict(torch.load(path, map_location="cpu", weights_only=True))
+    except Exception as error:  # torch raises UnpicklingError, RuntimeError, KeyError, ...
+        raise WeightsError("weights_foreign", expected="ECAPA_TDNN", got=f"{type(error).__name__}: {error}"[:120],
+                           hint="Delete this file and fetch the model again.") from error
+    return model.eval().requires_grad_(False)

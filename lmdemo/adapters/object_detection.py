@@ -16,7 +16,7 @@ from lmdemo.data.image import open_picture
 from lmdemo.errors import OptionError
 from lmdemo.models.yolo import STRIDES, YOLO, suppress
 
-LEAST_TRACED, MOST_CANDIDATES, MOST_OBJECTS = 0.01, 300, 300
+LEAST_TRACED, MOST_TRACED, MOST_CANDIDATES, MOST_OBJECTS = 0.01, 300, 3000, 300
 
 
 class Seen(NamedTuple):
@@ -155,9 +155,11 @@ def detect(seen: Seen, labels: Sequence[str], *, milliseconds: float, trace: boo
     check_thresholds(score_threshold=score_threshold, iou_threshold=iou_threshold)
     if only is not None and (unknown := [name for name in only if name not in labels]):
         raise OptionError("unknown_label", expected=", ".join(labels)[:300], got=str(unknown[0])[:40], hint="Take one of these.")
-    scores, named = seen.probabilities.max(axis=1), seen.probabilities.argmax(axis=1)
+    scores = seen.probabilities.max(axis=1)
     cells = np.flatnonzero(scores >= (min(LEAST_TRACED, score_threshold) if trace else score_threshold))
-    cells = cells[np.argsort(-scores[cells], kind="stable")][: MOST_CANDIDATES if trace else 3000]
+    cells = cells[np.argsort(-scores[cells], kind="stable")][:MOST_CANDIDATES]
+    named = np.zeros(len(scores), dtype=np.int64)
+    named[cells] = seen.probabilities[cells].argmax(axis=1)
     allowed = np.isin(np.arange(len(labels)), [labels.index(n) for n in labels if only is None or n in only])
     standing = np.flatnonzero((scores[cells] >= score_threshold) & allowed[named[cells]])  # positions in cells
     boxes = seen.frame.to_picture(seen.boxes[cells], seen.width, seen.height)
@@ -172,8 +174,9 @@ def detect(seen: Seen, labels: Sequence[str], *, milliseconds: float, trace: boo
     if trace:
         winners, overlaps = np.full(len(cells), -1), np.zeros(len(cells))
         winners[standing], overlaps[standing] = standing[winner], shared
-        internals = _internals(seen, cells) | {"candidate_boxes": boxes, "candidate_winner": winners,
-                                               "candidate_overlap": overlaps}
+        shown = slice(MOST_TRACED)  # a winner stands before those that lost to it, so that none is cut off alone
+        internals = _internals(seen, cells[shown]) | {"candidate_boxes": boxes[shown], "candidate_winner": winners[shown],
+                                                      "candidate_overlap": overlaps[shown]}
     return Detection(objects, highest_score=float(scores.max(initial=0.0)), milliseconds=milliseconds, trace=internals)
 
 

@@ -1,5 +1,6 @@
 """Time series: what a visitor uploads, read and checked; ETTh1; windows to learn from."""
 
+import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -38,7 +39,7 @@ class Series:
         if not np.issubdtype(self.index.dtype, np.datetime64):
             return self.index[-1] + 1 + np.arange(steps)
         dates = pd.DatetimeIndex(self.index)
-        return pd.date_range(dates[-1], periods=steps + 1, freq=pd.infer_freq(dates) or dates[-1] - dates[-2])[1:].to_numpy()
+        return pd.date_range(dates[-1], periods=steps + 1, freq=_infer_freq(dates) or dates[-1] - dates[-2])[1:].to_numpy()
 
 
 def read_series(source: Any, column: str | None = None) -> Series:
@@ -137,7 +138,7 @@ def _even(series: pd.Series, name: str) -> Series:
     twice = np.flatnonzero(series.index.duplicated())
     if len(twice):
         raise InputError("series_date_twice", expected="1", got=f"2 x {series.index[twice[0]]}", hint="Keep one value for each date.")
-    step = pd.infer_freq(series.index) if len(series) > 2 else None
+    step = _infer_freq(series.index) if len(series) > 2 else None
     if step is None:
         common = pd.Series(series.index[1:] - series.index[:-1]).mode()[0]
         if common >= pd.Timedelta(days=28):  # months and years differ in length
@@ -200,3 +201,10 @@ class Windows:
         """All windows: (windows, context) and (windows, horizon)."""
         both = self[range(self.count)]
         return both["values"].numpy(), both["labels"].numpy()
+
+
+def _infer_freq(index: pd.DatetimeIndex) -> str | None:
+    """The step of regular dates in pandas' words, or None; pandas 3 announces another return type, which serves as well."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return pd.infer_freq(index)

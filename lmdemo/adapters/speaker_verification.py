@@ -173,6 +173,9 @@ class ClipEmbedding(Adapter):
 def rank(embedding: np.ndarray, enrolled: Mapping[str, np.ndarray], *, top: int = 5, hop: float = 0.0) -> tuple[Match, ...]:
     """Scores everything enrolled in one matrix product; of several windows of one name the nearest counts."""
     names = list(enrolled)
+    if all(e.ndim == 1 for e in enrolled.values()):
+        cosines = np.array(list(enrolled.values())) @ embedding
+        return tuple(Match(names[i], float(cosines[i])) for i in np.argsort(-cosines, kind="stable")[:top])
     rows = [np.atleast_2d(e) for e in enrolled.values()]
     ends = np.cumsum([len(r) for r in rows])
     starts = ends - [len(r) for r in rows]

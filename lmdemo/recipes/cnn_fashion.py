@@ -15,7 +15,7 @@ from lmdemo.training.trainer import Trainer
 CARD = {
     "summary": "A convolutional network that tells ten kinds of garments apart on grey pictures of 28 x 28 pixels.",
     "data": "Fashion-MNIST (Zalando Research), 55,000 training pictures; the last 5,000 of the training part are the "
-            "validation part. The official test part was looked at once, after everything was chosen.",
+            "validation part. The official test part was looked at only after everything was chosen.",
     "data_licence": "MIT",
     "limits": "It knows ten kinds of garments, seen alone and from the front before an even background; a picture of "
               "anything else gets one of these ten names too. Shirts, T-shirts, pullovers and coats are the ones it "

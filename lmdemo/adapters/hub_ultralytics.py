@@ -78,6 +78,37 @@ def open_checkpoint(folder: Path) -> Checkpoint:
                       not isinstance(network.model[9].cv1.act, nn.Identity), len(content))
 
 
+def random_detector(generator: torch.Generator) -> nn.Module:
+    """YOLOv8n as Ultralytics builds it from the description in its package, with random weights and statistics, for
+    comparisons that need no download."""
+    import_ultralytics()
+    from ultralytics.nn.tasks import DetectionModel
+
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(torch.randint(2**31, (), generator=generator).item())
+        network = DetectionModel("yolov8n.yaml", verbose=False).requires_grad_(False)
+        norms = [module for module in network.modules() if isinstance(module, nn.BatchNorm2d)]
+        for norm in norms:
+            norm.weight.uniform_(0.7, 1.4)
+            norm.bias.normal_(0, 0.2)
+            norm.momentum = 1.0
+        network.train()(torch.rand(2, 3, 128, 128))  # statistics of real signals, so that none fades on its way
+        for norm in norms:
+            norm.momentum = 0.03
+        for branch in network.model[-1].cv3:  # so that some boxes are surer than others
+            branch[-1].weight.mul_(0.3)
+            branch[-1].bias.fill_(-5)
+    return network.eval()
+
+
+def their_suppression(answer: Tensor, *, score_threshold: float, iou_threshold: float) -> Tensor:
+    """Ultralytics' own suppression of an answer (1, 4 + K, N): xmin, ymin, xmax, ymax, score, label, (kept, 6)."""
+    import_ultralytics()
+    from ultralytics.utils.nms import non_max_suppression
+
+    return non_max_suppression(answer.clone(), score_threshold, iou_threshold)[0]
+
+
 class _Answer(nn.Module):
     """Only the tensor that detection needs: centre, size, and probabilities of the labels, (1, 4 + K, N)."""
 

@@ -308,6 +308,7 @@ HUB: Mapping[str, HubRow] = MappingProxyType({row.name: row for row in (
          megabytes=93.2, parameters=23.3, files=_files("config.json", "preprocessor_config.json", "model.safetensors")),
     HubRow(name="yolov8n", id="https://github.com/ultralytics/assets/releases/download/v8.3.0/yolov8n.pt", revision="v8.3.0",
            task="object-detection", licence="AGPL-3.0", training_data="COCO 2017", megabytes=6.5, parameters=3.2,
+           adapter="lmdemo.adapters.hub_ultralytics.UltralyticsDetection",
            files=(HubFile(name="yolov8n.pt", bytes=6_549_796,
                           sha256="f59b3d833e2ff32e194b5bb8e08d211dc7c5bdf144b90d2c8412c47ccfc83b36"),),
            source="https://docs.ultralytics.com/models/yolov8/",

@@ -1,9 +1,11 @@
 """Ultralytics' own YOLOv8n. The one module that imports ultralytics (AGPL-3.0), and only when it is chosen."""
 
+import copy
 import hashlib
 import os
 import tempfile
 import threading
+import warnings
 from pathlib import Path
 from typing import Any, NamedTuple, Self
 
@@ -208,14 +210,14 @@ def export_graph(network: nn.Module, path: Path) -> None:
         network: An Ultralytics ``DetectionModel`` in evaluation mode, on the CPU.
         path: The file to write; it appears whole or not at all.
     """
-    import copy
-
     network = copy.deepcopy(network).fuse(verbose=False)
     head = network.model[-1]
     head.export, head.dynamic, head.format = False, True, "onnx"
     part = path.with_suffix(f".{os.getpid()}.part")
     sides = {2: "height", 3: "width"}
-    torch.onnx.export(_Answer(network).eval(), (torch.zeros(1, 3, 320, 416),), str(part), input_names=["images"],
-                      output_names=["answer"], dynamic_axes={"images": sides, "answer": {2: "cells"}}, dynamo=False,
-                      opset_version=17)
+    with warnings.catch_warnings():  # their head is written for the exporter that traces, which torch calls legacy
+        warnings.simplefilter("ignore")
+        torch.onnx.export(_Answer(network).eval(), (torch.zeros(1, 3, 320, 416),), str(part), input_names=["images"],
+                          output_names=["answer"], dynamic_axes={"images": sides, "answer": {2: "cells"}}, dynamo=False,
+                          opset_version=17)
     os.replace(part, path)

@@ -1,0 +1,173 @@
+"""Pictures in, boxes out: suppression, traces, results to take away, bad input, video."""
+
+import json
+
+import cv2
+import numpy as np
+import pytest
+import torch
+
+from lmdemo.adapters import hub_ultralytics
+from lmdemo.adapters.object_detection import ObjectDetection, to_coco, to_json, to_rows, to_yolo
+from lmdemo.catalog import HubFile, find
+from lmdemo.errors import HubFileError, InputError, OptionError
+from lmdemo.models.yolo import YOLO, YOLOConfig, overlap, suppress
+
+SMALL = YOLOConfig(hidden_sizes=(8, 8, 16, 16, 16), box_channels=16, class_channels=16, image_size=96)
+
+
+@pytest.fixture(scope="module")
+def adapter(tmp_path_factory) -> ObjectDetection:
+    """A detector with random weights that believes in much."""
+    torch.manual_seed(0)
+    model = YOLO(SMALL)
+    for branch in model.head.classes:
+        torch.nn.init.normal_(branch[-1].weight, std=1.0)
+        torch.nn.init.constant_(branch[-1].bias, -0.5)
+    folder = tmp_path_factory.mktemp("yolo")
+    model.save_pretrained(folder)
+    return ObjectDetection.open(folder, row=find("yolo-cells"), source="scratch", device="cpu")
+
+
+@pytest.fixture
+def picture() -> np.ndarray:
+    return np.random.default_rng(0).integers(0, 256, (60, 120, 3), dtype=np.uint8)
+
+
+def test_suppression_equals_brute_force() -> None:
+    rng = np.random.default_rng(0)
+    corner = rng.uniform(0, 50, (120, 2))
+    boxes = np.concatenate((corner, corner + rng.uniform(1, 30, (120, 2))), axis=1)
+    scores, labels = rng.random(120), rng.integers(0, 3, 120)
+    kept = []
+    for i in np.argsort(-scores):
+        def iou(j: int, i: int = i) -> float:
+            w = min(boxes[i, 2], boxes[j, 2]) - max(boxes[i, 0], boxes[j, 0])
+            h = min(boxes[i, 3], boxes[j, 3]) - max(boxes[i, 1], boxes[j, 1])
+            both = max(0, w) * max(0, h)
+            area = sum((boxes[k, 2] - boxes[k, 0]) * (boxes[k, 3] - boxes[k, 1]) for k in (i, j))
+            return both / (area - both)
+        if all(labels[i] != labels[j] or iou(j) <= 0.3 for j in kept):
+            kept.append(i)
+    winner, shared = suppress(boxes, scores, labels, iou_threshold=0.3)
+    assert sorted(kept) == np.flatnonzero(winner == np.arange(120)).tolist()
+    for i, w in enumerate(winner):
+        assert w == i or (scores[w] >= scores[i] and labels[w] == labels[i] and shared[i] > 0.3 and w in kept)
+        assert w == i or shared[i] == pytest.approx(overlap(boxes[i], boxes[w]))
+
+
+def test_no_boxes() -> None:
+    winner, shared = suppress(np.zeros((0, 4)), np.zeros(0), np.zeros(0), iou_threshold=0.5)
+    assert winner.shape == shared.shape == (0,)
+
+
+def test_what_is_traced_is_what_was_found(adapter, picture) -> None:
+    plain, traced = adapter(picture, score_threshold=0.3), adapter(picture, score_threshold=0.3, trace=True)
+    assert plain.objects == traced.objects and plain.objects
+    t = traced.trace
+    n = len(t["candidate_boxes"])
+    kept = np.flatnonzero(t["candidate_winner"] == np.arange(n))
+    assert len(kept) == len(traced.objects)
+    assert np.all(np.diff(t["candidate_scores"].max(axis=1)) <= 0)
+    assert t["framed"].shape == (64, 96, 3) and t["grid_8"].shape == (3, 8, 12) and t["neck_32"].shape == (16, 2, 3)
+    for i in range(n):  # the cell that answers for a candidate holds its score
+        column, row = t["candidate_cells"][i]
+        np.testing.assert_array_equal(t[f"grid_{t['candidate_strides'][i]}"][:, row, column], t["candidate_scores"][i])
+        left, top, right, bottom = (t["candidate_edges"][i] * np.arange(16)).sum(axis=1) * t["candidate_strides"][i]
+        x, y = (np.array([column, row]) + 0.5) * t["candidate_strides"][i]
+        sx, sy, padx, pady = t["frame"]
+        edges = (np.array([x - left - padx, y - top - pady, x + right - padx, y + bottom - pady]) / [sx, sy, sx, sy]).clip(0, [120, 60] * 2)
+        np.testing.assert_allclose(edges, t["candidate_boxes"][i], atol=1e-3)
+
+
+def test_options(adapter, picture) -> None:
+    all_of_them = adapter(picture, score_threshold=0.2)
+    assert {o.label for o in adapter(picture, score_threshold=0.2, labels=["WBC"]).objects} <= {"WBC"}
+    assert len(adapter(picture, score_threshold=0.2, iou_threshold=0.1).objects) < len(all_of_them.objects)
+    nothing = adapter(picture, score_threshold=1.0)
+    assert nothing.objects == () and nothing.highest_score == all_of_them.objects[0].score
+    for wrong in ({"score_threshold": 1.5}, {"iou_threshold": -0.1}, {"labels": ["dog"]}):
+        with pytest.raises(OptionError):
+            adapter(picture, **wrong)
+
+
+def test_boxes_stay_inside_the_picture(adapter, picture) -> None:
+    for o in adapter(picture, score_threshold=0.05, iou_threshold=1.0).objects:
+        assert 0 <= o.box.xmin < o.box.xmax <= 120 and 0 <= o.box.ymin < o.box.ymax <= 60
+
+
+@pytest.mark.parametrize("shape", [(1, 80, 3), (80, 1, 3), (0, 80, 3), (80, 80, 5)])
+def test_pictures_that_are_none(adapter, shape) -> None:
+    with pytest.raises(InputError):
+        adapter(np.zeros(shape, np.uint8))
+
+
+def test_results_to_take_away(adapter, picture) -> None:
+    found = adapter(picture, score_threshold=0.3)
+    rows, coco = to_rows(found), json.loads(to_coco(found, adapter.labels, width=120, height=60))
+    assert [r["label"] for r in json.loads(to_json(found))] == [r["label"] for r in rows] == [o.label for o in found.objects]
+    for line, note, o in zip(to_yolo(found, adapter.labels, width=120, height=60).splitlines(), coco["annotations"], found.objects,
+                             strict=True):
+        k, x, y, w, h = map(float, line.split())
+        assert adapter.labels[int(k)] == o.label and coco["categories"][note["category_id"] - 1]["name"] == o.label
+        np.testing.assert_allclose([(x - w / 2) * 120, (y - h / 2) * 60, w * 120, h * 60],
+                                   [o.box.xmin, o.box.ymin, o.box.xmax - o.box.xmin, o.box.ymax - o.box.ymin], atol=1e-3)
+        np.testing.assert_allclose(note["bbox"], [x * 120 - w * 60, y * 60 - h * 30, w * 120, h * 60], atol=0.11)
+
+
+def write_video(path, frames: int, rate: float = 10) -> None:
+    video = cv2.VideoWriter(str(path), cv2.VideoWriter_fourcc(*"MJPG"), rate, (96, 64))
+    for i in range(frames):
+        video.write(np.full((64, 96, 3), i * 5 % 256, np.uint8))
+    video.release()
+
+
+def test_video(adapter, tmp_path) -> None:
+    write_video(tmp_path / "a.avi", 20)
+    seen = list(adapter.stream(tmp_path / "a.avi", frames_per_second=5, score_threshold=0.9))
+    assert [f.index for f in seen] == list(range(0, 20, 2)) and seen[-1].seconds == pytest.approx(1.8)
+    assert seen[0].picture.shape == (64, 96, 3) and seen[-1].done > 0.9
+
+
+@pytest.mark.parametrize(("make", "key"), [
+    (lambda p: write_video(p, 40), "video_too_long"),
+    (lambda p: p.write_bytes(b"no video"), "video_unknown"),
+    (lambda p: p.write_bytes(b""), "video_unknown"),
+    (lambda p: None, "video_missing"),
+])
+def test_videos_that_can_not_be_read(adapter, tmp_path, make, key) -> None:
+    make(tmp_path / "a.avi")
+    with pytest.raises(InputError) as error:
+        list(adapter.stream(tmp_path / "a.avi", max_seconds=3))
+    assert error.value.key == key
+
+
+def test_a_video_that_was_cut_off(adapter, tmp_path) -> None:
+    write_video(tmp_path / "a.avi", 25)
+    whole = (tmp_path / "a.avi").read_bytes()
+    (tmp_path / "b.avi").write_bytes(whole[: len(whole) // 2])
+    with pytest.raises(InputError):
+        list(adapter.stream(tmp_path / "b.avi"))
+
+
+def test_the_hubs_network_ours_with_its_weights_and_the_exported_graph_agree(tmp_path, monkeypatch) -> None:
+    import hashlib
+
+    theirs = hub_ultralytics.random_detector(torch.Generator().manual_seed(0))
+    path = tmp_path / "yolov8n.pt"
+    torch.save({"model": theirs, "train_args": {}}, path)
+    with pytest.raises(HubFileError):  # not the pinned file: not opened
+        hub_ultralytics.open_checkpoint(tmp_path)
+    monkeypatch.setattr(hub_ultralytics, "PINNED", HubFile(name="yolov8n.pt", sha256=hashlib.sha256(path.read_bytes()).hexdigest()))
+    hub = hub_ultralytics.UltralyticsDetection.open(tmp_path, row=find("yolo"), source="hub", device="cpu")
+    ours = ObjectDetection.open(tmp_path, row=find("yolo"), source="hub-weights", device="cpu")
+    assert hub.labels == ours.labels and len(hub.labels) == 80 and hub.info.parameters == pytest.approx(ours.info.parameters, abs=16)
+    picture = np.random.default_rng(1).integers(0, 256, (96, 160, 3), dtype=np.uint8)
+    a, b, c = hub(picture, score_threshold=0.6), hub(picture, score_threshold=0.6, trace=True), ours(picture, score_threshold=0.6, trace=True)
+    assert len(a.objects) == len(b.objects) == len(c.objects) > 0
+    for x, y, z in zip(a.objects, b.objects, c.objects, strict=True):
+        assert x.label == y.label == z.label
+        for edge in ("xmin", "ymin", "xmax", "ymax"):
+            assert getattr(x.box, edge) == pytest.approx(getattr(y.box, edge), abs=0.05) == pytest.approx(getattr(z.box, edge), abs=0.05)
+    for name in ("grid_8", "neck_16", "backbone_32", "candidate_edges"):
+        np.testing.assert_allclose(b.trace[name], c.trace[name], atol=1e-3)

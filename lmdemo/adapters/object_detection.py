@@ -1,5 +1,6 @@
 """Object detection with our YOLO: a picture in, boxes with labels out, and why each stands and others fell."""
 
+import copy
 import json
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -106,6 +107,20 @@ class ObjectDetection(Adapter):
     def image_size(self) -> int:
         """Pixels of the longer side that a picture is brought to."""
         return self.model.config.image_size
+
+    def layers(self) -> list[tuple[str, str, str, int]]:
+        """The parts in order: name, kind, shape of what they give for a square picture, parameters."""
+        model, rows = copy.deepcopy(self.model).cpu(), []  # a copy, so that hooks touch nobody else's call
+        parts = (model.backbone, model.neck, model.head.boxes, model.head.classes)
+        for name, module in model.named_modules():
+            depth = name.count(".")
+            leaf = depth == 1 or (depth == 2 and isinstance(model.get_submodule(name.rsplit(".", 1)[0]), torch.nn.ModuleList))
+            if leaf and not isinstance(module, torch.nn.ModuleList) and any(module in set(p.modules()) for p in parts):
+                module.register_forward_hook(lambda m, _, out, name=name: rows.append(
+                    (name, type(m).__name__, " x ".join(map(str, out.shape[1:])), sum(p.numel() for p in m.parameters()))))
+        with torch.inference_mode():
+            model(torch.zeros(1, 3, self.image_size, self.image_size))
+        return rows
 
     def preprocess(self, inputs: Any) -> dict[str, Any]:
         """Opens and checks a picture and puts it into a grey frame: ``pixel_values`` (1, 3, H, W) from 0 to 1."""

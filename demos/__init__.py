@@ -24,7 +24,7 @@ class Tab:
 
 TABS = (
     Tab("start", {"start": "demos.start"}),
-    Tab("vision", {"cnn": "demos.vision.cnn"}),
+    Tab("vision", {"cnn": "demos.vision.cnn", "yolo": "demos.vision.yolo"}),
 )
 
 

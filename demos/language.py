@@ -24,6 +24,8 @@ COMMON: Words = {
     "tab.transformers": ("Transformers", "Transformers"),
     "tab.audio": ("Audio & speech", "Audio & speech"),
     "tab.vision": ("Vision", "Vision"),
+    "member.cnn": ("CNN", "CNN"),
+    "member.yolo": ("YOLO", "YOLO"),
     "tab.practice": ("Best practices", "Best practices"),
     "part.input": ("Input", "Input"),
     "part.result": ("Result", "Result"),

@@ -51,7 +51,7 @@ def boxes(picture: Image.Image, trace: Mapping[str, np.ndarray], labels: Sequenc
     for stride in (8, 16, 32):
         if (grid := trace.get(f"grid_{stride}")) is not None:
             maps = (np.sqrt(grid[shown]) * 255).round().astype(np.uint8)
-            grids[stride] = {"rows": grid.shape[1], "columns": grid.shape[2], "data": base64.b64encode(maps.tobytes()).decode()}
+            grids[str(stride)] = {"rows": grid.shape[1], "columns": grid.shape[2], "data": base64.b64encode(maps.tobytes()).decode()}
     return {"src": "data:image/jpeg;base64," + base64.b64encode(buffer.getvalue()).decode(), "width": width, "height": height,
             "candidates": candidates, "edges": edges, "labels": list(labels), "names": list(names), "shown": shown, "grids": grids,
             "frame": np.asarray(trace.get("frame", [1, 1, 0, 0]), float).tolist(), "words": words, "score": score, "iou": iou, "file": file}

@@ -246,7 +246,7 @@ def example_row(lang: str, current: str) -> dict:
     items = []
     for which in EXAMPLES:
         small = Image.open(example_path(which))
-        small.draft("RGB", (200, 200))
+        small.thumbnail((100, 100))
         items.append(picture(which, small, say(lang, f"yolo.example.{which}"), "", 92))
     return row(say(lang, "examples"), items, chosen=current, choosable=True)
 

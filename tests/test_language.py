@@ -27,7 +27,7 @@ def tables() -> dict[str, dict]:
     found = {"demos.language.COMMON": COMMON}
     for module in pkgutil.walk_packages(demos.__path__, "demos."):
         for name, value in vars(importlib.import_module(module.name)).items():
-            if isinstance(value, dict) and name.isupper() and value and all(
+            if isinstance(value, dict) and name.isupper() and name != "EXAMPLES" and value and all(
                     isinstance(v, tuple) and len(v) == 2 and all(isinstance(x, str) for x in v) for v in value.values()):
                 found[f"{module.name}.{name}"] = value
     return found

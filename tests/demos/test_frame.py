@@ -1,0 +1,130 @@
+"""The frame: an expected mistake becomes a sentence, an unexpected one a number in the log; what is shown is escaped."""
+
+import logging
+import re
+import threading
+
+import gradio as gr
+import pytest
+
+import lmdemo
+from demos import frame
+from demos.frame import Whole, card, guarded, html_table, opening, proof_table, source_lines
+from demos.language import say
+from lmdemo.adapters.outputs import Info
+from lmdemo.errors import HubUnreachableError, InputError
+from lmdemo.proofs import Check
+
+MISTAKE = InputError("picture_too_small", expected=">= 8 x 8 pixels", got="<b>1 x 1</b>", hint="Take a larger picture.")
+
+
+@guarded
+def fails(error: Exception | None, lang: str = "en"):
+    """Fails as it is told."""
+    if error:
+        raise error
+    return "fine"
+
+
+@guarded
+def streams(error: Exception, lang: str = "en"):
+    yield "begun"
+    raise error
+
+
+def message(call, *args) -> gr.Error:
+    with pytest.raises(gr.Error) as caught:
+        for _ in call(*args) or ():
+            pass
+    return caught.value
+
+
+@pytest.mark.parametrize("call", [fails, streams])
+@pytest.mark.parametrize("lang, said", [("en", "Expected: "), ("hi-Latn", "Chahiye tha: ")])
+def test_an_expected_mistake_is_said_in_the_visitors_language(call, lang, said, caplog):
+    error = message(call, MISTAKE, lang)
+    assert said in error.message and error.title == say(lang, "error.title") and not error.print_exception
+    assert "<b>" not in error.message and "1 x 1" in error.message  # what came can't be markup
+    assert not caplog.records
+
+
+@pytest.mark.parametrize("call", [fails, streams])
+def test_an_unexpected_mistake_is_a_number_on_the_page_and_its_story_in_the_log(call, caplog):
+    with caplog.at_level(logging.ERROR, logger="lmdemo.page"):
+        error = message(call, ZeroDivisionError("/secret/path"), "en")
+    number = re.search(r"[0-9a-f]{8}", error.message)[0]
+    assert "secret" not in error.message and number in caplog.text and "/secret/path" in caplog.text
+
+
+def test_what_a_handler_raises_for_the_page_passes_unchanged():
+    assert message(fails, gr.Error("as it is"), "en").message == "as it is"
+    assert fails(None) == "fine" and fails.__doc__ == "Fails as it is told."
+
+
+@pytest.mark.parametrize("given", ["three", 1.5, True, None, [1], float("nan"), float("inf")])
+def test_what_is_no_whole_number_is_said(given):
+    with pytest.raises(gr.Error, match="whole number"):
+        Whole(0, precision=0, label="x").preprocess(given)
+
+
+def test_whole_numbers_pass():
+    assert [Whole(0, precision=0, label="x").preprocess(v) for v in (3, 3.0, -1)] == [3, 3, -1]
+
+
+def test_opening_tells_meanwhile_and_hands_the_adapter_over(monkeypatch):
+    go = threading.Event()
+
+    def slow(name, source, progress, stop):
+        go.wait(5)
+        return f"{name} from {source}"
+
+    monkeypatch.setattr(lmdemo, "load", slow, raising=False)
+    steps = opening("x-net", "hub", "hi-Latn")
+    assert "x-net" in next(steps)
+    go.set()
+    with pytest.raises(StopIteration) as end:
+        while True:
+            next(steps)
+    assert end.value.value == "x-net from hub"
+
+
+def test_leaving_early_stops_the_load_and_a_failed_one_is_raised(monkeypatch):
+    stopped = threading.Event()
+
+    def endless(name, source, progress, stop):
+        stop.wait(10)
+        stopped.set()
+
+    monkeypatch.setattr(lmdemo, "load", endless, raising=False)
+    steps = opening("x-net", "hub", "en")
+    next(steps)
+    steps.close()
+    assert stopped.wait(5)
+
+    def refuses(name, source, progress, stop):
+        raise HubUnreachableError("hub_unreachable", expected="a network", got="none", hint="Turn it on.")
+
+    monkeypatch.setattr(lmdemo, "load", refuses, raising=False)
+    with pytest.raises(HubUnreachableError):
+        list(opening("x-net", "hub", "en"))
+
+
+def test_tables_and_cards_escape_what_they_show():
+    evil = "<img src=x onerror=alert(1)>"
+    table = html_table([evil], [(evil, 1234567)], evil)
+    info = Info(name=evil, member="cnn", task="t", source="scratch", parameters=1234, bytes=2_500_000, device="cpu", revision="1", licence=evil,
+                training_data=evil)
+    shown = card(info, 1.25, "en")
+    assert "<img" not in table + shown and "1,234,567" in table and "1,234" in shown and "2.50" in shown
+
+
+def test_a_failed_check_is_shown_as_failed():
+    checks = [Check("a", "b", 1e-7, 1e-5), Check("c", "d", 1e-3, 1e-5), Check("e", "f", float("nan"), 1e-5)]
+    shown = proof_table(checks, 0.5, "en")
+    assert shown.count("✓") == 1 and shown.count("✗") == 2
+
+
+def test_source_lines_are_those_of_the_file():
+    text = source_lines("lmdemo/models/cnn.py", "CNN.forward")
+    assert text.lstrip().startswith("def forward(") and "return CNNOutput" in text and "def features" not in text
+    assert text in (frame.PROJECT / "lmdemo/models/cnn.py").read_text(encoding="utf-8")

@@ -1,0 +1,45 @@
+"""The state in the URL: every value is checked, what is broken is named, and the rest is used."""
+
+import json
+
+import pytest
+
+import demos
+from demos.state import Field, number, one_of, read, text
+
+FIELDS = [Field(None, "lang", None, one_of(("en", "hi-Latn")), "en"), Field("cnn", "model", None, one_of(("a", "b")), "a"),
+          Field("cnn", "text", None, text(5), ""), Field("yolo", "model", None, one_of(("c",)), "c"),
+          Field("yolo", "threshold", None, number(0, 1), 0.25)]
+
+
+def test_only_the_open_members_fields_are_read():
+    query = {"lang": "hi-Latn", "tab": "cnn", "model": "b", "text": "hello", "threshold": "0.5", "unknown": "x"}
+    assert read(query, FIELDS, "cnn") == ({0: "hi-Latn", 1: "b", 2: "hello"}, [])
+    assert read(query, FIELDS, "yolo") == ({0: "hi-Latn", 4: 0.5}, ["model"])  # "b" is the other member's
+    assert read({}, FIELDS, "cnn") == ({}, [])
+
+
+@pytest.mark.parametrize("name, value", [("lang", "fr"), ("lang", ""), ("model", "<script>"), ("text", "longer"), ("threshold", "1.01"),
+                                         ("threshold", "nan"), ("threshold", "-inf"), ("threshold", "0,5"), ("threshold", "")])
+def test_what_is_broken_is_named_and_the_rest_used(name, value):
+    member = "yolo" if name == "threshold" else "cnn"
+    good = {"lang": "en"} if name != "lang" else {"text": "ok"}
+    values, refused = read(good | {name: value}, FIELDS, member)
+    assert refused == [name] and len(values) == 1
+
+
+def test_a_fields_script_carries_its_values_as_json():
+    field = Field("cnn", "te'xt\"", None, text(), "</script>", 7)
+    inner = field.script.split("put(")[1].rsplit(", 7)", 1)[0]
+    owner, name, value, initial = json.loads(f"[{inner.replace('value', '0', 1)}]")
+    assert (owner, name, value, initial) == ("cnn", "te'xt\"", 0, "</script>")
+
+
+def test_every_member_keeps_its_choices_in_the_url():
+    """Whatever the page keeps has a check that admits its initial value and refuses nonsense."""
+    app = demos.build_app()
+    scripts = [d.js for d in app.fns.values() if d.js and "lmdemo.put(" in str(d.js)]
+    members = {m for tab in demos.TABS for m in tab.members}
+    for member in members:
+        assert any(f'put("{member}", ' in s for s in scripts), member
+    assert any('put(null, "lang"' in s for s in scripts)

@@ -2,6 +2,7 @@
 
 import json
 import struct
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -120,6 +121,21 @@ WORDS: Words = {
     "start.column.offline": ("works offline", "offline chalta hai"),
     "start.column.loaded": ("in memory", "memory mein"),
     "start.column.hub": ("pretrained", "pretrained"),
+    "start.hub.here": ("{name}: here", "{name}: yahan hai"),
+    "start.hub.away": ("{name}: {size:.0f} MB to download", "{name}: {size:.0f} MB download karna hoga"),
+    "start.doctor": ("Open and ask every model", "Har model ko khol kar poochiye"),
+    "start.doctor.table": ("Opened on this machine, asked what is known", "Isi machine pe khola, aur woh poocha jiska jawab pata hai"),
+    "start.doctor.working": ("Asking the models, one after the other; {n} so far.", "Ek ke baad ek model se pooch rahe hain; ab tak {n}."),
+    "start.doctor.done": ("{n} models looked at, {bad} of them wrong.", "{n} models dekhe, unmein se {bad} galat."),
+    "start.column.source": ("source", "source"),
+    "start.column.opens": ("opens", "khulta hai"),
+    "start.column.right": ("known answer", "pata hua jawab"),
+    "start.column.ms": ("ms", "ms"),
+    "start.column.verdict": ("verdict", "nateeja"),
+    "start.verdict.ok": ("fine", "theek"),
+    "start.verdict.missing": ("not here: {command}", "yahan nahi hai: {command}"),
+    "start.verdict.wrong": ("wrong", "galat"),
+    "start.verdict.not built": ("on this machine, not shown yet", "machine pe hai, abhi dikhaya nahi jaata"),
     "start.yes": ("yes", "haan"),
     "start.no": ("no", "nahi"),
     "start.machine": (
@@ -181,14 +197,14 @@ def status(lang: str = "en") -> dict:
     """
     import psutil
 
-    from lmdemo import pool
+    from lmdemo import hub, pool
 
     members = {member for tab in demos.TABS for member in tab.members}
     loaded = [s for s in pool.status() if s.state == "ready"]
     names = {s.key.name for s in loaded}
     return {
         "models": [{"name": m.name, "offline": (m.folder / "model.safetensors").is_file(), "loaded": m.name in names,
-                    "hub": list(m.hub)} for m in MODELS.values() if m.member in members],
+                    "hub": [{"name": h, "megabytes": HUB[h].megabytes, "offline": hub.is_here(HUB[h])} for h in m.hub]} for m in MODELS.values() if m.member in members],
         "memory_mb": psutil.Process().memory_info().rss / 1e6, "machine_mb": pool.total_memory() / 1e6,
         "models_mb": sum(s.bytes for s in loaded) / 1e6, "devices": sorted({s.key.device for s in loaded}),
     }
@@ -245,13 +261,17 @@ def build(page: Page) -> None:
     with me.part("status"):
         me.text(gr.Markdown(elem_classes="lm-muted"), value="start.offline")
         here, machine = gr.HTML(elem_classes="lm-table"), gr.Markdown()
-        again = me.text(gr.Button(size="sm"), value="start.refresh")
+        with gr.Row():
+            again = me.text(gr.Button(size="sm"), value="start.refresh")
+            ask = me.text(gr.Button(size="sm"), value="start.doctor")
+        told, findings = gr.Markdown(elem_classes="lm-muted"), gr.HTML(elem_classes="lm-table")
 
     def look(lang: str) -> tuple[str, str]:
         now = status()
         head = [say(lang, f"start.column.{k}") for k in ("model", "offline", "loaded", "hub")]
         rows = [(m["name"], say(lang, "start.yes" if m["offline"] else "start.no"), say(lang, "start.yes" if m["loaded"] else "start.no"),
-                 ", ".join(f"{h} ({HUB[h].megabytes:.0f} MB)" for h in m["hub"]) or "–") for m in now["models"]]
+                 ", ".join(say(lang, "start.hub.here" if h["offline"] else "start.hub.away", name=h["name"], size=h["megabytes"])
+                           for h in m["hub"]) or "–") for m in now["models"]]
         device = ", ".join(now["devices"]) or say(lang, "start.not_asked")
         return html_table(head, rows, say(lang, "start.models")), say(lang, "start.machine", used=now["memory_mb"], total=now["machine_mb"],
                                                                        models=now["models_mb"], device=device)
@@ -259,6 +279,28 @@ def build(page: Page) -> None:
     me.on(again.click, look, [], [here, machine], show_progress="hidden")
     page.reword(look, [], [here, machine])
     page.replay("start", look, [], [here, machine])
+
+    def examine(lang: str) -> Iterator[tuple[str, str]]:
+        """The doctor's findings about the models of this page, row by row."""
+        from lmdemo import doctor
+
+        shown = [m for m in MODELS.values() if m.member in shown_here]
+        names = list(dict.fromkeys([m.name for m in shown] + [h for m in shown for h in m.hub]))
+        marks = {True: say(lang, "start.yes"), False: say(lang, "start.no"), None: "–"}
+        head = [say(lang, f"start.column.{k}") for k in ("model", "source", "opens", "right", "ms", "verdict")]
+        rows, bad = [], 0
+        yield say(lang, "start.doctor.working", n=0), ""
+        for f in doctor.examine(names):
+            bad += f.verdict == "wrong"
+            command = f"python -m lmdemo {'fetch' if f.source == 'hub' else 'train'} {f.name}"
+            rows.append((f.name, say(lang, f"source.{f.source}"), marks[f.opens], marks[f.answers],
+                         "–" if f.milliseconds is None else f"{f.milliseconds:.1f}", say(lang, f"start.verdict.{f.verdict}", command=command)))
+            table = html_table(head, rows, say(lang, "start.doctor.table"))
+            yield say(lang, "start.doctor.working", n=len(rows)), table
+        yield say(lang, "start.doctor.done", n=len(rows), bad=bad), table
+
+    me.on(ask.click, examine, [], [told, findings], concurrency_limit=1, trigger_mode="once")
+    page.reword(lambda lang: ("", ""), [], [told, findings])
 
     with me.part("sizes"):
         ours = [(m.name, parameters(m.folder), "ours", "") for m in MODELS.values() if m.member in shown_here and parameters(m.folder)]

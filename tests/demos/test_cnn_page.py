@@ -153,3 +153,11 @@ def test_start_ranks_and_tells_what_is_here(visit):
     expect(page.get_by_text("take a pretrained one").first).to_be_visible()
     page.get_by_role("button", name="Look again").click()
     expect(page.get_by_text(re.compile(r"This page uses [\d,]+ MB"))).to_be_visible()
+
+
+def test_start_asks_every_model_at_the_press_of_a_button(visit):
+    page = visit().open("tab=start&lang=hi-Latn")
+    page.get_by_role("button", name="Har model ko khol kar poochiye").click()
+    table = page.get_by_role("region", name="Isi machine pe khola")
+    expect(table).to_contain_text("python -m lmdemo fetch resnet-50", timeout=60_000)
+    expect(table.get_by_role("row", name=re.compile("cnn-fashion"))).to_contain_text("theek")

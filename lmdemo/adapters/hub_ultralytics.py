@@ -52,8 +52,14 @@ def import_ultralytics() -> Any:
     os.environ.setdefault("YOLO_VERBOSE", "false")
     os.environ.setdefault("YOLO_CONFIG_DIR", str(Path(tempfile.gettempdir()) / f"lmdemo-ultralytics-{os.getuid()}"
                                                  if hasattr(os, "getuid") else tempfile.gettempdir()))
-    import ultralytics
+    from PIL import Image
 
+    opener = Image.open
+    try:
+        import ultralytics
+        import ultralytics.utils.patches  # replaces PIL's opener for the whole process, and asks for a package on bad files
+    finally:
+        Image.open = opener
     return ultralytics
 
 

@@ -1,6 +1,8 @@
 """Pictures in, boxes out: suppression, traces, results to take away, bad input, video."""
 
 import json
+import subprocess
+import sys
 
 import cv2
 import numpy as np
@@ -12,6 +14,7 @@ from lmdemo.adapters.object_detection import ObjectDetection, to_coco, to_json, 
 from lmdemo.catalog import HubFile, find
 from lmdemo.errors import HubFileError, InputError, OptionError
 from lmdemo.models.yolo import YOLO, YOLOConfig, overlap, suppress
+from tests.conftest import PROJECT
 
 SMALL = YOLOConfig(hidden_sizes=(8, 8, 16, 16, 16), box_channels=16, class_channels=16, image_size=96)
 
@@ -171,3 +174,19 @@ def test_the_hubs_network_ours_with_its_weights_and_the_exported_graph_agree(tmp
             assert getattr(x.box, edge) == pytest.approx(getattr(y.box, edge), abs=0.05) == pytest.approx(getattr(z.box, edge), abs=0.05)
     for name in ("grid_8", "neck_16", "backbone_32", "candidate_edges"):
         np.testing.assert_allclose(b.trace[name], c.trace[name], atol=1e-3)
+
+
+def test_ultralytics_leaves_the_reading_of_pictures_alone(tmp_path):
+    """In a process of its own, where nothing has imported it yet: a bad file is still refused in our words."""
+    code = ("from lmdemo.adapters.hub_ultralytics import import_ultralytics; import_ultralytics()\n"
+            "from ultralytics.nn.tasks import DetectionModel\n"
+            "from PIL import Image\n"
+            "from lmdemo.data.image import open_picture\n"
+            "from lmdemo.errors import InputError\n"
+            f"open({str(tmp_path / 'a.png')!r}, 'w').write('text')\n"
+            "try:\n"
+            f"    open_picture({str(tmp_path / 'a.png')!r})\n"
+            "except InputError as error:\n"
+            "    print(error.key, Image.open.__module__)\n")
+    done = subprocess.run([sys.executable, "-c", code], cwd=PROJECT, capture_output=True, text=True, check=True)
+    assert done.stdout.split()[-2:] == ["picture_unknown", "PIL.Image"]

@@ -54,7 +54,7 @@ def test_upload_and_bad_files_in_the_visitors_language(visit, tmp_path):
     (tmp_path / "fake.png").write_text("I am text")
     chooser = page.locator("#cnn-photo input[type=file]")
     chooser.set_input_files(str(tmp_path / "fake.png"))
-    expect(page.get_by_text("Chahiye tha: ")).to_be_visible()
+    expect(page.get_by_text("Chahiye tha: ")).to_be_visible(timeout=30_000)  # the first request opens the network
     assert page.get_by_text("Traceback").count() == 0
     chooser = page.locator("#cnn-photo input[type=file]")
     if chooser.count() == 0:

@@ -37,7 +37,7 @@ def export(model: nn.Module, inputs: tuple[Tensor, ...], path: Path, *, field: s
     """
     import onnxruntime
 
-    wrapped = _First(copy.deepcopy(model).cpu().eval(), field)
+    wrapped = _First(copy.deepcopy(model).cpu(), field).eval()
     torch.onnx.export(wrapped, inputs, path, dynamo=True, external_data=False, verbose=False)
     session = onnxruntime.InferenceSession(path, providers=["CPUExecutionProvider"])
     given = {i.name: x.numpy() for i, x in zip(session.get_inputs(), inputs, strict=True)}

@@ -28,13 +28,15 @@ class LSTMTranslationConfig:
         embedding_size: Numbers a piece is turned into.
         hidden_size: Units of the decoder; the encoder has half of them in each direction.
         dropout: Part of embeddings and of what the output reads that is zeroed in training, 0 to 1.
+        token_dropout: Part of the pieces, read and written, that is zeroed as a whole in training, 0 to 1.
         label_smoothing: Part of the truth that is spread over all pieces in training, 0 to 1.
     """
 
-    vocab_size: int = 6_000
-    embedding_size: int = 192
-    hidden_size: int = 256
+    vocab_size: int = 4_000
+    embedding_size: int = 224
+    hidden_size: int = 288
     dropout: float = 0.3
+    token_dropout: float = 0.1
     label_smoothing: float = 0.1
 
 
@@ -77,9 +79,15 @@ class LSTMTranslation(Model):
         self.bias = nn.Parameter(torch.zeros(c.vocab_size))
         self.dropout = nn.Dropout(c.dropout)
 
+    def _embed(self, ids: Tensor) -> Tensor:
+        x = self.dropout(self.embedding(ids))  # (B, T, E)
+        if self.training and self.config.token_dropout:
+            x = x * (torch.rand(*ids.shape, 1, device=ids.device) >= self.config.token_dropout)
+        return x.transpose(0, 1)
+
     def encode(self, input_ids: Tensor, lengths: Tensor) -> Memory:
         """Reads source pieces (B, S), ``lengths`` (B,) of them valid."""
-        x = self.dropout(self.embedding(input_ids)).transpose(0, 1)  # (S, B, E)
+        x = self._embed(input_ids)  # (S, B, E)
         out = self.encoder(x, lengths)
         begin = tuple(torch.cat(tuple(s), -1)[None] for s in (out.state, out.cell))  # both directions: (1, B, H)
         return Memory(out.last.transpose(0, 1), torch.arange(input_ids.shape[1], device=lengths.device) >= lengths[:, None], begin)
@@ -96,7 +104,7 @@ class LSTMTranslation(Model):
         Returns:
             Logits (B, T, V), attention (B, T, S), and state and cell now.
         """
-        x = self.dropout(self.embedding(decoder_input_ids)).transpose(0, 1)  # (T, B, E)
+        x = self._embed(decoder_input_ids)  # (T, B, E)
         lengths = torch.full(x.shape[1:2], len(x), device=x.device)
         out = self.decoder(x, lengths, memory.begin if state is None else state)
         h = out.last.transpose(0, 1)  # (B, T, H)
@@ -114,5 +122,5 @@ class LSTMTranslation(Model):
         loss = None
         if labels is not None:
             smoothing = self.config.label_smoothing if self.training else 0.0
-            loss = nn.functional.cross_entropy(logits.flatten(0, 1), labels.flatten(), label_smoothing=smoothing)
+            loss = nn.functional.cross_entropy(logits.flatten(0, 1).float(), labels.flatten(), label_smoothing=smoothing)
         return LSTMTranslationOutput(logits, loss, attention)

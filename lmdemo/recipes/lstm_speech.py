@@ -5,6 +5,7 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 from pathlib import Path
 
+import numpy as np
 import torch
 from torch import Tensor, nn
 
@@ -26,25 +27,38 @@ CARD = {
 CONFIG = LSTMSpeechConfig()
 
 
+def features(clip: np.ndarray) -> Tensor:
+    """What the network hears of a clip (samples,): normalised log-mels (F, M)."""
+    return normalize(torch.from_numpy(audio.log_mel(clip, num_mels=CONFIG.num_mels)))
+
+
 class Clips:
     """Log-mels with the letters that were said.
 
     Args:
         utterances: What to read.
-        augmented: Whether to stretch time, shift gain and blank out pieces (SpecAugment, Park et al., arXiv:1904.08779).
+        augmented: Whether to take, now and then, a copy that was recorded in another room, faster or slower, and to stretch
+            time, shift bands and blank out pieces (SpecAugment, Park et al., arXiv:1904.08779).
     """
+
+    COPIES = 2  # disturbed ones beside each clean clip
 
     def __init__(self, utterances: Sequence[audio.Utterance], *, augmented: bool) -> None:
         self.augmented = augmented
         self.texts = [u.text for u in utterances]
-        self.mels = [normalize(torch.from_numpy(audio.log_mel(audio.read_clip(u.path), num_mels=CONFIG.num_mels))) for u in utterances]
+        rng = np.random.default_rng(0)
+        self.mels, self.copies = [], []
+        for clip in (audio.read_clip(u.path) for u in utterances):
+            self.mels.append(features(clip))
+            self.copies.append([features(audio.disturb(audio.change_speed(clip, rng.uniform(0.9, 1.1)), rng, [], quietest=10))
+                                for _ in range(self.COPIES if augmented else 0)])
         self.labels = [[CONFIG.letters.index(c) + 1 for c in t if c in CONFIG.letters] for t in self.texts]
 
     def __len__(self) -> int:
         return len(self.mels)
 
     def __getitem__(self, indices: Sequence[int]) -> dict[str, Tensor]:
-        mels = [self._change(self.mels[i]) if self.augmented else self.mels[i] for i in indices]
+        mels = [self._change(i) if self.augmented else self.mels[i] for i in indices]
         labels, label_lengths = text.pad([self.labels[i] for i in indices])
         return {"input_features": nn.utils.rnn.pad_sequence(mels, batch_first=True), "lengths": torch.tensor([len(m) for m in mels]),
                 "labels": labels, "label_lengths": label_lengths}
@@ -53,7 +67,9 @@ class Clips:
         """Batches of like length."""
         return text.buckets([len(m) for m in self.mels], batch_size, generator)
 
-    def _change(self, mels: Tensor) -> Tensor:
+    def _change(self, i: int) -> Tensor:
+        copy = int(torch.randint(2 * self.COPIES, ()))  # as often as not the clean clip
+        mels = self.copies[i][copy] if copy < self.COPIES else self.mels[i]
         speed = float(torch.empty(()).uniform_(0.85, 1.2))
         length = max(1, round(len(mels) / speed))
         mels = nn.functional.interpolate(mels.T[None], size=length, mode="linear", align_corners=False)[0].T.clone()  # (F, M)
@@ -102,7 +118,7 @@ def build(data: Path | None, *, seed: int) -> Trainer:
     model.words = counts
     return Trainer(
         model=model, train_data=Clips(train, augmented=True), validate=validate, metric="word_error_rate", greater_is_better=False,
-        seed=seed, num_epochs=60, batch_size=16, learning_rate=2e-3, schedule="one-cycle", warmup=0.2, average_decay=0.995,
+        seed=seed, num_epochs=90, batch_size=16, learning_rate=2e-3, schedule="one-cycle", warmup=0.2, average_decay=0.995,
         weight_decay=0.02, validate_every=10,
     )
 

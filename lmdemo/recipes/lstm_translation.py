@@ -1,5 +1,6 @@
 """lstm-translation: picture captions from English to German."""
 
+import json
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from pathlib import Path
@@ -51,6 +52,7 @@ def trainer_of(train: tuple[list[str], list[str]], held: tuple[list[str], list[s
     tokenizer = text.piece_tokenizer([*train[0], *train[1]], config.vocab_size)
     model = LSTMTranslation(LSTMTranslationConfig(**{**config.__dict__, "vocab_size": tokenizer.get_vocab_size()}))
     model.tokenizer = tokenizer
+    model.words = sorted({w.casefold() for sentence in train[0] for w in text.cut_words(sentence)})
     judged = Pairs(tokenizer, *held)
 
     def validate(model: nn.Module) -> dict[str, float]:
@@ -62,19 +64,20 @@ def trainer_of(train: tuple[list[str], list[str]], held: tuple[list[str], list[s
         return {"nats_per_piece": nats / pieces}
 
     return Trainer(model=model, train_data=Pairs(tokenizer, *train), validate=validate, metric="nats_per_piece", greater_is_better=False,
-                   seed=seed, **{"schedule": "one-cycle", "warmup": 0.15, "average_decay": 0.998, **settings})
+                   seed=seed, **{"schedule": "one-cycle", "warmup": 0.15, "average_decay": 0.998, "precision": "bf16", **settings})
 
 
 def build(data: Path | None, *, seed: int) -> Trainer:
     """The network, its data and its settings."""
     return trainer_of(text.read_multi30k(data, "train"), text.read_multi30k(data, "val"), LSTMTranslationConfig(), seed=seed,
-                      num_epochs=12, batch_size=64, learning_rate=2e-3)
+                      num_epochs=13, batch_size=64, learning_rate=2e-3)
 
 
 def save(model: LSTMTranslation, folder: Path) -> None:
-    """Weights and tokenizer."""
+    """Weights, tokenizer, and the English words of the training, so that others can be told from them."""
     model.save_pretrained(folder)
     model.tokenizer.save(str(folder / "tokenizer.json"))
+    (folder / "words.json").write_text(json.dumps(model.words, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
 def scores(truth: Sequence[str], answers: Sequence[str]) -> dict[str, float]:

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+import demos._quick  # noqa: F401  before Gradio
 import gradio as gr
 
 from demos.frame import Page

@@ -99,3 +99,10 @@ def test_an_upward_import_is_found(tmp_path):
     bad = tmp_path / "bad.py"
     bad.write_text("def f():\n    from lmdemo.adapters import base\n")
     assert imports(bad) == ["lmdemo.adapters.base"]
+
+
+def test_starting_the_page_writes_no_files_and_leaves_mcp_importable():
+    code = ("import sys, demos, gradio.component_meta as m; assert m.create_or_modify_pyi(1, 2, 3) is None; "
+            "from demos.views.bars import Bars; import mcp; print(Bars().get_block_name())")
+    done = subprocess.run([sys.executable, "-c", code], cwd=PROJECT, capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "html"

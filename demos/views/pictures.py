@@ -28,12 +28,14 @@ def picture(id: str, pixels: np.ndarray | Image.Image, caption: str, alt: str, s
         side: Its width on the page in pixels.
     """
     image = pixels if isinstance(pixels, Image.Image) else Image.fromarray(pixels)
-    if max(image.size) > 2 * side:
+    image.draft("RGB", (2 * side, 2 * side))  # a JPEG file is decoded no larger than needed
+    kind = "png" if max(image.size) <= 64 else "jpeg"  # every pixel of a small one counts; a photo may lose a little
+    if kind == "jpeg":
         image = image.convert("RGB")
         image.thumbnail((2 * side, 2 * side))
     buffer = io.BytesIO()
-    image.save(buffer, "PNG")
-    source = "data:image/png;base64," + base64.b64encode(buffer.getvalue()).decode()
+    image.save(buffer, kind, quality=85)
+    source = f"data:image/{kind};base64," + base64.b64encode(buffer.getvalue()).decode()
     return {"id": id, "src": source, "caption": caption, "alt": alt, "side": side}
 
 

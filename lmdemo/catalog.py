@@ -168,6 +168,33 @@ MODELS: Mapping[str, ModelRow] = MappingProxyType({row.name: row for row in (
         no_hub="none_pinned",
         paper="https://arxiv.org/abs/1409.0473",
     ),
+    ModelRow(
+        name="siamese-speaker", member="siamese", task="audio-classification",
+        model="lmdemo.models.siamese.Siamese",
+        adapter="lmdemo.adapters.speaker_verification.SpeakerVerification",
+        recipe="lmdemo.recipes.siamese_speaker",
+        data="an4", training_data="CMU AN4: 66 speakers; ESC-10 as noise",
+        hub=("ecapa-voxceleb",),
+        paper="https://doi.org/10.1142/S0218001493000339",
+    ),
+    ModelRow(
+        name="siamese-fingerprint", member="siamese", task="audio-classification",
+        model="lmdemo.models.siamese.Siamese",
+        adapter="lmdemo.adapters.speaker_verification.Fingerprinting",
+        recipe="lmdemo.recipes.siamese_fingerprint",
+        data="esc10-subset", training_data="ESC-10 and CMU AN4",
+        no_hub="none_of_this_kind",
+        paper="https://doi.org/10.1142/S0218001493000339",
+    ),
+    ModelRow(
+        name="siamese-sound", member="siamese", task="audio-classification",
+        model="lmdemo.models.siamese.Siamese",
+        adapter="lmdemo.adapters.speaker_verification.SoundEvents",
+        recipe="lmdemo.recipes.siamese_sound",
+        data="esc10-subset", training_data="ESC-10, folds 1 to 3",
+        no_hub="none_of_this_kind",
+        paper="https://doi.org/10.1142/S0218001493000339",
+    ),
 )})
 
 
@@ -296,6 +323,7 @@ HUB: Mapping[str, HubRow] = MappingProxyType({row.name: row for row in (
                       optional=("feature_extractor_config.json", "special_tokens_map.json"))),
     _hub("ecapa-voxceleb", "speechbrain/spkrec-ecapa-voxceleb", "0f99f2d0ebe89ac095bcc5903c4dd8f72b367286",
          task="audio-classification", licence="Apache-2.0", training_data="VoxCeleb 1 and 2", megabytes=83.3, parameters=20.8,
+         adapter="lmdemo.adapters.hub_speechbrain.HubSpeakerVerification",
          files=(HubFile(name="embedding_model.ckpt", bytes=83_316_686,
                         sha256="0575cb64845e6b9a10db9bcb74d5ac32b326b8dc90352671d345e2ee3d0126a2"),)),
     _hub("speecht5-hifigan", "microsoft/speecht5_hifigan", "bb6f429406e86a9992357a972c0698b22043307d",

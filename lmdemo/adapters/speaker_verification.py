@@ -49,6 +49,10 @@ class ClipEmbedding(Adapter):
         """
         return self._embed_all([self._read(clip)])[0]
 
+    def embed_many(self, clips: Sequence[Any]) -> np.ndarray:
+        """Embeddings of several clips, (N, D); see :meth:`embed`."""
+        return self._embed_all([self._read(clip) for clip in clips])
+
     def _read(self, clip: Any) -> np.ndarray:
         return audio.read_clip(clip, shortest=SHORTEST, longest=LONGEST)
 

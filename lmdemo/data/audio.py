@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
+import scipy.fft
 import soundfile
 from scipy.signal import resample_poly
 
@@ -114,8 +115,9 @@ def log_mel(waveform: np.ndarray, *, num_mels: int = 40, n_fft: int = 512, windo
     padded = np.pad(waveform, half, mode="reflect" if len(waveform) > half else "constant")
     frames = np.lib.stride_tricks.sliding_window_view(padded, n_fft)[::hop]
     hann = np.pad(0.5 - 0.5 * np.cos(2 * np.pi * np.arange(window) / window), (n_fft - window) // 2).astype(np.float32)
-    power = np.abs(np.fft.rfft(frames * hann, axis=-1)) ** 2
-    return np.log(power.astype(np.float32) @ mel_filters(num_mels, n_fft, sampling_rate) + 1e-6)
+    spectrum = scipy.fft.rfft(frames * hann, axis=-1)  # stays in single precision
+    power = spectrum.real**2 + spectrum.imag**2
+    return np.log(power @ mel_filters(num_mels, n_fft, sampling_rate) + np.float32(1e-6))
 
 
 # -- AN4 ---------------------------------------------------------------------------------------------------------------

@@ -10,6 +10,7 @@ import numpy as np
 import torch
 from tokenizers import Tokenizer
 
+from lmdemo.adapters import _recurrent
 from lmdemo.adapters.base import Adapter, synchronize
 from lmdemo.adapters.outputs import Classification, Info
 from lmdemo.catalog import HUB, ModelRow, find
@@ -207,7 +208,7 @@ class TextClassification(Adapter):
         Args:
             inputs: The text.
             step: Which word, from 0.
-            unit: Which unit of the forward direction, from 0.
+            unit: Which unit, from 0; in a layer that reads both ways those of the backward direction follow.
             layer: Which layer, from 0.
 
         Raises:
@@ -215,11 +216,14 @@ class TextClassification(Adapter):
         """
         stack = self.model.lstm if hasattr(self.model, "lstm") else self.model.rnn
         batch = self._batch([self.tokenize(inputs).ids])
-        limits = (batch["input_ids"].shape[1], self.model.config.hidden_size, len(stack.layers))
+        H = self.model.config.hidden_size
+        limits = (batch["input_ids"].shape[1], H * len(stack.layers[0]), len(stack.layers))
         if not all(0 <= v < n for v, n in zip((step, unit, layer), limits, strict=True)):
             raise OptionError("step_range", expected=" x ".join(f"0-{n - 1}" for n in limits), got=f"{step}, {unit}, {layer}",
                               hint="Choose a word, a unit and a layer that are there.")
-        H = self.model.config.hidden_size
+        direction, column = divmod(unit, H)
+        own = slice(direction * H, (direction + 1) * H)  # this direction's part of a layer's states
+        previous = step + 1 if direction else step - 1
         with self, torch.inference_mode():
             out = self.model(**batch, trace=True)
             cells = getattr(out, "cells", None)
@@ -228,20 +232,25 @@ class TextClassification(Adapter):
             else:
                 ids = batch["input_ids"]
                 x = (self.model.embed(ids) if hasattr(self.model, "embed") else self.model.embedding(ids))[0, step]
-            before = out.hidden_states[layer, 0, step - 1, :H] if step else x.new_zeros(H)
-            weights = stack.layers[layer][0]
-            columns = torch.arange(unit, weights.W.shape[1], H)  # the unit's column in each part
+            begun = 0 <= previous < limits[0]
+            before = out.hidden_states[layer, 0, previous, own] if begun else x.new_zeros(H)
+            weights = stack.layers[layer][direction]
+            columns = torch.arange(column, weights.W.shape[1], H)  # the unit's column in each part
             W, U, b = weights.W[:, columns].T, weights.U[:, columns].T, weights.b[columns]
             sums = W @ x + U @ before + b
             values = sums.tanh() if cells is None else torch.cat((sums[:3].sigmoid(), sums[3:].tanh()))
             c_before = c = None
             output = float(values[0])
             if cells is not None:
-                c_before = float(cells[layer, 0, step - 1, unit]) if step else 0.0
+                c_before = float(cells[layer, 0, previous, unit]) if begun else 0.0
                 c = float(values[1]) * c_before + float(values[0] * values[3])
                 output = float(values[2]) * float(np.tanh(c))
         parts = ("state",) if cells is None else (*GATES, "candidate")
         return UnitStep(parts, *(t.cpu().numpy() for t in (x, before, W, U, b, sums, values)), c_before, c, output)
+
+    def layers(self) -> list[tuple[str, str, str, int]]:
+        """Each layer: name, kind, shape of what it gives for T words, parameters."""
+        return _recurrent.layers(self.model)
 
     @property
     def _reads_on(self) -> bool:

@@ -10,6 +10,7 @@ import numpy as np
 import torch
 from tokenizers import Tokenizer
 
+from lmdemo.adapters import _recurrent
 from lmdemo.adapters.base import Adapter
 from lmdemo.adapters.outputs import Generation, Info
 from lmdemo.catalog import ModelRow, find
@@ -141,6 +142,16 @@ class TextGeneration(Adapter):
         return logits
 
     # -- look inside ----------------------------------------------------------------------------------------------------
+
+    def layers(self) -> list[tuple[str, str, str, int]]:
+        """Each layer: name, kind, shape of what it gives for T characters, parameters."""
+        return _recurrent.layers(self.model)
+
+    def read(self, inputs: str) -> dict[str, np.ndarray]:
+        """The trace of a text as it is, nothing written: see the class."""
+        ids = self.preprocess(inputs)["input_ids"]
+        with self, torch.inference_mode():
+            return dict(self.postprocess((ids[0].tolist(), [], self.model(ids, trace=True)), milliseconds=0.0, trace=True).trace)
 
     def expected_at(self, inputs: str, position: int, count: int = 10) -> dict[str, float]:
         """What was expected at ``position`` (from 1), knowing all before it: characters and probabilities, likeliest first."""

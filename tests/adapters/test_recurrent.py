@@ -71,13 +71,18 @@ def test_classification_and_its_trace(classify):
 def test_one_unit_taken_apart_gives_the_traced_number(classify):
     trace = classify("a fine film", trace=True).trace
     for layer in range(classify.model.config.num_hidden_layers):
-        for step in (0, 2):
-            unit = classify.unit_step("a fine film", step, 3, layer)
-            assert unit.output == pytest.approx(trace["hidden_states"][layer, step, 3], abs=1e-5)
+        for step, number in ((0, 3), (2, 3), (0, -1), (2, -1)):  # forwards, and the last unit of a backward direction
+            number %= trace["hidden_states"].shape[2]
+            unit = classify.unit_step("a fine film", step, number, layer)
+            assert unit.output == pytest.approx(trace["hidden_states"][layer, step, number], abs=1e-5)
             sums = unit.input_weights @ unit.inputs + unit.state_weights @ unit.state + unit.biases
             assert sums == pytest.approx(unit.sums, abs=1e-5)
     with pytest.raises(OptionError):
         classify.unit_step("a fine film", 3, 0)
+
+
+def test_layers_add_up(classify):
+    assert sum(row[3] for row in classify.layers()) == classify.model.num_parameters
 
 
 def test_gradient_of_the_answer_equals_a_small_change(classify):
@@ -146,6 +151,8 @@ def test_generation(write):
     assert result.text == write("abc", max_new_tokens=12, seed=1, use_cache=False).text
     pieces = list(write.stream("abc", max_new_tokens=12, seed=1))
     assert pieces[-1] == result.text and all(b.startswith(a) for a, b in zip(pieces, pieces[1:], strict=False))
+    assert sum(row[3] for row in write.layers()) == write.model.num_parameters
+    assert np.allclose(write.read(result.text)["probabilities"], result.trace["probabilities"])
     p = result.trace["probabilities"]
     assert p.shape == (15, len(write.vocabulary)) and p.sum(-1) == pytest.approx(1)
     greedy = write("abc", max_new_tokens=3, temperature=0)

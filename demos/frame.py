@@ -24,7 +24,7 @@ import lmdemo
 from demos.language import LANGUAGES, Speaker, Words, say_error
 from demos.state import Field, one_of, read
 from lmdemo.adapters.outputs import Info
-from lmdemo.errors import LmdemoError
+from lmdemo.errors import InputError, LmdemoError
 
 HERE = Path(__file__).parent
 PROJECT = HERE.parent
@@ -40,8 +40,13 @@ except ImportError:  # everywhere but on Hugging Face Spaces
         return function
 
 
-def guarded(handler: Callable) -> Callable:
-    """Words what goes wrong in a handler; its argument ``lang`` tells in which language."""
+def guarded(handler: Callable, check: Callable[[tuple], None] | None = None) -> Callable:
+    """Words what goes wrong in a handler; its argument ``lang`` tells in which language.
+
+    Args:
+        handler: The handler.
+        check: Looks at its arguments before it runs, and raises what is wrong with them.
+    """
     signature = inspect.signature(handler)
 
     def worded(error: Exception, args: tuple, kwargs: dict) -> gr.Error:
@@ -57,6 +62,8 @@ def guarded(handler: Callable) -> Callable:
         @functools.wraps(handler)
         def wrapper(*args, **kwargs):
             try:
+                if check:
+                    check(args)
                 yield from handler(*args, **kwargs)
             except gr.Error:
                 raise
@@ -66,6 +73,8 @@ def guarded(handler: Callable) -> Callable:
         @functools.wraps(handler)
         def wrapper(*args, **kwargs):
             try:
+                if check:
+                    check(args)
                 return handler(*args, **kwargs)
             except gr.Error:
                 raise
@@ -75,16 +84,33 @@ def guarded(handler: Callable) -> Callable:
 
 
 class Whole(gr.Number):
-    """A whole number of an endpoint; anything else is said, since Gradio itself would fail on it unworded."""
+    """A whole number of an endpoint."""
 
     is_template = True  # drawn by Gradio's own Number
 
-    def preprocess(self, payload: Any) -> int:
-        """Checks that it is a whole number."""
-        if isinstance(payload, bool) or not isinstance(payload, int | float) or payload != payload // 1:
-            got = html.escape(repr(payload)[:40], quote=False)
-            raise gr.Error(f"{self.label}: {say('en', 'not_whole', got=got)} / {say('hi-Latn', 'not_whole', got=got)}", print_exception=False)
-        return int(payload)
+
+CHECKED = (gr.Radio, gr.Dropdown, gr.Slider, gr.Number)  # Gradio would refuse wrong values of these in English only
+
+
+def check_value(name: str, component: Any, value: Any) -> None:
+    """Refuses what an endpoint's component does not admit.
+
+    Raises:
+        InputError: The value is no choice of a list, or no number in the component's range.
+    """
+    if isinstance(component, gr.Radio | gr.Dropdown):
+        allowed = [choice for _, choice in component.choices]
+        if value not in allowed and not getattr(component, "allow_custom_value", False):
+            raise InputError("unknown_choice", expected=f"{name}: {', '.join(map(str, allowed))}", got=repr(value)[:40],
+                             hint="Take one of these.")
+        return
+    low, high = component.minimum, component.maximum
+    if isinstance(value, bool) or not isinstance(value, int | float) or value != value:
+        raise InputError("not_a_number", expected=f"{name}: a number", got=repr(value)[:40], hint="Give a number.")
+    if isinstance(component, Whole) and value != value // 1:
+        raise InputError("not_whole", expected=f"{name}: a whole number", got=repr(value)[:40], hint="Give a whole number.")
+    if low is not None and value < low or high is not None and value > high:
+        raise InputError("number_range", expected=f"{name}: {low} - {high}", got=repr(value)[:40], hint="Give a number in this range.")
 
 
 def opening(name: str, source: str, lang: str) -> Generator[str, None, Any]:
@@ -185,8 +211,17 @@ class Page:
             inputs: Invisible components by parameter: they give the types and check files, ranges and choices.
             output: An invisible component for what it returns.
         """
-        lang = gr.Radio(choices=list(LANGUAGES), value="en", visible=False, label="lang")
-        gr.Button(visible=False).click(guarded(function), [*inputs.values(), lang], output, api_name=function.__name__)
+        inputs = {**inputs, "lang": gr.Radio(choices=list(LANGUAGES), value="en", visible=False, label="lang")}
+        checked = [(i, name, c) for i, (name, c) in enumerate(inputs.items()) if isinstance(c, CHECKED)]
+        for _, _, component in checked:
+            whole = isinstance(component, Whole)  # what is wrong passes; it is refused below, where the language is known
+            component.preprocess = lambda v, whole=whole: int(v) if whole and isinstance(v, float) and v.is_integer() else v
+
+        def check(args: tuple) -> None:
+            for i, name, component in checked:
+                check_value(name, component, args[i])
+
+        gr.Button(visible=False).click(guarded(function, check), list(inputs.values()), output, api_name=function.__name__)
 
     def wire(self, app: gr.Blocks, outer: gr.Tabs, places: Mapping[str, tuple[str, gr.Tabs | None]]) -> None:
         """Connects language and URL, once all tabs are built.
@@ -203,14 +238,27 @@ class Page:
 
         changed = self.language.change(translate, self.language, components, show_progress="hidden", api_visibility="private",
                                        queue=False)
-        for handler, inputs, outputs in self._reworded:
-            changed.then(guarded(handler), [*inputs, self.language], outputs, show_progress="hidden",
-                         api_visibility="private")
+        given = list({c._id: c for _, inputs, _ in self._reworded for c in inputs}.values())
+        shown = list({c._id: c for _, _, outputs in self._reworded for c in outputs}.values())
+
+        def reword(*values: Any) -> list[Any]:
+            value, made = dict(zip((c._id for c in given), values, strict=False)), {}
+            for handler, inputs, outputs in self._reworded:
+                try:
+                    result = guarded(handler)(*(value[c._id] for c in inputs), values[-1])
+                except gr.Error as error:  # one result that can't be said again leaves the others alone
+                    gr.Warning(error.message)
+                    continue
+                made |= zip((c._id for c in outputs), result if len(outputs) > 1 else (result,), strict=True)
+            return [made.get(c._id, gr.skip()) for c in shown]
+
+        changed.then(reword, [*given, self.language], shown, show_progress="hidden", api_visibility="private")
         for field in self.fields:
             field.component.change(None, field.component, None, js=field.script, api_visibility="private")
 
         inner = list({id(t): t for _, t in places.values() if t is not None}.values())
         opened = gr.State("")
+        replayed = {member: gr.State(False) for member in self._replays}  # one is set, and only its handler runs
 
         def restore(request: gr.Request) -> list[Any]:
             query = dict(request.query_params)
@@ -221,19 +269,15 @@ class Page:
             if refused:
                 gr.Warning(say(query.get("lang", "en"), "query_ignored", what=", ".join(refused)))
             return [gr.update(selected=family), *(gr.update(selected=member) if t is tabs else gr.skip() for t in inner),
-                    *(gr.update(value=values[i]) if i in values else gr.skip() for i in range(len(self.fields))), member]
+                    *(gr.update(value=values[i]) if i in values else gr.skip() for i in range(len(self.fields))), member,
+                    *(True if m == member else gr.skip() for m in replayed)]
 
-        loaded = app.load(restore, None, [outer, *inner, *(f.component for f in self.fields), opened],
+        loaded = app.load(restore, None, [outer, *inner, *(f.component for f in self.fields), opened, *replayed.values()],
                           show_progress="hidden", api_visibility="private")  # through the queue, which carries warnings
         loaded.then(None, opened, None, js="(member) => { window.lmdemo.start(member); }", api_visibility="private")
         for member, (handler, inputs, outputs) in self._replays.items():
-            def run(which: str, *values: Any, _member: str = member, _handler: Callable = handler, _n: int = len(outputs)):
-                if which != _member:
-                    return [gr.skip()] * _n if _n > 1 else gr.skip()
-                return _handler(*values)
-
-            loaded.then(guarded(run), [opened, *inputs, self.language], outputs, show_progress="minimal",
-                        api_visibility="private")
+            replayed[member].change(guarded(handler), [*inputs, self.language], outputs, show_progress="minimal",
+                                    api_visibility="private")
 
 
 class Member:

@@ -102,7 +102,6 @@ COMMON: Words = {
         "Something went wrong on our side. The log has it as {id}; your input is still here, please try again.",
         "Humari taraf kuch galat ho gaya. Log mein iska number {id} hai; aapka input yahin hai, phir se try kijiye.",
     ),
-    "not_whole": ("expected a whole number, got {got}.", "poora number chahiye tha, {got} mila."),
     "error.title": ("That did not work", "Yeh nahi ho paaya"),
     "error": ("{title}. Expected: {expected}. Got: {got}. {hint}", "{title}. Chahiye tha: {expected}. Mila: {got}. {hint}"),
 }
@@ -114,6 +113,9 @@ ERRORS: Mapping[str, tuple[str, str, str]] = {
     "unknown_source": ("This model has no such source", "Is model ka aisa koi source nahi hai",
                        "Upar diye sources mein se ek chuniye."),
     "unknown_option": ("An option is not known", "Ek option pehchana nahi gaya", "Inmein se ek lijiye."),
+    "not_a_number": ("This is not a number", "Yeh number nahi hai", "Ek number dijiye."),
+    "not_whole": ("This is not a whole number", "Yeh poora number nahi hai", "Poora number dijiye."),
+    "number_range": ("The number is out of range", "Number range se bahar hai", "Is range ka number dijiye."),
     "unknown_split": ("There is no such part of the data", "Data ka aisa koi hissa nahi hai", "Inmein se ek lijiye."),
     "training_diverged": ("The training ran away", "Training bigad gayi",
                           "Learning rate kam kijiye, ya gradients ko chhote norm pe clip kijiye."),

@@ -160,7 +160,11 @@ def test_wrong_arguments_are_refused_and_the_next_request_works(client, name, ar
 
 
 def test_wrong_kinds_and_missing_pictures_are_worded(client):
-    assert "expected a whole number, got 'three'" in refusal(client, "/cnn_convolution_step", image=BOOT, x="three")
+    assert "x: a number. Got: 'three'" in refusal(client, "/cnn_convolution_step", image=BOOT, x="three")
+    assert "Chahiye tha: x: a whole number" in refusal(client, "/cnn_convolution_step", image=BOOT, x=1.5, lang="hi-Latn")
+    assert "model: cnn-fashion, cnn-digits" in refusal(client, "/cnn_layers", model="no-such-model")
+    assert "Inmein se ek lijiye" in refusal(client, "/cnn_layers", model="no-such-model", lang="hi-Latn")
+    assert "lang: en, hi-Latn" in refusal(client, "/cnn_layers", lang="fr")
     with pytest.raises(AppError, match="There is no picture"):
         client.predict(image=None, api_name="/cnn_classify")
 

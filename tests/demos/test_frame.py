@@ -9,8 +9,8 @@ import pytest
 
 import lmdemo
 from demos import frame
-from demos.frame import Whole, card, guarded, html_table, opening, proof_table, source_lines
-from demos.language import say
+from demos.frame import Whole, card, check_value, guarded, html_table, opening, proof_table, source_lines
+from demos.language import ERRORS, say
 from lmdemo.adapters.outputs import Info
 from lmdemo.errors import HubUnreachableError, InputError
 from lmdemo.proofs import Check
@@ -61,14 +61,23 @@ def test_what_a_handler_raises_for_the_page_passes_unchanged():
     assert fails(None) == "fine" and fails.__doc__ == "Fails as it is told."
 
 
-@pytest.mark.parametrize("given", ["three", 1.5, True, None, [1], float("nan"), float("inf")])
-def test_what_is_no_whole_number_is_said(given):
-    with pytest.raises(gr.Error, match="whole number"):
-        Whole(0, precision=0, label="x").preprocess(given)
+WHOLE, NUMBER, SLIDER = Whole(0, precision=0), gr.Number(0), gr.Slider(-2, 2, 0)
 
 
-def test_whole_numbers_pass():
-    assert [Whole(0, precision=0, label="x").preprocess(v) for v in (3, 3.0, -1)] == [3, 3, -1]
+@pytest.mark.parametrize("component, given, key", [
+    *((WHOLE, v, "not_a_number") for v in ("three", True, None, [1], float("nan"), {})), (WHOLE, 1.5, "not_whole"), (WHOLE, float("inf"), "not_whole"),
+    (NUMBER, "3", "not_a_number"), (SLIDER, 2.1, "number_range"), (SLIDER, float("inf"), "number_range"), (SLIDER, "1", "not_a_number"),
+    (gr.Radio(["a", "b"]), "c", "unknown_choice"), (gr.Radio(["a", "b"]), None, "unknown_choice"), (gr.Dropdown(["a"]), ["a"], "unknown_choice"),
+])
+def test_what_a_component_does_not_admit_is_said(component, given, key):
+    with pytest.raises(InputError) as caught:
+        check_value("speed", component, given)
+    assert caught.value.key == key and caught.value.expected.startswith("speed: ") and key in ERRORS
+
+
+@pytest.mark.parametrize("component, given", [(WHOLE, 3), (WHOLE, 3.0), (WHOLE, -1), (NUMBER, 0.5), (SLIDER, 2), (gr.Radio([("A", "a")]), "a")])
+def test_what_a_component_admits_passes(component, given):
+    check_value("speed", component, given)
 
 
 def test_opening_tells_meanwhile_and_hands_the_adapter_over(monkeypatch):

@@ -1,7 +1,7 @@
 """Forecasting with our LSTM: a series in, its continuation with an interval out."""
 
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, NamedTuple, Self
 
 import numpy as np
 import torch
@@ -9,16 +9,42 @@ import torch
 from lmdemo.adapters.base import Adapter
 from lmdemo.adapters.outputs import Forecast, Info
 from lmdemo.catalog import ModelRow, find
-from lmdemo.data.series import Series, read_series
+from lmdemo.data.series import Series, Windows, nlinear, read_series, season_of, seasonal
 from lmdemo.errors import InputError, OptionError
 from lmdemo.models.lstm_forecast import LSTMForecast
+
+
+MOST_WINDOWS = 4_000  # that NLinear learns from
+
+
+class HeldOut(NamedTuple):
+    """What several ways foresaw of a series' end that they had not seen.
+
+    Attributes:
+        index: Dates or positions of the end (F,).
+        truth: What came (F,).
+        forecasts: By way, ``lstm`` first: what was foreseen (F,), in the unit of the series.
+        lower, upper: The network's interval (F,).
+        errors: By way: mean absolute error (``mae``) and root of the mean square (``rmse``), in the unit of the series.
+        coverage: Part of the truth that the interval holds, 0 to 1.
+    """
+
+    index: np.ndarray
+    truth: np.ndarray
+    forecasts: dict[str, np.ndarray]
+    lower: np.ndarray
+    upper: np.ndarray
+    errors: dict[str, dict[str, float]]
+    coverage: float
 
 
 class Forecasting(Adapter):
     """Foresees how a series goes on.
 
     Takes a list, an array, a DataFrame, a CSV file's path or a :class:`Series`; gives a :class:`Forecast` whose bounds
-    hold 80 % of what comes on the data it was trained on. Option: ``column``, the value column of a table.
+    are learnt to hold 80 % of what comes. They do on the data it was trained on (81 %); where a series is calmer than
+    that, they hold more (lstm-forecast: 87 % on validation, 95 % on test), where it is wilder, less. Option: ``column``,
+    the value column of a table.
 
     With ``trace=True`` the result holds ``past`` (L,), the values that were read, in their own unit; ``linear`` (F,), the
     linear part of the mean; and of the top layer, by patch of the past, ``hidden_states`` (T, H), ``cells`` (T, H) and
@@ -26,6 +52,7 @@ class Forecasting(Adapter):
     """
 
     model: LSTMForecast
+    scale: tuple[float, float] | None = None  # mean and deviation that it was trained with; None takes the series' own
 
     @classmethod
     def open(cls, folder: Path, *, row: ModelRow | None, source: str, device: str) -> Self:
@@ -38,11 +65,23 @@ class Forecasting(Adapter):
             training_data=row.training_data))
 
     @classmethod
-    def of(cls, model: LSTMForecast, name: str) -> Self:
-        """Wraps a network that was trained just now on a person's own series."""
-        return cls(model.eval(), Info(
+    def of(cls, model: LSTMForecast, name: str, scale: tuple[float, float] | None = None) -> Self:
+        """Wraps a network that was trained just now on a person's own series, z-scored by ``scale``."""
+        made = cls(model.eval(), Info(
             name=name, member="lstm", task="time-series-forecasting", source="scratch", parameters=model.num_parameters,
             bytes=4 * model.num_parameters, device="cpu", revision="", licence="", training_data=name))
+        made.scale = scale
+        return made
+
+    @staticmethod
+    def read(source: Any, column: str | None = None) -> Series:
+        """Reads and checks a series; see :func:`lmdemo.data.series.read_series`."""
+        return read_series(source, column)
+
+    @staticmethod
+    def season(read: Series) -> int:
+        """Steps of one round of the series."""
+        return season_of(read)
 
     def preprocess(self, inputs: Any) -> dict[str, Any]:
         """Reads and scales a series: ``values`` (1, L)."""
@@ -54,7 +93,7 @@ class Forecasting(Adapter):
         if len(read.values) < needed:
             raise InputError("series_too_short", expected=f">= {needed}", got=str(len(read.values)),
                              hint="Give a longer series, or train a small network on this one.")
-        return read.values[-needed:], float(read.values.mean()), float(read.values.std() or 1.0)
+        return read.values[-needed:], *(self.scale or (float(read.values.mean()), float(read.values.std() or 1.0)))
 
     def postprocess(self, output: Any, *, milliseconds: float, trace: bool, read: Series, **options: Any) -> Forecast:
         """Brings the answer back to the series' own unit and dates."""
@@ -82,6 +121,36 @@ class Forecasting(Adapter):
         """
         read = read_series(inputs, column)
         return super().__call__(read, trace=trace, read=read, **options)
+
+    def hold_out(self, read: Series, season: int = 0) -> HeldOut:
+        """Cuts the series' end off, foresees it, and lets simple ways do the same.
+
+        Args:
+            read: The series.
+            season: Steps of one round, for the seasonal forecast; 0 finds it.
+
+        Raises:
+            InputError: Without its end the series is too short.
+        """
+        horizon, context = self.model.config.prediction_length, self.model.config.context_length
+        if len(read.values) < context + horizon:
+            raise InputError("series_too_short", expected=f">= {context + horizon}", got=str(len(read.values)),
+                             hint="Give a longer series, or train a small network on this one.")
+        before = Series(read.index[:-horizon], read.values[:-horizon], read.name)
+        truth, season = read.values[-horizon:], season or season_of(before)
+        ours = self(before)
+        past = before.values[None, -context:]
+        ways = {"lstm": ours.mean, "naive": seasonal(past, horizon, 1)[0]}
+        if season > 1:
+            ways["seasonal"] = seasonal(before.values[None], horizon, season)[0]
+        windows = Windows(before.values, context, horizon, len(before.values) - MOST_WINDOWS)
+        if len(windows) >= 10:
+            middle, deviation = before.values.mean(), before.values.std() or 1.0
+            scaled = Windows((before.values - middle) / deviation, context, horizon, len(before.values) - MOST_WINDOWS)
+            ways["nlinear"] = nlinear(*scaled.all(), (past - middle) / deviation)[0] * deviation + middle
+        errors = {k: {"mae": float(np.abs(v - truth).mean()), "rmse": float(np.sqrt(((v - truth) ** 2).mean()))} for k, v in ways.items()}
+        return HeldOut(read.index[-horizon:], truth, ways, ours.lower, ours.upper, errors,
+                       float(((ours.lower <= truth) & (truth <= ours.upper)).mean()))
 
     def foresee_windows(self, past: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """Mean and bounds (windows, F) of scaled windows (windows, L)."""

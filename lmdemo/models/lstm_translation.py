@@ -33,10 +33,10 @@ class LSTMTranslationConfig:
     """
 
     vocab_size: int = 4_000
-    embedding_size: int = 224
-    hidden_size: int = 288
-    dropout: float = 0.3
-    token_dropout: float = 0.1
+    embedding_size: int = 192
+    hidden_size: int = 256
+    dropout: float = 0.25
+    token_dropout: float = 0.05
     label_smoothing: float = 0.1
 
 

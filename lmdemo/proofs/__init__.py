@@ -30,4 +30,4 @@ class Check:
 
 def prove(member: str) -> tuple[Check, ...]:
     """Runs the checks of one member here and now, such as ``prove("cnn")``."""
-    return importlib.import_module(f"lmdemo.proofs.{member}").prove()
+    return importlib.import_module(f"lmdemo.proofs.{member.replace('-', '_')}").prove()

@@ -8,21 +8,26 @@ from torch import nn
 
 from lmdemo.adapters.forecasting import Forecasting
 from lmdemo.data import series
-from lmdemo.errors import InputError
+from lmdemo.errors import InputError, OptionError
 from lmdemo.models.lstm_forecast import LSTMForecast, LSTMForecastConfig
 from lmdemo.training.trainer import Trainer
 
 CARD = {
     "summary": "An LSTM over daily patches of 336 hours that corrects a linear forecast of the next 96 and bounds it by an "
-               "80 % interval.",
+               "interval that holds 80 % of what comes on the data it was trained on.",
     "data": "ETTh1, column OT: rows before 8,640 to train on, 8,640-11,519 to judge, z-scored by the training rows.",
     "data_licence": "CC-BY-ND-4.0 (the data is not passed on)",
     "limits": "One transformer in one place over one year. What it foresees is near a linear forecast: the LSTM's corrections "
               "are small. On the test rows, looked at once: MSE 0.053, no better than the linear one (0.053; naive 0.069). "
+              "The interval is too wide for what came later: meant to hold 80 %, it holds 81 % of the training rows, 87 % of "
+              "the validation rows and 95 % of the test rows, because the oil warmed and cooled less in those months. "
               "Other series: train a small one on them.",
     "primary_metric": "mse",
     "seeds": 1,
 }
+
+MAX_HORIZON = 500  # steps
+MAX_LEARNT = 20_000  # the latest steps of a person's series; more would take minutes
 
 
 def scaled(data: Path | None) -> np.ndarray:
@@ -37,14 +42,15 @@ def windows(data: Path | None, split: str, config: LSTMForecastConfig) -> series
     return series.Windows(scaled(data), config.context_length, config.prediction_length, *series.ETTH1[split])
 
 
-def trainer_of(model: LSTMForecast, train: series.Windows, held: series.Windows, *, seed: int, epochs: int) -> Trainer:
+def trainer_of(model: LSTMForecast, train: series.Windows, held: series.Windows, *, seed: int, epochs: int,
+               learning_rate: float = 1e-3) -> Trainer:
     """Settings that ETTh1 and a visitor's own series share."""
     def validate(model: nn.Module) -> dict[str, float]:
         both = held[range(len(held))]
         return {"mse": nn.functional.mse_loss(model(both["values"]).mean, both["labels"]).item()}
 
     return Trainer(model=model, train_data=train, validate=validate, metric="mse", greater_is_better=False, seed=seed,
-                   num_epochs=epochs, batch_size=64, learning_rate=1e-3, weight_decay=0.1, average_decay=0.99)
+                   num_epochs=epochs, batch_size=64, learning_rate=learning_rate, weight_decay=0.1, average_decay=0.99)
 
 
 def build(data: Path | None, *, seed: int) -> Trainer:
@@ -64,8 +70,11 @@ def build_own(own: series.Series, *, horizon: int, season: int = 1, seed: int = 
         seed: Fixes the training.
 
     Raises:
+        OptionError: The horizon is out of range.
         InputError: The series is too short for that horizon.
     """
+    if not 1 <= horizon <= MAX_HORIZON:
+        raise OptionError("horizon_range", expected=f"1 - {MAX_HORIZON}", got=str(horizon)[:20], hint="Foresee fewer steps.")
     patch = max(1, min(season, 24))
     context = patch * -(-max(2 * season, horizon) // patch)
     needed = context + 3 * horizon
@@ -73,16 +82,23 @@ def build_own(own: series.Series, *, horizon: int, season: int = 1, seed: int = 
         raise InputError("series_too_short", expected=f">= {needed}", got=str(len(own.values)),
                          hint="Give a longer series, or foresee fewer steps.")
     torch.manual_seed(seed)
-    values = (own.values - own.values.mean()) / (own.values.std() or 1.0)
+    middle, scale = scale_of(own, horizon)
+    values = (own.values - middle) / scale
     config = LSTMForecastConfig(context_length=context, patch_size=patch, prediction_length=horizon, dropout=0.1)
-    train = series.Windows(values, context, horizon, 0, len(values) - horizon)
+    train = series.Windows(values, context, horizon, len(values) - horizon - MAX_LEARNT, len(values) - horizon)
     held = series.Windows(values, context, horizon, len(values) - horizon)
     steps = max(1, len(train) // 64)
-    return trainer_of(LSTMForecast(config), train, held, seed=seed, epochs=max(3, 400 // steps))
+    return trainer_of(LSTMForecast(config), train, held, seed=seed, epochs=max(3, 400 // steps), learning_rate=1e-2)
+
+
+def scale_of(own: series.Series, horizon: int) -> tuple[float, float]:
+    """Mean and deviation of what :func:`build_own` learns from: all but the last horizon."""
+    learnt = own.values[:-horizon]
+    return float(learnt.mean()), float(learnt.std() or 1.0)
 
 
 def evaluate(adapter: Forecasting, data: Path | None, split: str) -> tuple[int, dict[str, float]]:
-    """Errors over all windows in z-scored units, and how much of the truth the interval holds (80 % wanted)."""
+    """Errors over all windows in z-scored units, and how much of the truth the interval holds (meant: 80 %)."""
     past, coming = windows(data, split, adapter.model.config).all()
     mean, lower, upper = adapter.foresee_windows(past)
     return len(past), {"mse": float(((mean - coming) ** 2).mean()), "mae": float(np.abs(mean - coming).mean()),
@@ -93,18 +109,7 @@ def baselines(data: Path | None, split: str) -> dict[str, dict[str, float]]:
     """As now; as a day ago; and NLinear, fitted in closed form, its ridge chosen on the training part's last tenth."""
     config = LSTMForecastConfig()
     past, coming = windows(data, split, config).all()
-    day = past[:, -24:][:, np.arange(config.prediction_length) % 24]
-    answers = {"naive": np.broadcast_to(past[:, -1:], coming.shape), "seasonal naive, 24 h": day, "NLinear, ridge": nlinear(data, past)}
+    answers = {"naive": series.seasonal(past, config.prediction_length, 1),
+               "seasonal naive, 24 h": series.seasonal(past, config.prediction_length, 24),
+               "NLinear, ridge": series.nlinear(*windows(data, "train", config).all(), past)}
     return {name: {"mse": float(((a - coming) ** 2).mean()), "mae": float(np.abs(a - coming).mean())} for name, a in answers.items()}
-
-
-def nlinear(data: Path | None, past: np.ndarray) -> np.ndarray:
-    """Foresees ``past`` (windows, context) with a ridge regression on values that count from the last one."""
-    from sklearn.linear_model import Ridge
-
-    x, y = windows(data, "train", LSTMForecastConfig()).all()
-    x, y = x - x[:, -1:], y - x[:, -1:]
-    cut = len(x) * 9 // 10
-    errors = {alpha: float(((Ridge(alpha).fit(x[:cut], y[:cut]).predict(x[cut:]) - y[cut:]) ** 2).mean())
-              for alpha in (1, 10, 100, 1e3, 1e4)}
-    return Ridge(min(errors, key=errors.get)).fit(x, y).predict(past - past[:, -1:]) + past[:, -1:]

@@ -118,7 +118,7 @@ def build(data: Path | None, *, seed: int) -> Trainer:
     model.words = counts
     return Trainer(
         model=model, train_data=Clips(train, augmented=True), validate=validate, metric="word_error_rate", greater_is_better=False,
-        seed=seed, num_epochs=90, batch_size=16, learning_rate=2e-3, schedule="one-cycle", warmup=0.2, average_decay=0.995,
+        seed=seed, num_epochs=60, batch_size=16, learning_rate=2e-3, schedule="one-cycle", warmup=0.2, average_decay=0.995,
         weight_decay=0.02, validate_every=10,
     )
 

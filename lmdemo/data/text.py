@@ -11,13 +11,14 @@ from pathlib import Path
 from typing import NamedTuple, Self
 
 import torch
-from tokenizers import Regex, Tokenizer, models, normalizers, pre_tokenizers, trainers
+from tokenizers import Regex, Tokenizer, decoders, models, normalizers, pre_tokenizers, processors, trainers
 
 from lmdemo.errors import DataError, InputError, WeightsError
 
 MAX_CHARACTERS = 20_000
 SENTIMENTS = ("negative", "neutral", "positive")
 PAD, UNK = "[PAD]", "[UNK]"
+CLS, SEP, MASK = "[CLS]", "[SEP]", "[MASK]"
 
 
 # -- what a visitor typed ----------------------------------------------------------------------------------------------
@@ -190,6 +191,19 @@ def piece_tokenizer(texts: Iterable[str], vocab_size: int) -> Tokenizer:
     return tokenizer
 
 
+def word_piece_tokenizer(texts: Iterable[str], vocab_size: int) -> Tokenizer:
+    """Word pieces as BERT reads them (Wu et al., arXiv:1609.08144), in lower case; "##" marks one that goes on inside a word.
+    Ids 0 to 4 pad, stand for unknown characters, begin, end and hide."""
+    tokenizer = Tokenizer(models.WordPiece(unk_token=UNK))
+    tokenizer.normalizer = normalizers.BertNormalizer(lowercase=True)
+    tokenizer.pre_tokenizer = pre_tokenizers.BertPreTokenizer()
+    tokenizer.decoder = decoders.WordPiece()
+    tokenizer.train_from_iterator(texts, trainers.WordPieceTrainer(vocab_size=vocab_size, special_tokens=[PAD, UNK, CLS, SEP, MASK],
+                                                                   show_progress=False, min_frequency=2))
+    tokenizer.post_processor = processors.TemplateProcessing(single=f"{CLS} $A {SEP}", special_tokens=[(CLS, 2), (SEP, 3)])
+    return tokenizer
+
+
 def cut_words(text: str) -> list[str]:
     """Words and punctuation, case kept."""
     return re.findall(r"\w+|[^\w\s]", text)
@@ -314,6 +328,40 @@ class LabelledTexts:
         if self.unknown:
             ids = torch.where((torch.rand(ids.shape) < self.unknown) & (ids > 0), self.unknown_id, ids)
         return {"input_ids": ids, "lengths": torch.tensor([len(s) for s in chosen]), "labels": self.labels[list(indices)]}
+
+    def batches(self, batch_size: int, generator: torch.Generator) -> list[list[int]]:
+        """Batches of like length."""
+        return buckets([len(s) for s in self.sequences], batch_size, generator)
+
+
+class MaskedTexts:
+    """Encoded texts in batches of like length, some of whose pieces are hidden anew each time, as labels to be filled in.
+
+    Args:
+        sequences: Ids of each text, with begin and end.
+        mask_id: The id that hides.
+        vocab_size: Pieces there are.
+        part: Part of the pieces that is asked for. Of these, four fifths are hidden, a tenth replaced by another piece, and a
+            tenth left as it is, so that the network may trust no piece blindly (Devlin et al., section 3.1).
+        special: Ids below this are never asked for.
+    """
+
+    def __init__(self, sequences: Sequence[Sequence[int]], *, mask_id: int, vocab_size: int, part: float = 0.15, special: int = 5) -> None:
+        self.sequences, self.mask_id, self.vocab_size, self.part, self.special = sequences, mask_id, vocab_size, part, special
+
+    def __len__(self) -> int:
+        return len(self.sequences)
+
+    def __getitem__(self, indices: Sequence[int]) -> dict[str, torch.Tensor]:
+        ids, lengths = pad([self.sequences[i] for i in indices])
+        asked = (torch.rand(ids.shape) < self.part) & (ids >= self.special)
+        if not asked.any():
+            asked = ids >= self.special
+        labels = torch.where(asked, ids, -100)
+        fate = torch.rand(ids.shape)
+        ids = torch.where(asked & (fate < 0.8), self.mask_id, ids)
+        ids = torch.where(asked & (fate > 0.9), torch.randint(self.special, self.vocab_size, ids.shape), ids)
+        return {"input_ids": ids, "attention_mask": (torch.arange(ids.shape[1]) < lengths[:, None]).long(), "labels": labels}
 
     def batches(self, batch_size: int, generator: torch.Generator) -> list[list[int]]:
         """Batches of like length."""

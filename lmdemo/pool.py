@@ -1,12 +1,13 @@
 """Which models are in memory: one load at a time, least recently used out, never one in use; the device; the threads."""
 
+import contextlib
 import copy
 import gc
 import os
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
@@ -394,6 +395,21 @@ def use_threads() -> int:
             torch.set_num_threads(int(text))
             _threads = int(text)
     return _threads
+
+
+@contextlib.contextmanager
+def computing_with(count: int) -> Iterator[None]:
+    """Computes with so many threads of torch in the thread that asks, until the block ends."""
+    import torch
+
+    before = torch.get_num_threads()
+    if count != before:
+        torch.set_num_threads(count)
+    try:
+        yield
+    finally:
+        if count != before:
+            torch.set_num_threads(before)
 
 
 def processors() -> int:

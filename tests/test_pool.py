@@ -141,3 +141,11 @@ def test_limits_and_devices_come_from_options(monkeypatch, tmp_path):
     assert choose_device("cpu") == "cpu"
     with pytest.raises(OptionError):
         choose_device("abacus")
+
+
+def test_a_call_computes_with_its_threads_and_gives_them_back():
+    before = torch.get_num_threads()
+    with pytest.raises(ZeroDivisionError), pool_module.computing_with(before + 1):
+        assert torch.get_num_threads() == before + 1
+        raise ZeroDivisionError
+    assert torch.get_num_threads() == before

@@ -10,6 +10,7 @@ import torch
 
 from lmdemo.adapters.outputs import Info, Result
 from lmdemo.catalog import ModelRow
+from lmdemo.pool import computing_with, use_threads
 
 
 class Adapter(ABC):
@@ -22,9 +23,12 @@ class Adapter(ABC):
         info: What the opened model is.
         model: The network.
         device: Where it computes.
+        threads: Threads of torch that one call takes; None takes all that the process may use. A call of a few
+            milliseconds takes 1: more threads would spend longer on meeting each other and the server's than they save.
     """
 
     sources: ClassVar[tuple[str, ...]] = ("scratch",)
+    threads: ClassVar[int | None] = None
 
     def __init__(self, model: torch.nn.Module, info: Info) -> None:
         self.model = model
@@ -80,7 +84,7 @@ class Adapter(ABC):
             trace: Whether to add the internals as named arrays.
             options: Options of the task's ``postprocess``.
         """
-        with self, torch.inference_mode():
+        with self, computing_with(self.threads or use_threads()), torch.inference_mode():
             tensors = self.preprocess(inputs)
             started = time.perf_counter()
             output = self.forward(tensors, trace=trace)

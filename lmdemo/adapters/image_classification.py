@@ -59,6 +59,7 @@ class ImageClassification(Adapter):
     """
 
     model: CNN
+    threads = 1
 
     @classmethod
     def open(cls, folder: Path, *, row: ModelRow | None, source: str, device: str) -> Self:

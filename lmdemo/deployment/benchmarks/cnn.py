@@ -23,6 +23,7 @@ def measure(threads: int, rounds: int) -> list[Figure]:
         export(model, (x,), Path(folder) / "cnn.onnx")
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = threads
+        options.add_session_config_entry("session.intra_op.allow_spinning", "0")  # its idle threads would slow what comes next
         session = onnxruntime.InferenceSession(Path(folder) / "cnn.onnx", options, providers=["CPUExecutionProvider"])
         name, array = session.get_inputs()[0].name, x.numpy()
         with torch.inference_mode():

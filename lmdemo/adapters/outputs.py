@@ -77,10 +77,14 @@ class Generation(Result):
     Attributes:
         text: The prompt with its continuation.
         tokens: The new tokens, one string each.
+        prompt_tokens: Tokens of the prompt that were read.
+        dropped_tokens: Tokens at the prompt's beginning that were left out, because the context has no room for more.
     """
 
     text: str
     tokens: tuple[str, ...]
+    prompt_tokens: int = 0
+    dropped_tokens: int = 0
 
 
 @dataclass(frozen=True)

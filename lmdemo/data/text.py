@@ -204,9 +204,69 @@ def word_piece_tokenizer(texts: Iterable[str], vocab_size: int) -> Tokenizer:
     return tokenizer
 
 
+WORD = r"\w+|[^\w\s]"
+
+
+def byte_tokenizer(texts: Iterable[str], vocab_size: int) -> Tokenizer:
+    """Pieces by byte-pair merges as GPT-2 cuts them: spaces belong to the word behind them, every byte has a sign of its
+    own, so that cutting loses nothing. Id 0 stands for bytes that the texts do not hold."""
+    tokenizer = Tokenizer(models.BPE(unk_token=UNK))
+    tokenizer.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
+    tokenizer.decoder = decoders.ByteLevel()
+    tokenizer.train_from_iterator(texts, trainers.BpeTrainer(vocab_size=vocab_size, special_tokens=[UNK], show_progress=False))
+    return tokenizer
+
+
+# GPT-2 writes each byte as one printable sign: those that are printable as themselves, the others from U+0100 on.
+_PRINTABLE = [*range(33, 127), *range(161, 173), *range(174, 256)]
+_BYTES = {chr(b): b for b in _PRINTABLE} | {chr(256 + n): b for n, b in enumerate(sorted(set(range(256)) - set(_PRINTABLE)))}
+
+
+def show_bytes(token: str) -> str:
+    """A piece of :func:`byte_tokenizer` or GPT-2 as it reads in a text; where it is part of a character only, its bytes."""
+    if any(c not in _BYTES for c in token):
+        return token
+    data = bytes(_BYTES[c] for c in token)
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError:
+        return "".join(f"<{b:02X}>" for b in data)
+
+
+class Cut(NamedTuple):
+    """How one word becomes pieces: after each step its pieces as they read, and the ids of the last ones."""
+
+    steps: list[list[str]]
+    ids: list[int]
+
+
+def merge_steps(tokenizer: Tokenizer, text: str) -> list[Cut]:
+    """How a byte-pair tokenizer cuts a text: for each word its signs, then its pieces after each merge, by the merges' order."""
+    model = json.loads(tokenizer.to_str())["model"]
+    ranks = {tuple(m if isinstance(m, list) else m.split(" ")): n for n, m in enumerate(model["merges"])}
+    words = []
+    for word, _ in tokenizer.pre_tokenizer.pre_tokenize_str(text):
+        pieces, steps = list(word), [list(word)]
+        while True:
+            rank, pair = min(((ranks.get(pair, len(ranks)), pair) for pair in zip(pieces, pieces[1:], strict=False)),
+                             default=(len(ranks), ("", "")))
+            if rank == len(ranks):
+                break
+            merged, i = [], 0
+            while i < len(pieces):  # everywhere in the word, as in training
+                take = 2 if tuple(pieces[i:i + 2]) == pair else 1
+                merged.append("".join(pieces[i:i + take]))
+                i += take
+            pieces = merged
+            steps.append(pieces)
+        ids = [model["vocab"].get(p, model["vocab"].get(UNK, 0)) for p in pieces]
+        words.append(Cut([[show_bytes(p) for p in step] for step in steps], ids))
+    return words
+
+
 def cut_words(text: str) -> list[str]:
     """Words and punctuation, case kept."""
-    return re.findall(r"\w+|[^\w\s]", text)
+    return re.findall(WORD, text)
 
 
 def encode(tokenizer: Tokenizer, text: str) -> Tokens:

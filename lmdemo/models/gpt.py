@@ -43,7 +43,7 @@ class GPTConfig:
     max_position_embeddings: int = 256
     hidden_size: int = 192
     num_hidden_layers: int = 6
-    num_attention_heads: int = 6
+    num_attention_heads: int = 4
     intermediate_size: int = 768
     dropout: float = 0.0
     layer_norm_epsilon: float = 1e-5
@@ -78,13 +78,6 @@ class KeyValueCache:
         keys[:, :, self.length:end] = k
         values[:, :, self.length:end] = v
         return keys[:, :, :end], values[:, :, :end]
-
-    def repeat(self, batch_size: int) -> "KeyValueCache":
-        """The same beginning for several continuations."""
-        copy = object.__new__(KeyValueCache)
-        copy.keys, copy.values = (t.repeat(1, batch_size, 1, 1, 1) for t in (self.keys, self.values))
-        copy.length = self.length
-        return copy
 
 
 def attend(q: Tensor, k: Tensor, v: Tensor, mask: Tensor | None) -> tuple[Tensor, Tensor]:

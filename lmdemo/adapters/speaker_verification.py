@@ -15,13 +15,14 @@ import torch
 from lmdemo.adapters.base import Adapter, synchronize
 from lmdemo.adapters.outputs import Classification, Info, Verification
 from lmdemo.catalog import ModelRow, find
-from lmdemo.data import audio
+from lmdemo.data import audio, peaks
 from lmdemo.errors import InputError, OptionError, WeightsError
 from lmdemo.models.siamese import Siamese
 
 SHORTEST, LONGEST, LONGEST_RECORDING = 0.5, 60.0, 600.0  # seconds
 ADVISED = 1.5  # seconds; below, a voice says little about itself
 CLIPPED = 0.002  # part of samples at full level
+MOMENT = 1.0  # seconds of the windows that show which moments decide
 
 
 class Match(NamedTuple):
@@ -116,8 +117,18 @@ class ClipEmbedding(Adapter):
         warnings = self._warnings(clips) + (("voice_changes",) if any(map(self._changes, clips)) else ())
         result = self.postprocess(embeddings, milliseconds=milliseconds, trace=trace, warnings=warnings, **options)
         if trace:
-            result.trace.update({f"log_mel_{i}": audio.log_mel(clip, num_mels=64) for i, clip in enumerate(clips)})
+            for i, clip in enumerate(clips):
+                result.trace[f"log_mel_{i}"] = audio.log_mel(clip, num_mels=64)
+                result.trace.update({f"{k}_{i}": v for k, v in self._inside(clip).items()})
+                if len(clip) >= MOMENT * audio.SAMPLING_RATE:
+                    starts, pieces = windows(clip, MOMENT, MOMENT / 5)
+                    result.trace[f"moments_{i}"] = self._embed_all(pieces) @ embeddings[1 - i]
+                    result.trace[f"seconds_{i}"] = starts + MOMENT / 2
         return result
+
+    def _inside(self, clip: np.ndarray) -> dict[str, np.ndarray]:
+        """Further internals of one clip, by name."""
+        return {}
 
     def verify(self, a: Any, b: Any, **options: Any) -> Verification:
         """``self((a, b))``: see :meth:`__call__`."""
@@ -200,8 +211,10 @@ def windows(clip: np.ndarray, window: float, hop: float) -> tuple[np.ndarray, li
 class SpeakerVerification(ClipEmbedding):
     """Our Siamese network: do two clips hold one speaker?
 
-    Methods: ``embed``, ``verify``, ``enroll``, ``find``, ``along``, ``voice_changes``. With ``trace=True`` a result holds
-    ``embeddings`` (2, D), ``log_mel_0`` and ``log_mel_1`` (F, 64). It is no security system: a recording of a voice passes.
+    Methods: ``embed``, ``verify``, ``enroll``, ``find``, ``along``, ``voice_changes``. It is no security system: a recording of a
+    voice passes. With ``trace=True`` a result holds ``embeddings`` (2, D) and for each clip i: ``log_mel_i`` (F, 64); ``stem_i`` and
+    ``stage1_i``, ``stage2_i``, ... (C, M', F'); ``pooled_mean_i`` and ``pooled_spread_i`` (C, M'); for clips of a second or more
+    ``moments_i`` (N,), the cosines of its windows with the other clip, around ``seconds_i`` (N,).
     """
 
     model: Siamese
@@ -235,6 +248,32 @@ class SpeakerVerification(ClipEmbedding):
         mels = np.stack([audio.log_mel(c, num_mels=self.model.config.num_mels) for c in clips])
         return {"input_features": torch.from_numpy(mels).to(self.device)}
 
+    def _inside(self, clip: np.ndarray) -> dict[str, np.ndarray]:
+        with self, torch.inference_mode():
+            hidden = self.forward(self._features([clip]), trace=True).hidden_states
+        maps = {"stem" if i == 0 else f"stage{i}": h[0].float().cpu().numpy() for i, h in enumerate(hidden)}
+        last = maps[f"stage{len(hidden) - 1}"]
+        return maps | {"pooled_mean": last.mean(2), "pooled_spread": np.sqrt(last.var(2) + 1e-5)}
+
+    def layers(self) -> list[tuple[str, str, str, int]]:
+        """(name, kind, output shape for a clip of 3 s, parameters) from the input to the embedding."""
+        model, config = self.model, self.model.config
+        x = torch.zeros(1, 301, config.num_mels, device=self.device)
+        with self, torch.inference_mode():
+            hidden = model(x, trace=True).hidden_states
+
+        def count(*parts: Any) -> int:
+            return sum(p.numel() for part in parts for p in part.parameters())
+
+        rows = [("log_mel", "input", (301, config.num_mels), 0), ("stem", "Conv2d 3 x 3, stride 2", tuple(hidden[0].shape[1:]), count(model.stem, model.norm))]
+        rows += [(f"stages[{i}]", "residual blocks", tuple(h.shape[1:]), count(stage))
+                 for i, (stage, h) in enumerate(zip(model.stages, hidden[1:], strict=True))]
+        rows += [("statistics", "mean and spread over time", (model.projection.in_features,), count(model.pooled_norm)),
+                 ("projection", "Linear, unit length", (config.embedding_size,), count(model.projection))]
+        left = model.num_parameters - sum(r[3] for r in rows)
+        rows += [("loss", f"{config.loss}, training only", (config.num_classes,), left)] if left else []
+        return [(name, kind, " x ".join(map(str, shape)), n) for name, kind, shape, n in rows]
+
 
 class Fingerprinting(SpeakerVerification):
     """Finds a recording again from a noisy excerpt of about 3 seconds.
@@ -263,6 +302,28 @@ class Fingerprinting(SpeakerVerification):
         order = sorted(totals, key=lambda n: -mean[n])[:top]
         return tuple(Match(n, mean[n], totals[n].seconds) for n in order)
 
+    def excerpt(self, recording: Any, *, start: float, decibels: float | None, seed: int = 0) -> tuple[int, np.ndarray]:
+        """3 seconds of a recording from second ``start``, under pink noise ``decibels`` below it (None: clean): (rate, waveform)."""
+        clip = audio.read_clip(recording, shortest=SHORTEST, longest=LONGEST_RECORDING)
+        at, size = round(start * audio.SAMPLING_RATE), round(self.WINDOW * audio.SAMPLING_RATE)
+        piece = clip[max(0, min(at, len(clip) - size)):][:size]
+        if decibels is not None:
+            piece = audio.add_noise(piece, audio.coloured_noise(len(piece), 1.0, np.random.default_rng(seed)), decibels)
+        return audio.SAMPLING_RATE, piece / max(1.0, float(np.abs(piece).max()))
+
+    def peaks(self, clip: Any) -> tuple[np.ndarray, np.ndarray]:
+        """What the classical method looks at: a log spectrogram (F, 513), a frame every 16 ms up to 8 kHz, and its peaks as (frame, bin)."""
+        waveform = audio.read_clip(clip, shortest=SHORTEST, longest=LONGEST_RECORDING)
+        return peaks.spectrogram(waveform), peaks.find_peaks(waveform)
+
+    def enroll_peaks(self, clip: Any) -> list[tuple[tuple[int, int, int], int]]:
+        """The classical fingerprint of a recording: pairs of peaks, and when they come."""
+        return peaks.hashes(peaks.find_peaks(audio.read_clip(clip, shortest=SHORTEST, longest=LONGEST_RECORDING)))
+
+    def find_by_peaks(self, clip: Any, enrolled: Mapping[str, Sequence]) -> list[tuple[str, int]]:
+        """The classical answer to compare with: names and how many pairs agree on one shift in time, most first."""
+        return peaks.look_up(self._read(clip), peaks.index(enrolled))
+
 
 class SoundEvents(SpeakerVerification):
     """What is heard: the class whose prototype (mean embedding of some clips) is nearest.
@@ -277,6 +338,12 @@ class SoundEvents(SpeakerVerification):
     def prototypes(self) -> dict[str, np.ndarray]:
         """The classes that it was shipped with: label -> (D,)."""
         return {label: np.asarray(e, np.float32) for label, e in self.settings.get("prototypes", {}).items()}
+
+    @property
+    def confusion(self) -> tuple[tuple[str, ...], np.ndarray]:
+        """Its labels, and how often each (rows) was taken for each (columns) when four networks were judged on four folds."""
+        folds = [np.array(c) for c in self.settings.get("confusion", {}).values()]
+        return tuple(self.prototypes), np.sum(folds, 0) if folds else np.zeros((0, 0), int)
 
     def __call__(self, inputs: Any, *, trace: bool = False, prototypes: Mapping[str, np.ndarray] | None = None,
                  **options: Any) -> Classification:
@@ -298,3 +365,24 @@ class SoundEvents(SpeakerVerification):
         internals = {"embedding": embedding, "cosines": cosines, "labels": np.array(labels)} if trace else {}
         return Classification(label=labels[order[0]], score=float(p[order[0]]), scores={labels[i]: float(p[i]) for i in order},
                               milliseconds=milliseconds, trace=internals)
+
+
+def plane(embeddings: np.ndarray) -> np.ndarray:
+    """The two directions in which embeddings (N, D) differ most (principal components): (N, 2), and 0 where there are too few."""
+    centred = embeddings - embeddings.mean(0)
+    u, s, _ = np.linalg.svd(centred, full_matrices=False)
+    flat = np.zeros((len(embeddings), 2), np.float32)
+    flat[:, :min(2, len(s))] = (u * s)[:, :2]
+    return flat
+
+
+def leave_one_out(classes: Mapping[str, np.ndarray]) -> np.ndarray:
+    """How often a clip of each class (rows) is nearest to each prototype (columns), its own part left out: classes map to (n, D)."""
+    names = list(classes)
+    counts = np.zeros((len(names), len(names)), int)
+    for i, name in enumerate(names):
+        for j in range(len(classes[name])):
+            means = [np.delete(classes[n], j, 0).mean(0) if n == name and len(classes[n]) > 1 else classes[n].mean(0) for n in names]
+            cosines = [m @ classes[name][j] / max(np.linalg.norm(m), 1e-9) for m in means]
+            counts[i, int(np.argmax(cosines))] += 1
+    return counts

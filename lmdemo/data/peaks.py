@@ -2,7 +2,7 @@
 algorithm", ISMIR 2003). Nothing is learnt; the neural way is compared with it."""
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from scipy.fft import rfft
@@ -15,11 +15,16 @@ PER_SECOND = 40  # peaks that are kept
 AHEAD, PARTNERS = (1, 64), 6  # frames that a partner may lie ahead, and how many partners a peak gets
 
 
-def find_peaks(clip: np.ndarray) -> np.ndarray:
-    """The loudest local maxima of the spectrogram, as (frame, frequency bin) in the order of time, (N, 2)."""
+def spectrogram(clip: np.ndarray) -> np.ndarray:
+    """Logarithm of the magnitude, (frames, 513)."""
     clip = np.pad(clip, (0, max(0, FRAME - len(clip))))
     frames = np.lib.stride_tricks.sliding_window_view(clip, FRAME)[::HOP]
-    level = np.log(np.abs(rfft(frames * np.hanning(FRAME).astype(np.float32), axis=-1)) + 1e-6)  # (F, 513)
+    return np.log(np.abs(rfft(frames * np.hanning(FRAME).astype(np.float32), axis=-1)) + 1e-6)
+
+
+def find_peaks(clip: np.ndarray) -> np.ndarray:
+    """The loudest local maxima of the spectrogram, as (frame, frequency bin) in the order of time, (N, 2)."""
+    level = spectrogram(clip)
     level[:, :8] = level.min()  # below 125 Hz there is mostly hum
     here = np.argwhere((level == maximum_filter(level, size=(7, 15))) & (level > level.max() - 9))
     most = max(5, int(PER_SECOND * len(clip) / SAMPLING_RATE))
@@ -41,11 +46,11 @@ def hashes(peaks: np.ndarray) -> list[tuple[tuple[int, int, int], int]]:
     return found
 
 
-def index(clips: Mapping[str, np.ndarray]) -> dict[tuple[int, int, int], list[tuple[str, int]]]:
-    """Where each pair occurs: hash -> (name, frame)."""
+def index(recordings: Mapping[str, Sequence[tuple[tuple[int, int, int], int]]]) -> dict[tuple[int, int, int], list[tuple[str, int]]]:
+    """Where each pair occurs, from each recording's :func:`hashes`: hash -> (name, frame)."""
     where = defaultdict(list)
-    for name, clip in clips.items():
-        for key, t in hashes(find_peaks(clip)):
+    for name, found in recordings.items():
+        for key, t in found:
             where[key].append((name, t))
     return where
 

@@ -147,7 +147,7 @@ def evaluate(adapter: Fingerprinting, data: Path | None, split: str) -> tuple[in
 def baselines(data: Path | None, split: str) -> dict[str, dict[str, float]]:
     """Pairs of spectral peaks, and the mean log-mel spectrum."""
     clips, noises = recordings(data, split), noise_of(data, (NOISE_FOLD,))
-    where, names = peaks.index(clips), list(clips)
+    where, names = peaks.index({n: peaks.hashes(peaks.find_peaks(c)) for n, c in clips.items()}), list(clips)
     colours = np.stack([audio.log_mel(clip).mean(0) for clip in clips.values()])
     figures: dict[str, dict[str, float]] = {"spectral peaks (Wang 2003)": {}, "mean spectrum": {}}
     for db in LEVELS:

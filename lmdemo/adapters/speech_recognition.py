@@ -43,7 +43,8 @@ class SpeechRecognition(Adapter):
 
     With ``trace=True`` the result holds ``log_mel`` (F, M); ``probabilities`` (T, C) of the letters over time, in the order of
     ``letters`` (C,) str, the first being the blank; ``path`` (T,) int, the likeliest letter at each step, which collapses to
-    ``greedy``; ``step_seconds``, the time between steps; ``hidden_states`` (layers, T, 2H), forwards first.
+    ``greedy``; ``beam_texts`` and ``beam_scores`` (beams,), the beginnings kept in the end, best first (none with one beam);
+    ``step_seconds``, the time between steps; ``hidden_states`` (layers, T, 2H), forwards first.
     """
 
     model: LSTMSpeech
@@ -82,11 +83,13 @@ class SpeechRecognition(Adapter):
         log_p = output.logits[0, :int(output.lengths[0])].log_softmax(-1).cpu().numpy()
         letters = self.model.config.letters
         path = log_p.argmax(1)
-        said = collapse(path, letters) if num_beams == 1 else beam_search(log_p, letters, self.words, num_beams)
+        ranked = ranked_beams(log_p, letters, self.words, num_beams) if num_beams > 1 else []
+        said = ranked[0][0].strip() if ranked else collapse(path, letters)
         internals = {}
         if trace:
             internals = {"probabilities": np.exp(log_p), "letters": np.array(["", *letters]), "path": path,
                          "greedy": np.array(collapse(path, letters)), "step_seconds": np.array(self.model.config.stack * 0.01),
+                         "beam_texts": np.array([t.strip() for t, _ in ranked], dtype=str), "beam_scores": np.array([s for _, s in ranked]),
                          "hidden_states": output.hidden_states[:, 0].cpu().numpy()}
         return Transcription(text=said, milliseconds=milliseconds, trace=internals)
 
@@ -110,7 +113,13 @@ def collapse(path: np.ndarray, letters: str) -> str:
 
 
 def beam_search(log_p: np.ndarray, letters: str, words: WordModel, num_beams: int, *, weight: float = 0.6, bonus: float = 0.8) -> str:
-    """The likeliest text of all its CTC paths together (Hannun et al., arXiv:1408.2873).
+    """The best of :func:`ranked_beams`."""
+    return ranked_beams(log_p, letters, words, num_beams, weight=weight, bonus=bonus)[0][0].strip()
+
+
+def ranked_beams(log_p: np.ndarray, letters: str, words: WordModel, num_beams: int, *, weight: float = 0.6,
+                 bonus: float = 0.8) -> list[tuple[str, float]]:
+    """The likeliest texts, each by all its CTC paths together (Hannun et al., arXiv:1408.2873), best first, with their scores.
 
     Args:
         log_p: Log-probabilities (T, C), the blank first.
@@ -150,7 +159,8 @@ def beam_search(log_p: np.ndarray, letters: str, words: WordModel, num_beams: in
                 new[longer][1] = np.logaddexp(new[longer][1], came + row[1 + k])
         ranked = sorted(new, key=lambda t: -(np.logaddexp(*new[t]) + words_of(t)))[:num_beams]
         beams = {t: tuple(new[t]) for t in ranked}
-    return max(beams, key=lambda t: np.logaddexp(*beams[t]) + words_of(t if t.endswith(" ") else t + " ")).strip()
+    scores = {t: float(np.logaddexp(*beams[t]) + words_of(t if t.endswith(" ") else t + " ")) for t in beams}
+    return sorted(scores.items(), key=lambda item: -item[1])
 
 
 class HubSpeechRecognition(Adapter):

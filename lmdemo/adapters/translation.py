@@ -1,5 +1,7 @@
 """Translation: a sentence in, its translation out, with the alignment of the two; ours, and the hub's T5 beside it."""
 
+import json
+import re
 import time
 from pathlib import Path
 from typing import Any, NamedTuple, Self
@@ -18,6 +20,7 @@ from lmdemo.models.lstm_translation import BOS, EOS, PAD, UNK, LSTMTranslation
 MAX_CHARACTERS = 1_000
 MAX_TOKENS = 200
 MAX_BEAMS = 32
+LENGTH_PENALTY = 0.8  # endings are compared by log-probability / pieces^this, or short ones would always win
 
 
 def check_beams(num_beams: object) -> int:
@@ -34,6 +37,7 @@ class Beam(NamedTuple):
         tokens: The piece that each kept beginning was given, (steps, beams); -1 where fewer were kept.
         parents: The place of the beginning before it in the step before, (steps, beams).
         scores: Log-probabilities of the beginnings, (steps, beams).
+        endings: What the beginnings that ended here are compared by, (steps, beams); NaN where one goes on.
         ids: The pieces of the best ending.
         attention: (len(ids), S).
     """
@@ -41,6 +45,7 @@ class Beam(NamedTuple):
     tokens: np.ndarray
     parents: np.ndarray
     scores: np.ndarray
+    endings: np.ndarray
     ids: list[int]
     attention: np.ndarray
 
@@ -49,28 +54,32 @@ class Translator(Adapter):
     """Translates a sentence.
 
     Takes a str of up to 1,000 characters; gives a :class:`Translation` whose alignment is the attention. Option ``num_beams``
-    (1 to 32). Words with characters that it has never met are marked in the trace, and copied to where it looked at them.
+    (1 to 32). Characters that it has never met are copied to where it looked at them.
 
-    With ``trace=True`` the result holds ``known`` (S,) bool by source token, and the search: ``beam_tokens`` (steps, beams) str,
-    ``beam_parents`` (steps, beams) int, the place of the beginning before in the step before, and ``beam_scores`` (steps,
-    beams), log-probabilities; "" and -inf where fewer were kept.
+    With ``trace=True`` the result holds ``known`` (S,) bool by source token: whether its word occurred in the training; and the
+    search: ``beam_tokens`` (steps, beams) str, ``beam_parents`` (steps, beams) int, the place of the beginning before in the step
+    before, ``beam_scores`` (steps, beams), log-probabilities, and ``beam_endings`` (steps, beams), what finished sentences are
+    compared by; "", -inf and NaN where there is none.
     """
 
     model: LSTMTranslation
 
-    def __init__(self, model: LSTMTranslation, info: Info, tokenizer: Tokenizer) -> None:
+    def __init__(self, model: LSTMTranslation, info: Info, tokenizer: Tokenizer, words: frozenset[str] | None = None) -> None:
         super().__init__(model, info)
-        self.tokenizer = tokenizer
+        self.tokenizer, self.words = tokenizer, words
 
     @classmethod
     def open(cls, folder: Path, *, row: ModelRow | None, source: str, device: str) -> Self:
-        """Opens ``weights/<model>`` or a folder in the same layout: weights and ``tokenizer.json``."""
+        """Opens ``weights/<model>`` or a folder in the same layout: weights, ``tokenizer.json``, and ``words.json``, the words
+        of its training, without which every word counts as known."""
         row = row or find(folder.name)
         model = LSTMTranslation.from_pretrained(folder).to(device)
+        met = folder / "words.json"
+        words = frozenset(json.loads(met.read_text(encoding="utf-8"))) if met.is_file() else None
         return cls(model, Info(
             name=row.name, member=row.member, task=row.task, source=source, parameters=model.num_parameters,
             bytes=(folder / "model.safetensors").stat().st_size, device=device, revision="", licence=row.licence,
-            training_data=row.training_data), text.open_tokenizer(folder))
+            training_data=row.training_data), text.open_tokenizer(folder), words)
 
     def preprocess(self, inputs: str) -> dict[str, Any]:
         """Checks and cuts a sentence: ``input_ids`` (1, S), ``lengths`` (1,)."""
@@ -91,7 +100,8 @@ class Translator(Adapter):
         internals = {}
         if trace:
             names = np.vectorize(lambda i: "" if i < 0 else self.tokenizer.id_to_token(int(i)), otypes=[str])
-            internals = {"known": known, "beam_tokens": names(output.tokens), "beam_parents": output.parents, "beam_scores": output.scores}
+            internals = {"known": known, "beam_tokens": names(output.tokens), "beam_parents": output.parents, "beam_scores": output.scores,
+                         "beam_endings": output.endings}
         return Translation(translation_text="".join(pieces).replace("▁", " ").strip(), alignment=attention, source_tokens=source_tokens,
                            target_tokens=tuple(p.replace("▁", " ").strip() or p for p in pieces), milliseconds=milliseconds,
                            trace=internals)
@@ -109,48 +119,75 @@ class Translator(Adapter):
         with self, torch.inference_mode():
             tensors = self.preprocess(inputs)
             started = time.perf_counter()
-            beam = self._search(tensors, num_beams)
+            beam = search(self.model, tensors, num_beams)
             synchronize(self.device)
             milliseconds = 1000 * (time.perf_counter() - started)
-            pieces = text.encode(self.tokenizer, text.check_text(inputs, limit=MAX_CHARACTERS))
-            return self.postprocess(beam, milliseconds=milliseconds, trace=trace, source_tokens=(*(t.strip() for t in pieces.tokens), ""),
-                                    known=np.array([i != UNK for i in pieces.ids] + [True]))
+            sentence = text.check_text(inputs, limit=MAX_CHARACTERS)
+            pieces = text.encode(self.tokenizer, sentence)
+            known = [i != UNK and self._met(sentence, begin, end) for i, (begin, end) in zip(pieces.ids, pieces.offsets, strict=True)]
+            return self.postprocess(beam, milliseconds=milliseconds, trace=trace, known=np.array([*known, True]),
+                                    source_tokens=(*(t.strip() or t for t in pieces.tokens), "⏎"))
 
-    def _search(self, tensors: dict[str, torch.Tensor], num_beams: int, length_penalty: float = 0.8) -> Beam:
-        """Keeps the ``num_beams`` likeliest beginnings at each step; endings are compared by log-probability / length^penalty."""
-        memory = self.model.encode(**tensors)
-        longest = 2 * tensors["input_ids"].shape[1] + 10
-        written, state = torch.full((1, 1), BOS, device=self.device), None
-        scores = torch.zeros(1, device=self.device)
-        history, rows, ended = [], torch.zeros(1, 0, tensors["input_ids"].shape[1], device=self.device), []
-        for _ in range(longest):
-            now = memory._replace(states=memory.states.expand(len(written), -1, -1), padding=memory.padding.expand(len(written), -1),
-                                  begin=tuple(s.expand(-1, len(written), -1).contiguous() for s in memory.begin))
-            logits, attention, state = self.model.decode(written[:, -1:], now, state)
-            log_p = logits[:, 0].log_softmax(-1)
-            log_p[:, [PAD, BOS]] = -torch.inf
-            total = (scores[:, None] + log_p).flatten()  # (beams * V,)
-            best = total.topk(min(num_beams, len(total)))
-            parents, tokens = best.indices // log_p.shape[1], best.indices % log_p.shape[1]
-            history.append((tokens.cpu().numpy(), parents.cpu().numpy(), best.values.cpu().numpy()))
-            written = torch.cat((written[parents], tokens[:, None]), 1)
-            rows = torch.cat((rows[parents], attention[parents]), 1)
-            for n in (tokens == EOS).nonzero()[:, 0].tolist():
-                ended.append((float(best.values[n]) / written.shape[1] ** length_penalty, written[n, 1:-1].tolist(), rows[n, :-1]))
-            on = tokens != EOS
-            if not on.any() or len(ended) >= num_beams:
-                break
-            kept = on.nonzero()[:, 0]
-            written, rows, scores = written[kept], rows[kept], best.values[kept]
-            state = tuple(s[:, parents[kept]] for s in state)
-        if not ended:
-            ended.append((0.0, written[0, 1:].tolist(), rows[0]))
-        _, ids, attention = max(ended, key=lambda e: e[0])
-        return Beam(*_table(history), ids, attention.cpu().numpy())
+    def _met(self, sentence: str, begin: int, end: int) -> bool:
+        """Whether the word that a piece is part of occurred in the training."""
+        if self.words is None:
+            return True
+        while begin < end and sentence[begin].isspace():
+            begin += 1
+        word = next((m[0] for m in re.finditer(text.WORD, sentence) if m.start() <= begin < m.end()), "")
+        return not word or word.casefold() in self.words
+
+    def unknown_words(self, sentence: str) -> list[tuple[str, tuple[str, ...]]]:
+        """The words of a sentence that did not occur in the training, each with the pieces that it was cut into."""
+        sentence = text.check_text(sentence, limit=MAX_CHARACTERS)
+        pieces = text.encode(self.tokenizer, sentence)
+        return [(m[0], tuple(t.strip() for t, (a, b) in zip(pieces.tokens, pieces.offsets, strict=True) if a < m.end() and b > m.start() and t.strip()))
+                for m in re.finditer(text.WORD, sentence)
+                if m[0][0].isalpha() and self.words is not None and m[0].casefold() not in self.words]
 
 
-def _table(history: list[tuple[np.ndarray, np.ndarray, np.ndarray]]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Steps of a search as three arrays (steps, beams). Parents count among all that the step before kept, endings too."""
+def search(model: LSTMTranslation, tensors: dict[str, torch.Tensor], num_beams: int) -> Beam:
+    """Keeps the ``num_beams`` likeliest beginnings at each step, until as many have ended.
+
+    Args:
+        model: The network, in evaluation mode.
+        tensors: One sentence: ``input_ids`` (1, S) and ``lengths`` (1,).
+        num_beams: Beginnings to keep; 1 takes the likeliest piece at every step.
+    """
+    device = tensors["input_ids"].device
+    memory = model.encode(**tensors)
+    longest = 2 * tensors["input_ids"].shape[1] + 10
+    written, state = torch.full((1, 1), BOS, device=device), None
+    scores = torch.zeros(1, device=device)
+    history, rows, ended = [], torch.zeros(1, 0, tensors["input_ids"].shape[1], device=device), []
+    for _ in range(longest):
+        now = memory._replace(states=memory.states.expand(len(written), -1, -1), padding=memory.padding.expand(len(written), -1),
+                              begin=tuple(s.expand(-1, len(written), -1).contiguous() for s in memory.begin))
+        logits, attention, state = model.decode(written[:, -1:], now, state)
+        log_p = logits[:, 0].log_softmax(-1)
+        log_p[:, [PAD, BOS]] = -torch.inf
+        total = (scores[:, None] + log_p).flatten()  # (beams * V,)
+        best = total.topk(min(num_beams, len(total)))
+        parents, tokens = best.indices // log_p.shape[1], best.indices % log_p.shape[1]
+        history.append((tokens.cpu().numpy(), parents.cpu().numpy(), best.values.cpu().numpy()))
+        written = torch.cat((written[parents], tokens[:, None]), 1)
+        rows = torch.cat((rows[parents], attention[parents]), 1)
+        for n in (tokens == EOS).nonzero()[:, 0].tolist():
+            ended.append((float(best.values[n]) / written.shape[1] ** LENGTH_PENALTY, written[n, 1:-1].tolist(), rows[n, :-1]))
+        on = tokens != EOS
+        if not on.any() or len(ended) >= num_beams:
+            break
+        kept = on.nonzero()[:, 0]
+        written, rows, scores = written[kept], rows[kept], best.values[kept]
+        state = tuple(s[:, parents[kept]] for s in state)
+    if not ended:
+        ended.append((0.0, written[0, 1:].tolist(), rows[0]))
+    _, ids, attention = max(ended, key=lambda e: e[0])
+    return Beam(*_table(history), ids, attention.cpu().numpy())
+
+
+def _table(history: list[tuple[np.ndarray, np.ndarray, np.ndarray]]) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+    """Steps of a search as four arrays (steps, beams). Parents count among all that the step before kept, endings too."""
     width = max(len(tokens) for tokens, _, _ in history)
     tokens, parents = np.full((len(history), width), -1), np.full((len(history), width), -1)
     scores = np.full((len(history), width), -np.inf)
@@ -158,7 +195,8 @@ def _table(history: list[tuple[np.ndarray, np.ndarray, np.ndarray]]) -> tuple[np
     for step, (t, p, s) in enumerate(history):
         tokens[step, :len(t)], parents[step, :len(t)], scores[step, :len(t)] = t, going_on[p], s
         going_on = np.flatnonzero(t != EOS)
-    return tokens, parents, scores
+    lengths = np.arange(2, len(history) + 2)[:, None]  # with the beginning and the end
+    return tokens, parents, scores, np.where(tokens == EOS, scores, np.nan) / lengths**LENGTH_PENALTY
 
 
 class HubTranslator(Adapter):

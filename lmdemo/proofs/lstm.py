@@ -23,6 +23,15 @@ def copy_layer(layer, reference: nn.Module, suffix: str) -> None:
         layer.b.copy_(reorder(getattr(reference, f"bias_ih_{suffix}") + getattr(reference, f"bias_hh_{suffix}")))
 
 
+def copy_out(layer, reference: nn.Module, suffix: str) -> None:
+    """Writes our weights into torch's, the other way around."""
+    with torch.no_grad():
+        getattr(reference, f"weight_ih_{suffix}").copy_(reorder(layer.W).T)
+        getattr(reference, f"weight_hh_{suffix}").copy_(reorder(layer.U).T)
+        getattr(reference, f"bias_ih_{suffix}").copy_(reorder(layer.b))
+        getattr(reference, f"bias_hh_{suffix}").zero_()
+
+
 def gradients_differ(ours: nn.Module, reference: nn.Module, layers: int, directions: int) -> float:
     """The largest difference between the gradients of corresponding weights."""
     worst = 0.0

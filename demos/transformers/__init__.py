@@ -1,0 +1,1 @@
+"""The tabs of the transformer family: encoder, BERT, GPT."""

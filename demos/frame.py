@@ -166,6 +166,8 @@ class Page:
         self._replays: dict[str, tuple[Callable, list, list]] = {}
         self.language = gr.Radio(choices=[(name, tag) for tag, name in LANGUAGES.items()], value="en", label="Language · Bhasha",
                                  elem_classes="lm-language", min_width=200)
+        self._lang = gr.Radio(choices=list(LANGUAGES), value="en", visible=False, label="lang")  # of every endpoint
+        self._called = gr.Button(visible=False)  # what every endpoint listens to; it is never pressed
         self.keep(Field(None, "lang", self.language, one_of(tuple(LANGUAGES)), "en"))
 
     def keep(self, field: Field) -> None:
@@ -211,7 +213,7 @@ class Page:
             inputs: Invisible components by parameter: they give the types and check files, ranges and choices.
             output: An invisible component for what it returns.
         """
-        inputs = {**inputs, "lang": gr.Radio(choices=list(LANGUAGES), value="en", visible=False, label="lang")}
+        inputs = {**inputs, "lang": self._lang}
         checked = [(i, name, c) for i, (name, c) in enumerate(inputs.items()) if isinstance(c, CHECKED)]
         for _, _, component in checked:
             whole = isinstance(component, Whole)  # what is wrong passes; it is refused below, where the language is known
@@ -221,7 +223,7 @@ class Page:
             for i, name, component in checked:
                 check_value(name, component, args[i])
 
-        gr.Button(visible=False).click(guarded(function, check), list(inputs.values()), output, api_name=function.__name__)
+        self._called.click(guarded(function, check), list(inputs.values()), output, api_name=function.__name__)
 
     def wire(self, app: gr.Blocks, outer: gr.Tabs, places: Mapping[str, tuple[str, gr.Tabs | None]]) -> None:
         """Connects language and URL, once all tabs are built.

@@ -1,0 +1,228 @@
+"""The functions of Vision · CNN: endpoints of the API, and tools of MCP."""
+
+from typing import Any
+
+import gradio as gr
+import numpy as np
+
+import lmdemo
+from demos.frame import Page, Whole
+from demos.language import say_error
+from demos.views import drawing_pad
+from lmdemo.errors import HubError, InputError
+
+MODELS = ("cnn-fashion", "cnn-digits")
+
+
+class Photo(gr.Image):
+    """A picture whose file is handed on unopened: its header is checked before anything is decoded."""
+
+    is_template = True  # drawn by Gradio's own Image
+
+    def preprocess(self, payload: Any) -> str:
+        """Passes the path of the uploaded file on; "" where there is none."""
+        return payload.path if payload is not None else ""
+
+
+def cnn_classify(image: str, model: str = "cnn-fashion", source: str = "scratch", lang: str = "en") -> dict:
+    """Tells what a picture shows.
+
+    Args:
+        image: A picture (PNG, JPEG, WebP, GIF, BMP, TIFF; at most 20 MB and 25 megapixels).
+        model: cnn-fashion (ten garments) or cnn-digits (handwritten digits).
+        source: scratch: our network; hub: ResNet-50 with its own 1,000 labels.
+        lang: Language of error messages, en or hi-Latn.
+
+    Returns:
+        label, score from 0 to 1, scores by label, milliseconds of the network, and facts about the model.
+    """
+    result, info = _classify(image, model, source)
+    return {"label": result.label, "score": result.score, "scores": dict(result.scores), "milliseconds": result.milliseconds,
+            "model": info.name, "source": info.source, "parameters": info.parameters, "device": info.device}
+
+
+def cnn_classify_drawing(strokes: str, model: str = "cnn-digits", lang: str = "en") -> dict:
+    """Tells what a drawing of the page's pad shows.
+
+    Args:
+        strokes: Strokes joined by dots; each a run of points of four characters, x and y as two digits to base 36, 0-279.
+        model: cnn-digits or cnn-fashion.
+        lang: Language of error messages, en or hi-Latn.
+
+    Returns:
+        label, score and scores by label.
+    """
+    result = lmdemo.load(model)(drawing_pad.picture(strokes))
+    return {"label": result.label, "score": result.score, "scores": dict(result.scores)}
+
+
+def cnn_feature_map(image: str, model: str = "cnn-fashion", layer: str = "relu1", channel: int = 0, lang: str = "en") -> list:
+    """Gives one feature map of one layer for a picture.
+
+    Args:
+        image: A picture.
+        model: cnn-fashion or cnn-digits.
+        layer: A layer that cnn_layers names, from conv1 to the last pool.
+        channel: Which of the layer's maps, from 0.
+        lang: Language of error messages, en or hi-Latn.
+
+    Returns:
+        The map's numbers, row by row.
+    """
+    trace = lmdemo.load(model)(image, trace=True).trace
+    if layer not in trace or trace[layer].ndim != 3 or not 0 <= channel < len(trace[layer]):
+        raise InputError("map_range", expected=", ".join(f"{k} 0-{len(v) - 1}" for k, v in trace.items() if v.ndim == 3),
+                         got=f"{layer}, {channel}", hint="Choose a map of one of these layers.")
+    return trace[layer][int(channel)].round(5).tolist()
+
+
+def cnn_convolution_step(image: str, model: str = "cnn-fashion", layer: int = 1, channel: int = 0, y: int = 14, x: int = 14,
+                         lang: str = "en") -> dict:
+    """Takes one number of one feature map apart: patch, kernel, products, sum, activation and pooling window.
+
+    Args:
+        image: A picture.
+        model: cnn-fashion or cnn-digits.
+        layer: Which convolution, from 1.
+        channel: Which of its maps, from 0.
+        y: Row, from 0.
+        x: Column, from 0.
+        lang: Language of error messages, en or hi-Latn.
+
+    Returns:
+        Everything that goes into the number, as lists and numbers.
+    """
+    adapter = lmdemo.load(model)
+    step = adapter.convolution_step(adapter(image, trace=True).trace, int(layer), int(channel), int(y), int(x))
+    return {k: v.tolist() if isinstance(v, np.ndarray) else v for k, v in step._asdict().items()}
+
+
+def cnn_shift(image: str, model: str = "cnn-fashion", dx: int = 0, dy: int = 0, lang: str = "en") -> dict:
+    """Moves a picture and tells what changes.
+
+    Args:
+        image: A picture.
+        model: cnn-fashion or cnn-digits.
+        dx: Pixels to the right, of the 28 that the network sees, -14 to 14.
+        dy: Pixels down, -14 to 14.
+        lang: Language of error messages, en or hi-Latn.
+
+    Returns:
+        label and score before and after, and by layer how far the pooled maps moved, as a part of their size.
+    """
+    adapter = lmdemo.load(model)
+    before = adapter(image, trace=True)
+    after = adapter(adapter.shifted(image, int(dx), int(dy)), trace=True)
+    return {"before": {"label": before.label, "score": before.score}, "after": {"label": after.label, "score": after.score},
+            "change": changes(before.trace, after.trace)}
+
+
+def cnn_decision(image: str, model: str = "cnn-fashion", method: str = "grad_cam", lang: str = "en") -> list:
+    """Shows what the decision for the most probable label rests on.
+
+    Args:
+        image: A picture.
+        model: cnn-fashion or cnn-digits.
+        method: grad_cam (0 to 1: where the last maps speak for the label) or integrated_gradients (-1 to 1 a pixel).
+        lang: Language of error messages, en or hi-Latn.
+
+    Returns:
+        28 rows of 28 numbers over the picture as the network sees it.
+    """
+    adapter = lmdemo.load(model)
+    return getattr(adapter, method)(image).round(4).tolist()
+
+
+def cnn_filters(model: str = "cnn-fashion", layer: int = 1, lang: str = "en") -> list:
+    """Gives the learnt kernels of a convolution.
+
+    Args:
+        model: cnn-fashion or cnn-digits.
+        layer: Which convolution, from 1.
+        lang: Language of error messages, en or hi-Latn.
+
+    Returns:
+        Kernels as nested lists: filter, input map, row, column.
+    """
+    adapter = lmdemo.load(model)
+    if not 1 <= layer <= len(adapter.model.convs):
+        raise InputError("map_range", expected=f"layer 1 - {len(adapter.model.convs)}", got=str(layer), hint="Choose another layer.")
+    return adapter.filters(int(layer)).round(5).tolist()
+
+
+def cnn_layers(model: str = "cnn-fashion", lang: str = "en") -> dict:
+    """Lists the layers with shapes and parameters, and what a dense network from and to the same numbers would need.
+
+    Args:
+        model: cnn-fashion or cnn-digits.
+        lang: Language of error messages, en or hi-Latn.
+    """
+    adapter = lmdemo.load(model)
+    convolutions, dense = adapter.dense_parameters()
+    return {"layers": [dict(zip(("name", "kind", "shape", "parameters"), r, strict=True)) for r in adapter.layers()],
+            "convolution_parameters": convolutions, "dense_parameters": dense}
+
+
+def cnn_prove(lang: str = "en") -> list:
+    """Runs the checks of our CNN against implementations that we did not write, on the machine of this page.
+
+    Args:
+        lang: Language of error messages, en or hi-Latn.
+
+    Returns:
+        For each check: name, reference, largest difference, tolerance, whether it passed.
+    """
+    return [{"name": c.name, "reference": c.reference, "difference": c.difference, "tolerance": c.tolerance, "passed": c.passed}
+            for c in lmdemo.prove("cnn")]
+
+
+def cnn_compare(image: str, model: str = "cnn-fashion", lang: str = "en") -> dict:
+    """Lets our network and the hub's ResNet-50 answer the same picture, side by side.
+
+    Args:
+        image: A picture.
+        model: cnn-fashion or cnn-digits.
+        lang: Language of error messages, en or hi-Latn.
+
+    Returns:
+        By source (scratch, hub): what cnn_classify gives, with the five most probable labels; or error, a sentence that says
+        why the hub's model can't be had here.
+    """
+    found = {"scratch": cnn_classify(image, model)}
+    try:
+        found["hub"] = cnn_classify(image, model, "hub")
+    except HubError as error:
+        found["hub"] = {"error": say_error(error, lang)}
+    return {k: v | {"scores": dict(list(v["scores"].items())[:5])} if "scores" in v else v for k, v in found.items()}
+
+
+def _classify(given: Any, model: str, source: str, trace: bool = False) -> tuple[Any, Any]:
+    adapter = lmdemo.load(model, source=source)
+    return adapter(given, trace=trace), adapter.info
+
+
+def changes(before: dict[str, np.ndarray], after: dict[str, np.ndarray]) -> dict[str, float]:
+    """How far each pooled layer and the logits moved: |after - before| / |before|."""
+    names = ["conv1", *(k for k in before if k.startswith("pool")), "logits"]
+    return {k: round(float(np.linalg.norm(after[k] - before[k]) / max(np.linalg.norm(before[k]), 1e-9)), 4) for k in names}
+
+
+def publish(page: Page) -> None:
+    """Gives each function its address and the types of its parameters."""
+    page.endpoint(cnn_classify, {"image": Photo(visible=False, type="filepath"),
+                                 "model": _choice(MODELS), "source": _choice(("scratch", "hub"))}, gr.JSON(visible=False))
+    page.endpoint(cnn_compare, {"image": Photo(visible=False, type="filepath"), "model": _choice(MODELS)}, gr.JSON(visible=False))
+    page.endpoint(cnn_classify_drawing, {"strokes": gr.Textbox(visible=False), "model": _choice(MODELS, "cnn-digits")}, gr.JSON(visible=False))
+    image = {"image": Photo(visible=False, type="filepath"), "model": _choice(MODELS)}
+    whole = {n: Whole(v, precision=0, visible=False, label=n) for n, v in (("layer", 1), ("channel", 0), ("y", 14), ("x", 14))}
+    page.endpoint(cnn_feature_map, image | {"layer": gr.Textbox("relu1", visible=False), "channel": whole["channel"]}, gr.JSON(visible=False))
+    page.endpoint(cnn_convolution_step, image | whole, gr.JSON(visible=False))
+    page.endpoint(cnn_shift, image | {n: gr.Slider(-14, 14, 0, step=1, visible=False, label=n) for n in ("dx", "dy")}, gr.JSON(visible=False))
+    page.endpoint(cnn_decision, image | {"method": _choice(("grad_cam", "integrated_gradients"))}, gr.JSON(visible=False))
+    page.endpoint(cnn_filters, {"model": image["model"], "layer": whole["layer"]}, gr.JSON(visible=False))
+    page.endpoint(cnn_layers, {"model": image["model"]}, gr.JSON(visible=False))
+    page.endpoint(cnn_prove, {}, gr.JSON(visible=False))
+
+
+def _choice(values: tuple[str, ...], value: str | None = None) -> gr.Radio:
+    return gr.Radio(choices=list(values), value=value or values[0], visible=False)

@@ -33,3 +33,13 @@ ATTENTION: dict[str, tuple[str, str]] = {
     "attention.takes": ("{percent} % of the value of {key} goes into what this head hands on", "{key} ki value ka {percent} % is head ke output mein jaata hai"),
     "attention.output": ("Σ weight × value", "Σ weight × value"),
 }
+
+# Of the view that cuts a text step by step.
+PIECES: dict[str, tuple[str, str]] = {
+    "pieces.step": ("Step of the cutting", "Kaatne ka step"),
+    "pieces.back": ("one step back", "ek step peeche"),
+    "pieces.on": ("one step on", "ek step aage"),
+    "pieces.told": ("step {step} of {last}: {n} pieces", "{last} mein se step {step}: {n} tukde"),
+    "pieces.word": ("The chosen word, step by step:", "Chuna hua word, step by step:"),
+    "pieces.left": ("… and {n} more words", "… aur {n} words"),
+}

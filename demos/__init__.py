@@ -25,6 +25,8 @@ class Tab:
 
 TABS = (
     Tab("start", {"start": "demos.start"}),
+    Tab("rnn", {"rnn": "demos.rnn"}),
+    Tab("lstm", {"lstm": "demos.lstm"}),
     Tab("vision", {"cnn": "demos.vision.cnn", "yolo": "demos.vision.yolo"}),
 )
 

@@ -175,7 +175,7 @@ ERRORS: Mapping[str, tuple[str, str, str]] = {
     "text_control": ("The text holds a control character", "Text mein control character hai", "Use hata dijiye; aksar binary file se copy ho jaata hai."),
     "text_empty": ("There is no text", "Koi text nahi hai", "Pehle kuch likhiye."),
     "text_no_letters": ("There are no words in it", "Ismein koi word nahi hai", "Kam se kam ek word likhiye."),
-    "text_unknown": ("None of these words is known", "Inmein se koi word pehchana nahi gaya", "Sentence English mein likhiye."),
+    "text_unknown": ("None of these words is known", "Inmein se koi word pehchana nahi gaya", "Latin letters aur aam words mein likhiye."),
     "text_unknown_characters": ("Some characters are not known", "Kuch characters pehchane nahi gaye", "In characters ko hata dijiye."),
     "data_damaged": ("A data file is damaged", "Data ki file kharab hai", "Use dobara copy ya download kijiye."),
     "max_new_tokens_range": ("There can't be that many characters", "Itne characters nahi likh sakte", "Range ke andar ki value chuniye."),

@@ -13,7 +13,7 @@ const draw = (root, value) => {
   const context = document.createElement('canvas').getContext('2d');
   context.font = `13px ${getComputedStyle(root).fontFamily}`;
   const shown = value.tokens.map(t => t === '\n' ? '↵' : t === ' ' ? '␣' : t);
-  const widths = shown.map(t => Math.max(value.narrow ? 14 : 26, Math.ceil(context.measureText(t).width) + 10));
+  const widths = shown.map(t => Math.max(value.ids.length ? 16 : 26, Math.ceil(context.measureText(t).width) + 10));
   const starts = widths.reduce((all, x) => [...all, all.at(-1) + x], [MARGIN]);
   const width = starts.at(-1) + 8, centre = t => starts[t] + widths[t] / 2;
   const colours = getComputedStyle(root), css = name => colours.getPropertyValue(`--lm-${name}`).trim() || '#888';
@@ -65,7 +65,7 @@ const draw = (root, value) => {
     column.setAttribute('x', starts[t]); column.setAttribute('width', widths[t]);
     cell.style.cssText = units ? `left:${starts[t] - 1}px;width:${widths[t] + 1}px;top:${top + WORDS + (means ? 0 : row * tall) - 1}px;height:${(means ? height : tall) + 2}px` : 'display:none';
     const said = value.lanes.filter(l => !l.dashed).map(l => `${l.name} ${number(100 * l.values[t], 1)} %`);
-    const inner = means ? bands.map(b => `${b.name} ${number(mean(b, t), 2)}`) : rows[0] ? [`${w.unit} ${row}: ${rows[0].name} ${number(at(rows[0], row, t), 2)}`] : [];
+    const inner = means ? bands.map(b => `${b.name} ${number(mean(b, t), 2)}`) : rows[0] ? [`${w.unit} ${value.ids.length ? value.ids[row] : row}: ${rows[0].name} ${number(at(rows[0], row, t), 2)}`] : [];
     const strange = value.known.length && !value.known[t] ? ` (${w.unknown})` : '';
     caption.textContent = [`${w.token} ${value.first + t + 1} “${shown[t]}”${strange}`, ...said, ...inner].join(' · ');
     canvas.setAttribute('aria-label', `${caption.textContent}. ${w.keys}`);

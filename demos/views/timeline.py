@@ -43,7 +43,7 @@ def lane(name: str, colour: str, values: Sequence[float], *, dashed: bool = Fals
 
 
 def timeline(title: str, tokens: Sequence[str], lanes: Sequence[dict], bands: Sequence[dict], words: Mapping[str, str], *,
-             known: Sequence[bool] = (), y: str = "", pickable: bool = False) -> dict[str, Any]:
+             known: Sequence[bool] = (), ids: Sequence[int] = (), pickable: bool = False) -> dict[str, Any]:
     """The JSON of the whole.
 
     Args:
@@ -53,8 +53,8 @@ def timeline(title: str, tokens: Sequence[str], lanes: Sequence[dict], bands: Se
         bands: What :func:`band` makes; the eye chooses one, or the mean over all units of each.
         words: The view's phrases.
         known: Whether the network knows each token; none means all.
-        y: Title of the lanes' axis.
+        ids: Numbers of the units in the bands, where not all are shown.
         pickable: Whether a chosen cell is reported.
     """
     return {"title": title, "tokens": list(tokens[-SHOWN:]), "known": [bool(k) for k in known[-SHOWN:]], "first": max(0, len(tokens) - SHOWN),
-            "total": len(tokens), "lanes": list(lanes), "bands": list(bands), "words": dict(words), "y": y, "pickable": pickable}
+            "total": len(tokens), "ids": [int(i) for i in ids], "lanes": list(lanes), "bands": list(bands), "words": dict(words), "pickable": pickable}

@@ -14,7 +14,7 @@ const draw = (root, value) => {
     h('table', {}, h('tbody', {}, side('x', w.input, p.input), side('h', w.before, p.state),
       h('tr', {}, h('td', {colspan: '5'}, 'bias'), h('td', {}, number(p.bias))),
       h('tr', {class: 'sum'}, h('td', {colspan: '5'}, w.sum), h('td', {}, number(p.sum))),
-      h('tr', {class: 'sum'}, h('td', {colspan: '5'}, `${p.squash}(${number(p.sum)})`), h('td', {}, number(p.value))))),
+      h('tr', {class: 'sum'}, h('td', {colspan: '5'}, p.held ? w.held : `${p.squash}(${number(p.sum)})`), h('td', {}, number(p.value))))),
     h('details', {}, h('summary', {}, w.all.replace('{n}', p.input.terms.length + p.state.terms.length)), h('div', {class: 'all', tabindex: '0'},
       h('table', {}, h('tbody', {}, p.input.terms.map(t => line('x', t)), p.state.terms.map(t => line('h', t))))))));
   root.append(h('h4', {}, value.title), h('div', {class: 'parts'}, parts));

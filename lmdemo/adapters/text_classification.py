@@ -31,7 +31,7 @@ class UnitStep(NamedTuple):
         input_weights, state_weights: By part, (parts, E) and (parts, H).
         biases: (parts,).
         sums: All products and the bias added up, (parts,).
-        values: The sums after sigmoid or tanh, (parts,).
+        values: The sums after sigmoid or tanh, (parts,); 1 of a gate that is held open.
         cell_before, cell: Of an LSTM: forget * cell_before + input * candidate = cell; else None.
         output: The unit's state: tanh of the sum, or of an LSTM output * tanh(cell).
     """
@@ -202,7 +202,7 @@ class TextClassification(Adapter):
             gradient, = torch.autograd.grad(chosen, x)
         return gradient[0].norm(dim=-1).cpu().numpy()
 
-    def unit_step(self, inputs: str, step: int, unit: int, layer: int = 0) -> UnitStep:
+    def unit_step(self, inputs: str, step: int, unit: int, layer: int = 0, *, open_gates: tuple[str, ...] = ()) -> UnitStep:
         """Takes one unit's state after one word apart, down to its products.
 
         Args:
@@ -210,6 +210,7 @@ class TextClassification(Adapter):
             step: Which word, from 0.
             unit: Which unit, from 0; in a layer that reads both ways those of the backward direction follow.
             layer: Which layer, from 0.
+            open_gates: LSTM gates to hold at 1.
 
         Raises:
             OptionError: There is no such word, unit or layer.
@@ -224,8 +225,9 @@ class TextClassification(Adapter):
         direction, column = divmod(unit, H)
         own = slice(direction * H, (direction + 1) * H)  # this direction's part of a layer's states
         previous = step + 1 if direction else step - 1
+        self._check_gates(open_gates)
         with self, torch.inference_mode():
-            out = self.model(**batch, trace=True)
+            out = self.model(**batch, trace=True, **({"open_gates": open_gates} if open_gates else {}))
             cells = getattr(out, "cells", None)
             if layer:
                 x = out.hidden_states[layer - 1, 0, step]
@@ -242,6 +244,8 @@ class TextClassification(Adapter):
             c_before = c = None
             output = float(values[0])
             if cells is not None:
+                for gate in open_gates:
+                    values[GATES.index(gate)] = 1
                 c_before = float(cells[layer, 0, previous, unit]) if begun else 0.0
                 c = float(values[1]) * c_before + float(values[0] * values[3])
                 output = float(values[2]) * float(np.tanh(c))

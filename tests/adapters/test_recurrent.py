@@ -112,6 +112,7 @@ def test_open_gates(classify):
     else:
         opened = classify("a fine film", trace=True, open_gates=("forget",))
         assert (opened.trace["gates"][:, 1] == 1).all()
+        assert classify.unit_step("a fine film", 1, 2, open_gates=("forget",)).output == pytest.approx(opened.trace["hidden_states"][0, 1, 2], abs=1e-5)
         assert opened.score != classify("a fine film").score
         with pytest.raises(OptionError):
             classify("a fine film", open_gates=("update",))

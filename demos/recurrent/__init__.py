@@ -1,0 +1,1 @@
+"""What the tabs RNN and LSTM share: reading texts, writing characters."""

@@ -26,7 +26,7 @@ class Tab:
 TABS = (
     Tab("start", {"start": "demos.start"}),
     Tab("rnn", {"rnn": "demos.rnn"}),
-    Tab("lstm", {"lstm": "demos.lstm"}),
+    Tab("lstm", {"lstm": "demos.lstm", "lstm-forecast": "demos.recurrent.forecasting"}),
     Tab("vision", {"cnn": "demos.vision.cnn", "yolo": "demos.vision.yolo"}),
 )
 

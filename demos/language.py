@@ -26,6 +26,7 @@ COMMON: Words = {
     "tab.vision": ("Vision", "Vision"),
     "member.cnn": ("CNN", "CNN"),
     "member.yolo": ("YOLO", "YOLO"),
+    "member.lstm": ("Text", "Text"),
     "member.lstm-translation": ("Translation", "Translation"),
     "member.lstm-speech": ("Speech", "Speech"),
     "member.lstm-forecast": ("Forecasting", "Forecasting"),

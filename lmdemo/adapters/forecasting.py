@@ -9,7 +9,7 @@ import torch
 from lmdemo.adapters.base import Adapter
 from lmdemo.adapters.outputs import Forecast, Info
 from lmdemo.catalog import ModelRow, find
-from lmdemo.data.series import Series, Windows, nlinear, read_series, season_of, seasonal
+from lmdemo.data.series import Series, Windows, nlinear, read_series, season_of, seasonal, value_columns
 from lmdemo.errors import InputError, OptionError
 from lmdemo.models.lstm_forecast import LSTMForecast
 
@@ -38,6 +38,33 @@ class HeldOut(NamedTuple):
     coverage: float
 
 
+class Sum(NamedTuple):
+    """One foreseen value taken apart: ``last`` + the linear part's products + ``rest`` + ``correction`` = ``mean``, all in the
+    unit of the series.
+
+    Attributes:
+        step: Which step ahead, from 1.
+        last: The last value that was read; everything counts from it.
+        back: Steps before the last value of the largest products, largest first (K,).
+        differences: Value less ``last`` there (K,).
+        weights: What each is multiplied by (K,).
+        products: (K,).
+        rest: The sum of all other products, and the bias.
+        correction: What the LSTM adds.
+        mean: The foreseen value.
+    """
+
+    step: int
+    last: float
+    back: np.ndarray
+    differences: np.ndarray
+    weights: np.ndarray
+    products: np.ndarray
+    rest: float
+    correction: float
+    mean: float
+
+
 class Forecasting(Adapter):
     """Foresees how a series goes on.
 
@@ -52,6 +79,7 @@ class Forecasting(Adapter):
     """
 
     model: LSTMForecast
+    threads = 1
     scale: tuple[float, float] | None = None  # mean and deviation that it was trained with; None takes the series' own
 
     @classmethod
@@ -77,6 +105,11 @@ class Forecasting(Adapter):
     def read(source: Any, column: str | None = None) -> Series:
         """Reads and checks a series; see :func:`lmdemo.data.series.read_series`."""
         return read_series(source, column)
+
+    @staticmethod
+    def columns(path: str | Path) -> list[str]:
+        """The columns of a CSV file that hold numbers; of a file that can't be read :meth:`read` says why."""
+        return value_columns(path)
 
     @staticmethod
     def season(read: Series) -> int:
@@ -121,6 +154,38 @@ class Forecasting(Adapter):
         """
         read = read_series(inputs, column)
         return super().__call__(read, trace=trace, read=read, **options)
+
+    def layers(self) -> list[tuple[str, str, str, int]]:
+        """Each layer: name, kind, shape of what it gives, parameters."""
+        c = self.model.config
+        parts = (("linear", f"Linear, {c.context_length} values", str(c.prediction_length), self.model.linear),
+                 ("lstm", f"LSTM, patches of {c.patch_size}", f"{c.context_length // c.patch_size} x {c.hidden_size}", self.model.lstm),
+                 ("head", "Linear: correction, lower, upper", f"3 x {c.prediction_length}", self.model.head))
+        return [(name, kind, shape, sum(p.numel() for p in part.parameters())) for name, kind, shape, part in parts]
+
+    def take_apart(self, read: Series, step: int, most: int = 8) -> Sum:
+        """Writes out how one foreseen value came about.
+
+        Args:
+            read: The series.
+            step: Which step ahead, from 1.
+            most: How many products to name.
+
+        Raises:
+            OptionError: There is no such step.
+        """
+        horizon = self.model.config.prediction_length
+        if not 1 <= step <= horizon:
+            raise OptionError("horizon_range", expected=f"1 - {horizon}", got=str(step)[:20], hint="Choose a step inside.")
+        result = self(read, trace=True)
+        past, _, _ = self._past(read)
+        weights = self.model.linear.weight[step - 1].detach().cpu().numpy().astype(np.float64)
+        differences = past - past[-1]
+        products = weights * differences
+        largest = np.argsort(-np.abs(products))[:most]
+        linear, mean = float(result.trace["linear"][step - 1]), float(result.mean[step - 1])
+        return Sum(step, float(past[-1]), len(past) - 1 - largest, differences[largest], weights[largest], products[largest],
+                   linear - float(past[-1]) - float(products[largest].sum()), mean - linear, mean)
 
     def hold_out(self, read: Series, season: int = 0) -> HeldOut:
         """Cuts the series' end off, foresees it, and lets simple ways do the same.

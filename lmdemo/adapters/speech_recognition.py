@@ -17,6 +17,7 @@ from lmdemo.catalog import HUB, ModelRow, find
 from lmdemo.data import audio
 from lmdemo.errors import OptionError
 from lmdemo.models.lstm_speech import LSTMSpeech, normalize
+from lmdemo.pool import computing_with, use_threads
 
 MAX_BEAMS = 64
 
@@ -48,6 +49,7 @@ class SpeechRecognition(Adapter):
     """
 
     model: LSTMSpeech
+    threads = 1
 
     def __init__(self, model: LSTMSpeech, info: Info, words: WordModel) -> None:
         super().__init__(model, info)
@@ -63,6 +65,14 @@ class SpeechRecognition(Adapter):
             name=row.name, member=row.member, task=row.task, source=source, parameters=model.num_parameters,
             bytes=(folder / "model.safetensors").stat().st_size, device=device, revision="", licence=row.licence,
             training_data=row.training_data), WordModel(counts))
+
+    def layers(self) -> list[tuple[str, str, str, int]]:
+        """Each layer: name, kind, shape of what it gives for F frames, T = F / stack, parameters."""
+        c = self.model.config
+        rows = [("stack", f"{c.stack} frames side by side", f"T x {c.stack * c.num_mels}", 0)]
+        rows += [(f"lstm{n}", "LSTM, both directions", f"T x {2 * c.hidden_size}", sum(p.numel() for p in both.parameters()))
+                 for n, both in enumerate(self.model.lstm.layers, 1)]
+        return [*rows, ("head", "Linear, softmax", f"T x {len(c.letters) + 1}", sum(p.numel() for p in self.model.head.parameters()))]
 
     @property
     def vocabulary(self) -> list[str]:
@@ -205,7 +215,7 @@ class HubSpeechRecognition(Adapter):
 
     def __call__(self, inputs: Any, *, trace: bool = False, **options: Any) -> Transcription:
         """Writes down one clip."""
-        with self, torch.inference_mode():
+        with self, computing_with(self.threads or use_threads()), torch.inference_mode():
             tensors = self.preprocess(inputs)
             started = time.perf_counter()
             output = self.model(**tensors)

@@ -16,6 +16,7 @@ from lmdemo.catalog import HUB, ModelRow, find
 from lmdemo.data import text
 from lmdemo.errors import InputError, OptionError
 from lmdemo.models.lstm_translation import BOS, EOS, PAD, UNK, LSTMTranslation
+from lmdemo.pool import computing_with, use_threads
 
 MAX_CHARACTERS = 1_000
 MAX_TOKENS = 200
@@ -63,6 +64,7 @@ class Translator(Adapter):
     """
 
     model: LSTMTranslation
+    threads = 1
 
     def __init__(self, model: LSTMTranslation, info: Info, tokenizer: Tokenizer, words: frozenset[str] | None = None) -> None:
         super().__init__(model, info)
@@ -80,6 +82,15 @@ class Translator(Adapter):
             name=row.name, member=row.member, task=row.task, source=source, parameters=model.num_parameters,
             bytes=(folder / "model.safetensors").stat().st_size, device=device, revision="", licence=row.licence,
             training_data=row.training_data), text.open_tokenizer(folder), words)
+
+    def layers(self) -> list[tuple[str, str, str, int]]:
+        """Each layer: name, kind, shape of what it gives for S pieces read and T written, parameters."""
+        m, c = self.model, self.model.config
+        parts = (("embedding", "Embedding, of both languages and the output", f"S x {c.embedding_size}", [m.embedding]),
+                 ("encoder", "LSTM, both directions", f"S x {c.hidden_size}", [m.encoder]), ("decoder", "LSTM", f"T x {c.hidden_size}", [m.decoder]),
+                 ("attention", "bilinear, softmax over S", "T x S", [m.look]), ("combine", "Linear, tanh", f"T x {c.embedding_size}", [m.combine]))
+        rows = [(name, kind, shape, sum(p.numel() for part in found for p in part.parameters())) for name, kind, shape, found in parts]
+        return [*rows, ("output", "embedding transposed, softmax", f"T x {c.vocab_size}", m.bias.numel())]
 
     def preprocess(self, inputs: str) -> dict[str, Any]:
         """Checks and cuts a sentence: ``input_ids`` (1, S), ``lengths`` (1,)."""
@@ -116,7 +127,7 @@ class Translator(Adapter):
         if options:
             raise OptionError("unknown_option", expected="trace, num_beams", got=", ".join(options), hint="Leave it out.")
         check_beams(num_beams)
-        with self, torch.inference_mode():
+        with self, computing_with(self.threads or use_threads()), torch.inference_mode():
             tensors = self.preprocess(inputs)
             started = time.perf_counter()
             beam = search(self.model, tensors, num_beams)
@@ -250,7 +261,7 @@ class HubTranslator(Adapter):
         if options:
             raise OptionError("unknown_option", expected="trace, num_beams", got=", ".join(options), hint="Leave it out.")
         check_beams(num_beams)
-        with self, torch.inference_mode():
+        with self, computing_with(self.threads or use_threads()), torch.inference_mode():
             tensors = self.preprocess(inputs)
             started = time.perf_counter()
             out = self.model.generate(**tensors, num_beams=num_beams, max_new_tokens=MAX_TOKENS, return_dict_in_generate=True)

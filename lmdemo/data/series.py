@@ -117,6 +117,13 @@ def _from_table(table: pd.DataFrame, column: str | None) -> Series:
     return _even(pd.Series(values.to_numpy(np.float64), index=pd.DatetimeIndex(dates)), str(column))
 
 
+def value_columns(path: str | Path) -> list[str]:
+    """The columns of a CSV file that may be foreseen: those that mostly hold numbers; by default the last one is."""
+    table = _read_csv(Path(path)).head(1_000)
+    dates = _find_dates(table)
+    return [str(c) for c in table.columns if (dates is None or c != dates.name) and pd.to_numeric(table[c], errors="coerce").notna().mean() > 0.5]
+
+
 def _find_dates(table: pd.DataFrame) -> pd.Series | None:
     """The first column that holds dates, or None."""
     for name in table.columns:

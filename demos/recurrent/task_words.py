@@ -1,0 +1,142 @@
+"""The words of the tabs Translation, Speech and Forecasting, English and Hinglish."""
+
+FORECAST: dict[str, tuple[str, str]] = {
+    "way": ("Which network", "Kaunsa network"),
+    "way.help": (
+        "One that was trained on the oil of an electric transformer, hour by hour; or a small one that is trained on your series, here and now.",
+        "Ek network electric transformer ke oil pe train hua hai, ghante ghante ka data; ya ek chhota network, jo abhi yahin aapki series pe train hoga.",
+    ),
+    "way.shipped": ("lstm-forecast: trained on 12 months of hours", "lstm-forecast: 12 mahine ke hourly data pe trained"),
+    "way.own": ("train a small one on this series", "isi series pe chhota network train karein"),
+    "no_hub": (
+        "No hub model, because transformers holds no forecaster of this small size to stand fairly beside it; straight methods stand beside it instead.",
+        "Hub model nahi hai, kyunki transformers mein itna chhota forecaster nahi milta jise barabari se saath rakh sakein; uski jagah seedhe tareeke saath mein hain.",
+    ),
+    "example": ("Examples: one click runs them", "Examples: ek click mein chal jaate hain"),
+    "example.hourly": ("oil, hourly", "oil, har ghante"),
+    "example.monthly": ("passengers, monthly", "passengers, har mahine"),
+    "example.daily": ("shop visitors, daily, days missing", "dukaan ke visitors, roz, kuch din gayab"),
+    "example.chaos": ("chaos that follows a rule", "chaos, lekin rule ke saath"),
+    "example.walk": ("random walk: nothing to learn", "random walk: seekhne ko kuch nahi"),
+    "example.note": (
+        "The examples were made by a program for this page. Real series: upload your own.",
+        "Yeh examples is page ke liye program se banaye gaye hain. Asli series ke liye apni file upload kijiye.",
+    ),
+    "file": ("Your series as CSV", "Aapki series, CSV mein"),
+    "file.help": (
+        "A header line, one column of dates (or none) and one of numbers; 2 to 200,000 rows at even steps. Up to a tenth of the steps "
+        "may be missing: they are filled along a straight line, and that is said.",
+        "Pehli line header ho, ek column dates ka (ya na ho) aur ek numbers ka; 2 se 200,000 rows, barabar steps pe. Dasve hisse tak steps "
+        "gayab ho sakte hain: unhe seedhi line se bhar diya jaata hai, aur yeh bataya jaata hai.",
+    ),
+    "column": ("Column of values", "Values ka column"),
+    "horizon": ("Steps ahead", "Kitne step aage"),
+    "season": ("Steps of one round", "Ek round mein kitne steps"),
+    "season.help": (
+        "24 hours, 7 days, 12 months … 0 finds it by itself.", "24 ghante, 7 din, 12 mahine … 0 rakhiye toh khud dhoond lega.",
+    ),
+    "run": ("Forecast", "Forecast karein"),
+    "read": (
+        "Read {n:,} values of “{name}”, one round has {season} steps{filled}.",
+        "“{name}” ki {n:,} values padhi gayin, ek round {season} steps ka hai{filled}.",
+    ),
+    "filled": ("; {n} missing steps were filled along a straight line", "; {n} gayab steps seedhi line se bhare gaye"),
+    "training": (
+        "Training: step {step} of {steps}, {seconds:.1f} s.", "Training chal rahi hai: {steps} mein se step {step}, {seconds:.1f} s.",
+    ),
+    "stopped_training": (
+        "Stopped; nothing was kept of this training.", "Ruk gaya; is training ka kuch nahi rakha gaya.",
+    ),
+    "said": (
+        "In {steps} steps: **{mean}** (between {lower} and {upper}).", "{steps} steps baad: **{mean}** ({lower} aur {upper} ke beech).",
+    ),
+    "trained": ("Trained in {seconds:.1f} s, {steps} steps.", "{seconds:.1f} s mein train hua, {steps} steps."),
+    "too_short_to_judge": (
+        "The series is too short to keep its end for judging.", "Series itni lambi nahi ki uska aakhri hissa jaanch ke liye bachaya ja sake.",
+    ),
+    "not_hours": (
+        "This network knows hours; your steps are {step}. Take “train a small one” for a fair try.",
+        "Yeh network ghanton ka data jaanta hai; aapke steps {step} ke hain. Sahi try ke liye “chhota network train karein” chuniye.",
+    ),
+    "chart.title": ("{name}: past and forecast", "{name}: ab tak, aur forecast"),
+    "held.title": (
+        "The last {n} steps, hidden from the network, and what each method foresaw", "Aakhri {n} steps, network se chhupaye hue, aur har tareeke ne kya socha tha",
+    ),
+    "chart.x": ("time", "samay"),
+    "chart.x.position": ("position", "position"),
+    "chart.y": ("{name}, in the series' own unit", "{name}, series ki apni unit mein"),
+    "series.truth": ("the series", "series"),
+    "series.lstm": ("our LSTM", "humara LSTM"),
+    "series.naive": ("naive: as now", "naive: jaisa abhi hai"),
+    "series.seasonal": ("seasonal naive: as one round ago", "seasonal naive: jaisa pichhle round mein tha"),
+    "series.nlinear": ("NLinear, ridge", "NLinear, ridge"),
+    "series.linear": ("linear part alone", "sirf linear hissa"),
+    "series.interval": ("interval", "interval"),
+    "view.now": ("known up to here", "yahan tak pata hai"),
+    "view.keys": ("Point at the chart, or use arrow keys, to read its values.", "Values padhne ke liye chart pe pointer laiye, ya arrow keys dabaiye."),
+    "view.numbers": ("These numbers as a table", "Yahi numbers table mein"),
+    "errors.title": ("Errors on the hidden end, in the series' unit (less is better)", "Chhupaye hue hisse pe errors, series ki unit mein (kam behtar hai)"),
+    "errors.who": ("method", "tareeka"),
+    "errors.mae": ("mean absolute error", "mean absolute error"),
+    "errors.rmse": ("root mean square error", "root mean square error"),
+    "errors.best": (
+        "Least error here: **{best}**. The interval, meant to hold 80 %, held {percent:.0f} % of these values.",
+        "Yahan sabse kam error: **{best}**. Interval ko 80 % values pakadni thi, usne {percent:.0f} % pakdi.",
+    ),
+    "errors.one": (
+        "One end of one series says little: another end may turn the order around.",
+        "Ek series ka ek hissa bahut kam batata hai: kisi aur hisse pe order ulta ho sakta hai.",
+    ),
+    "loss.title": ("Training, live", "Training, live"),
+    "loss.x": ("step", "step"),
+    "loss.y": ("loss (scaled units)", "loss (scaled units)"),
+    "loss.train": ("training loss", "training loss"),
+    "loss.held": ("squared error on the hidden end", "chhupaye hue hisse pe squared error"),
+    "inside.parts": (
+        "### Two parts make the forecast\nA straight linear forecast, and what the LSTM adds to it. The dashed line is the forecast with the LSTM switched off.",
+        "### Forecast do hisson se banta hai\nEk seedha linear forecast, aur uspe LSTM jo jodta hai. Dashed line woh forecast hai jismein LSTM band kar diya gaya.",
+    ),
+    "inside.title": ("With and without the LSTM", "LSTM ke saath aur uske bina"),
+    "inside.changes": (
+        "Switching the LSTM off moves the forecast by {mean} on average, at most by {most}.",
+        "LSTM band karne se forecast average mein {mean} badalta hai, zyada se zyada {most}.",
+    ),
+    "inside.sum": (
+        "### One number, written out\nThe forecast of one step is the last value, plus weighted differences of the past from it, plus the LSTM's correction.",
+        "### Ek number ka poora hisaab\nEk step ka forecast matlab aakhri value, plus past ke differences weights ke saath, plus LSTM ki correction.",
+    ),
+    "inside.step": ("Which step ahead", "Kaunsa step aage"),
+    "sum.title": ("Step {step} ahead", "{step} step aage"),
+    "sum.what": ("part", "hissa"),
+    "sum.difference": ("difference from the last value", "aakhri value se difference"),
+    "sum.weight": ("weight", "weight"),
+    "sum.product": ("product", "product"),
+    "sum.last": ("the last value", "aakhri value"),
+    "sum.back": ("{n} steps before it", "usse {n} steps pehle"),
+    "sum.rest": ("all other products and the bias", "baaki saare products aur bias"),
+    "sum.correction": ("what the LSTM adds", "LSTM jo jodta hai"),
+    "sum.total": ("sum: the forecast", "jod: forecast"),
+    "inside.gates": (
+        "### What the LSTM does while it reads\nIt reads the past in patches of {patch} values. Choose a gate, then a cell of the map.",
+        "### Padhte waqt LSTM kya karta hai\nWoh past ko {patch} values ke patches mein padhta hai. Pehle gate chuniye, phir map ka koi cell.",
+    ),
+    "gates.title": ("Units over patches of the past", "Past ke patches pe units"),
+    "gate.input": ("input gate", "input gate"),
+    "gate.forget": ("forget gate", "forget gate"),
+    "gate.output": ("output gate", "output gate"),
+    "gate.candidate": ("candidate", "candidate"),
+    "gate.cell": ("cell", "cell"),
+    "gate.state": ("state", "state"),
+    "figures.title": ("lstm-forecast on ETTh1, validation rows, {n} windows", "lstm-forecast, ETTh1 ke validation rows pe, {n} windows"),
+    "figures.who": ("method", "tareeka"),
+    "metric.mse": ("mean squared error (scaled; less is better)", "mean squared error (scaled; kam behtar hai)"),
+    "baseline.naive": ("naive", "naive"),
+    "baseline.seasonal naive, 24 h": ("seasonal naive, 24 h", "seasonal naive, 24 h"),
+    "baseline.NLinear, ridge": ("NLinear, ridge", "NLinear, ridge"),
+    "figures.note": (
+        "Nearly the whole of it is the linear part: the LSTM's gain over NLinear is small, and on the test rows there is none. The interval "
+        "is meant to hold 80 %; it held 87 % here and 95 % on the test rows, because those months were calmer than the ones it learnt from.",
+        "Isme zyada kaam linear hissa hi karta hai: NLinear pe LSTM ka fayda chhota hai, aur test rows pe bilkul nahi. Interval ko 80 % pakadna "
+        "tha; yahan 87 % pakda aur test rows pe 95 %, kyunki woh mahine training wale mahinon se shaant the.",
+    ),
+}

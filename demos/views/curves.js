@@ -34,6 +34,6 @@ const draw = (root, value) => {
       const found = l.points.find(p => p[0] === x);
       return h('td', {}, found ? label(found[1]) : '');
     })))));
-  root.append(h('h4', {}, value.title), svg, legend, value.note ? h('p', {class: 'muted'}, value.note) : null,
+  root.append(h('h4', {}, value.title), svg, legend, value.note ? h('p', {class: 'muted'}, value.note) : '',
     h('details', {open: !!open}, h('summary', {}, value.words.numbers), h('div', {class: 'numbers', tabindex: '0'}, table)));
 };

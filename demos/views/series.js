@@ -4,8 +4,7 @@ const draw = (root, value) => {
   const open = root.querySelector('details')?.open;
   root.replaceChildren();
   if (!value.tracks || !value.tracks.length) return;
-  const narrow = root.clientWidth && root.clientWidth < 560;
-  const W = narrow ? 400 : 760, H = 300, LEFT = 58, RIGHT = 14, TOP = 12, BOTTOM = 44;
+  const W = Math.max(320, Math.min(900, root.clientWidth || 760)), narrow = W < 480, H = 300, LEFT = 58, RIGHT = 14, TOP = 12, BOTTOM = 44;
   const w = value.words, n = value.labels.length, band = value.band;
   const all = value.tracks.flatMap(t => t.values).concat(band ? band.lower.concat(band.upper) : []);
   let low = all.reduce((a, b) => Math.min(a, b), Infinity), high = all.reduce((a, b) => Math.max(a, b), -Infinity);
@@ -61,7 +60,7 @@ const draw = (root, value) => {
     h('tbody', {}, value.labels.slice(from).map((label, j) => h('tr', {}, h('th', {scope: 'row'}, label),
       value.tracks.map(t => h('td', {}, at(t, from + j) === null ? '' : shortly(at(t, from + j)))),
       band ? h('td', {}, from + j >= band.start && from + j - band.start < band.lower.length ? `${shortly(band.lower[from + j - band.start])} – ${shortly(band.upper[from + j - band.start])}` : '') : null))));
-  root.append(h('h4', {}, value.title), svg, legend, said, value.note ? h('p', {class: 'muted'}, value.note) : null,
+  root.append(h('h4', {}, value.title), svg, legend, said, value.note ? h('p', {class: 'muted'}, value.note) : '',
     h('details', {open: !!open}, h('summary', {}, w.numbers), h('div', {class: 'numbers', tabindex: '0'}, table)));
   if (state.at !== null && state.at < n) mark(state.at); else said.textContent = w.keys;
 };

@@ -93,7 +93,7 @@ const draw = (root, value) => {
   const table = h('table', {}, h('thead', {}, h('tr', {}, h('th', {scope: 'col'}, w.token), value.lanes.map(l => h('th', {scope: 'col'}, l.name)),
     bands.map(b => h('th', {scope: 'col'}, `${b.name} (${w.mean})`)))), h('tbody', {}, shown.map((t, i) => h('tr', {}, h('th', {scope: 'row'}, t),
     value.lanes.map(l => h('td', {}, `${number(100 * l.values[i], 1)} %`)), bands.map(b => h('td', {}, number(mean(b, i), 2)))))));
-  root.append(h('h4', {}, value.title), value.lanes.length ? legend : null, choices, scroller, caption);
+  root.append(h('h4', {}, value.title), value.lanes.length ? legend : '', choices, scroller, caption);
   if (units && !means) root.append(h('p', {class: 'muted'}, w.scale.replace('{low}', number(rows[0].low, 2)).replace('{high}', number(rows[0].high, 2))));
   if (means) root.append(h('p', {class: 'muted'}, w.meaning));
   if (value.first) root.append(h('p', {class: 'muted'}, w.cut.replace('{n}', T).replace('{total}', value.total)));

@@ -1,4 +1,4 @@
-"""The one way to fetch: hub models and public data sets, pinned, checked, resumed; a folder comes out.
+"""The one way to fetch: hub models and single public files, pinned, checked, resumed; a folder comes out.
 
 Libraries open that folder locally. Nothing fetched is run, and no pickle is kept whose checksum is not pinned.
 """
@@ -15,72 +15,12 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from lmdemo.catalog import HUB, HubFile, HubRow
-from lmdemo.errors import DataError, HubAccessError, HubError, HubFileError, HubUnreachableError, ResourceError, UnknownModelError
+from lmdemo.errors import HubAccessError, HubError, HubFileError, HubUnreachableError, ResourceError, UnknownModelError
 
 Told = Callable[[str, int, int], None]  # stage, bytes done, bytes in all
 PICKLES = (".bin", ".pt", ".pth", ".ckpt", ".pkl")
 TIMEOUT = 20.0  # seconds without an answer
 SPARE = 50_000_000  # bytes that stay free on the disk
-
-def _github(repository: str, files: dict[str, tuple[str, str]]) -> dict[str, tuple[str, str]]:
-    return {file: (f"https://raw.githubusercontent.com/{repository}/{path}", sha256) for file, (path, sha256) in files.items()}
-
-
-# Public data sets: file -> (address, sha256 of the content; of .gz files of what they unpack to, since headers differ).
-# A file that is .gz here and not at its source is packed when it comes.
-DATA: dict[str, dict[str, tuple[str, str]]] = {
-    "fashion-mnist": _github("zalandoresearch/fashion-mnist", {
-        "train-images-idx3-ubyte.gz":
-            ("master/data/fashion/train-images-idx3-ubyte.gz", "c59f468a2f672dc815687fe0f83887768d799fd8a3f3276145d20f83aa44d888"),
-        "train-labels-idx1-ubyte.gz":
-            ("master/data/fashion/train-labels-idx1-ubyte.gz", "bad3541b69d912435c50bb6ba87bec294ff4f6a2e1246121d8633921760443d9"),
-        "t10k-images-idx3-ubyte.gz":
-            ("master/data/fashion/t10k-images-idx3-ubyte.gz", "5b4141f0afbad91edebe8549f8fcffe087ea10ca49f1dbef5c9a5cd8815ce37b"),
-        "t10k-labels-idx1-ubyte.gz":
-            ("master/data/fashion/t10k-labels-idx1-ubyte.gz", "0402a96d92fd2663957122ceb108a494c5af83dab82d92729df917d7dec38c34"),
-    }),
-    "tiny-shakespeare": _github("karpathy/char-rnn", {
-        "input.txt":
-            ("master/data/tinyshakespeare/input.txt", "86c4e6aa9db7c042ec79f339dcb96d42b0075e16b8fc2e86bf0ca57e2dc565ed"),
-    }),
-    "sst2": _github("clairett/pytorch-sentiment-classification", {
-        "train.tsv":
-            ("master/data/SST2/train.tsv", "ec192f833a64da08f475488a77b0d0b47db47acd0f458bd18433fc793b569920"),
-        "dev.tsv":
-            ("master/data/SST2/dev.tsv", "eddea6b39e601dd4e7a672b53cc40fdf6019fa80522f351206c24340ca5d9359"),
-    }),
-    "hinglish-sentimix": _github("keshav22bansal/BAKSA_IITK", {
-        "train_conll.txt.gz":
-            ("master/Baseline/Sub-word-LSTM/Data/train_conll.txt", "4ce93e6025eb0bd9ac4286803e8fe5a4427caef853f625008454be00acf59798"),
-        "trial_conll.txt.gz":
-            ("master/Baseline/Sub-word-LSTM/Data/trial_conll.txt", "ec3271427537d9973438eb6a941a9b3e98c766846943d2dfd76861908af38309"),
-    }),
-    "multi30k-en-de": _github("multi30k/dataset", {
-        "train.en.gz":
-            ("master/data/task1/raw/train.en.gz", "460a15fbd157e34a7a9957ee388c1ca247fe47af3ef25fb50442af6c274e0fc6"),
-        "train.de.gz":
-            ("master/data/task1/raw/train.de.gz", "2c2b73fd2b548fbcde3a875e0a78d6ee94d498bfdee6bd3eae3945779e9ddf72"),
-        "val.en.gz":
-            ("master/data/task1/raw/val.en.gz", "1f2a23d992769b5b3d209b0a10dd0b77c08cceb1f20dfb97ed0aafa49d107227"),
-        "val.de.gz":
-            ("master/data/task1/raw/val.de.gz", "660e09eb7e1da2f856ea13ee5ad3cf6d36b3d5b0b733c857e94c5747a3dfc660"),
-    }),
-    "tatoeba-eng-hin": _github("namanmistry/Englist-to-Hindi", {
-        "hin.txt":
-            ("master/hin.txt", "43012368596b7e2bc0dfdc1d2a98fa15cfee74cf2b183a1a42de3af1f6a64b10"),
-    }),
-    "timeseries": _github("jbrownlee/Datasets", {
-        "airline-passengers.csv":
-            ("master/airline-passengers.csv", "8cb51be753a718d9be5d76d7e238cc224792754676adc21faa59e954b0201621"),
-        "daily-min-temperatures.csv":
-            ("master/daily-min-temperatures.csv", "8b9de63ed6789492bf497625e7f9beb96a63d367b4b0a21754006f749fa5e5da"),
-        "monthly-sunspots.csv":
-            ("master/monthly-sunspots.csv", "c4ec8cc57d9f6fb6ecdb3e1f37f25b6f4badd5124c55931052b0cd2fc3bc71f3"),
-    }) | _github("zhouhaoyi/ETDataset", {
-        "ETTh1.csv":
-            ("main/ETT-small/ETTh1.csv", "f18de3ad269cef59bb07b5438d79bb3042d3be49bdeecf01c1cd6d29695ee066"),
-    }),
-}
 
 
 def home() -> Path:
@@ -240,32 +180,32 @@ def _sha256(path: Path) -> str:
         return hashlib.file_digest(content, "sha256").hexdigest()
 
 
-def fetch_data(name: str, *, root: Path | None = None) -> Path:
-    """Fetches a public data set once, and checks it.
+def fetch_file(name: str, address: str, folder: Path, *, sha256: str = "", of: str = "") -> Path:
+    """Fetches one public file into a folder, resumed and checked as models are.
+
+    Args:
+        name: Its name in the folder.
+        address: Where it is.
+        folder: The folder.
+        sha256: Of its content; of .gz files of what they unpack to, since headers differ. "" leaves the check to the caller.
+        of: What it belongs to, for messages.
 
     Raises:
-        DataError: No such data set is known here.
-        HubError: Its source can't be had, or holds other content.
+        HubError: It can't be had, or holds other content.
+        ResourceError: The disk is full.
     """
-    if name not in DATA:
-        raise DataError("unknown_data", expected=", ".join(DATA), got=name, hint="Name its folder with --data.")
-    folder = (root or home()) / "data" / name
-    folder.mkdir(parents=True, exist_ok=True)
-    row = HubRow(name=name, id="", revision="", files=(), megabytes=0, parameters=0, licence="", training_data="", task="", source="")
-    for file, (address, sha256) in DATA[name].items():
-        if (folder / file).is_file():
-            continue
-        if os.environ.get("LMDEMO_OFFLINE") == "1":
-            raise HubUnreachableError("hub_offline", expected=f"{name}/{file}", got="offline",
-                                      hint="Fetch it where there is a network, or name a folder with --data.")
-        pack = file.endswith(".gz") and not address.endswith(".gz")
-        pinned = HubFile(name=file.removesuffix(".gz") if pack else file, sha256=sha256)
-        _download(row, pinned, address, folder, (_ask(row, HubFile(name=file), address) or (0, ""))[0], None, lambda n: None)
-        if pack:
-            content = (folder / pinned.name).read_bytes()
-            (folder / file).write_bytes(gzip.compress(content, mtime=0))
-            (folder / pinned.name).unlink()
-    return folder
+    path = folder / name
+    if path.is_file():
+        return path
+    if os.environ.get("LMDEMO_OFFLINE") == "1":
+        raise HubUnreachableError("hub_offline", expected=f"{of}/{name}", got="offline",
+                                  hint="Fetch it where there is a network, or name a folder with --data.")
+    row = HubRow(name=of or name, id="", revision="", files=(), megabytes=0, parameters=0, licence="", training_data="", task="", source="")
+    file = HubFile(name=name, sha256=sha256)
+    size, _ = _ask(row, HubFile(name=name), address) or (0, "")
+    _check_room(row, folder, size)
+    _download(row, file, address, folder, size, None, lambda n: None)
+    return path
 
 
 def _request(row: HubRow, method: str, address: str, start: int = 0):

@@ -23,7 +23,7 @@ def locate(root: Path | str | None, name: str) -> Path | None:
     if not name:
         return None
     if root is None:
-        from lmdemo.hub import fetch_data  # a network is needed only here
+        from lmdemo.data.sources import fetch_data  # a network is needed only here
 
         return fetch_data(name)
     root = Path(root)

@@ -10,8 +10,8 @@ import pytest
 import lmdemo
 from lmdemo import hub as hub_module
 from lmdemo.catalog import HUB, HubFile, HubRow
-from lmdemo.errors import DataError, HubAccessError, HubError, HubFileError, HubUnreachableError, ResourceError
-from lmdemo.hub import fetch, fetch_data, folder_of, is_here
+from lmdemo.errors import HubAccessError, HubError, HubFileError, HubUnreachableError, ResourceError
+from lmdemo.hub import fetch, folder_of, is_here
 from tests.hub.loopback import loopback
 
 CONTENT = b"\x10\0\0\0\0\0\0\0" + b"{" + bytes(range(256)) * 4000  # begins as safetensors do
@@ -128,16 +128,13 @@ def test_a_full_disk_is_told(served, tmp_path, monkeypatch):
         fetch(row(), endpoint=served.address, root=tmp_path)
 
 
-def test_unknown_data_is_told():
-    with pytest.raises(DataError):
-        fetch_data("nothing")
-
-
 @pytest.fixture(scope="module")
 def tiny_resnet(tmp_path_factory):
     """A ResNet with random weights in the hub's own layout."""
+    import torch
     from transformers import ConvNextImageProcessor, ResNetConfig, ResNetForImageClassification
 
+    torch.manual_seed(0)
     folder = tmp_path_factory.mktemp("resnet")
     config = ResNetConfig(embedding_size=8, hidden_sizes=[8, 8, 16, 16], depths=[1, 1, 1, 1], num_labels=5,
                           id2label={i: f"thing {i}" for i in range(5)})

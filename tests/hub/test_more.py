@@ -1,6 +1,5 @@
 """What else a hub and a disk can do: checksums that the hub tells, names with tricks, copies, too little room."""
 
-import gzip
 import hashlib
 import multiprocessing
 import shutil
@@ -96,29 +95,6 @@ def test_two_processes_download_once(tmp_path):
 def test_the_command_line_says_what_is_unknown():
     run = subprocess.run([sys.executable, "-m", "lmdemo", "fetch", "nonsense"], capture_output=True, text=True, check=False)
     assert run.returncode == 2 and "nonsense" in run.stderr and "Traceback" not in run.stderr
-
-
-def test_data_is_fetched_checked_and_packed(served, tmp_path, monkeypatch):  # noqa: F811
-    text = b"a line of data\n" * 1000
-    served.files |= {"/a.txt": text, "/b.csv.gz": gzip.compress(text), "/c.csv": b"other"}
-    right = hashlib.sha256(text).hexdigest()
-    files = {"a.txt.gz": (f"{served.address}/a.txt", right), "b.csv.gz": (f"{served.address}/b.csv.gz", right)}
-    monkeypatch.setattr(hub_module, "DATA", {"set": files, "bad": {"c.csv": (f"{served.address}/c.csv", right)}})
-    folder = hub_module.fetch_data("set", root=tmp_path)
-    assert sorted(p.name for p in folder.iterdir()) == ["a.txt.gz", "b.csv.gz"]
-    assert all(gzip.decompress((folder / name).read_bytes()) == text for name in files)
-    asked = len(served.requests)
-    assert hub_module.fetch_data("set", root=tmp_path) == folder and len(served.requests) == asked
-    with pytest.raises(HubFileError, match="sha256"):
-        hub_module.fetch_data("bad", root=tmp_path)
-
-
-@pytest.mark.data
-def test_the_pinned_data_is_the_data_that_is_here(data):
-    for name, files in hub_module.DATA.items():
-        for file, (_, sha256) in files.items():
-            content = (data / name / file).read_bytes()
-            assert hashlib.sha256(gzip.decompress(content) if file.endswith(".gz") else content).hexdigest() == sha256, file
 
 
 @pytest.mark.slow

@@ -264,10 +264,10 @@ def build(page: Page) -> None:
     page.reword(show, [found], shown)
 
     def replay(which: str | None, where: str, ahead: float, round_: float, lang: str):
-        if not which:
-            return (gr.skip(),) * (len(shown) + 2)
-        *_, last = run(which, None, None, where, ahead, round_, lang)
-        return last
+        if which:
+            yield from run(which, None, None, where, ahead, round_, lang)
+        else:
+            yield (gr.skip(),) * (len(shown) + 2)
 
     page.replay(MODEL, replay, [example, way, horizon, season], [found, *shown, stop])
 

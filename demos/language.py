@@ -197,6 +197,9 @@ ERRORS: Mapping[str, tuple[str, str, str]] = {
     "hub_offline": ("The model is not on this machine, and the network is off", "Model is machine pe nahi hai, aur network band hai",
                     "Jahan network ho wahan ek baar fetch kijiye, ya humara apna model lijiye."),
     "hub_refused": ("The hub does not hand this model out", "Hub yeh model nahi de raha", "Thodi der baad try kijiye, ya humara apna model lijiye."),
+    "hub_gated": ("The hub hands this model out with an access token only", "Hub yeh model sirf access token ke saath deta hai",
+                  "Yeh program koi token nahi bhejta: `hf download` se wahi revision laaiye, uska cache yahan kaam aata hai, ya humara apna "
+                  "model lijiye."),
     "hub_file": ("A downloaded file is not what was announced", "Download hui file waisi nahi hai jaisi batayi gayi thi",
                  "Phir se try kijiye; kharab file hata di gayi hai."),
     "folder_not_writable": ("The folder can't be written", "Folder mein likh nahi sakte", "LMDEMO_HUB_DIR se koi aur folder bataiye."),

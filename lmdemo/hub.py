@@ -67,7 +67,9 @@ def fetch(row: HubRow, *, progress: Told = lambda *_: None, stop: threading.Even
                 _check_room(row, folder, sum(f.stat().st_size for f in folder_of(row).iterdir()))
                 shutil.copytree(folder_of(row), folder, dirs_exist_ok=True)
             else:
-                _fetch(row, folder, progress, stop, endpoint)
+                _take_from_cache(row, folder)
+                if not is_here(row, root):
+                    _fetch(row, folder, progress, stop, endpoint)
     for file in row.files:  # a folder may have come from anywhere: a pickle is handed on only as it was pinned
         if file.name.endswith(PICKLES) and _sha256(folder / file.name) != file.sha256:
             raise HubFileError("hub_file", expected=f"{row.name}/{file.name}: sha256 {file.sha256[:12]}...",
@@ -112,6 +114,33 @@ def _list(row: HubRow, folder: Path, endpoint: str | None) -> dict[HubFile, tupl
     found = {f: (_ask(row, f, address), address) for f, address in addresses.items() if not (folder / f.name).is_file()}
     return {dataclasses.replace(f, sha256=f.sha256 or told[1]): (told[0], address)
             for f, (told, address) in found.items() if told is not None}
+
+
+def _take_from_cache(row: HubRow, folder: Path) -> None:
+    """Takes what other programs have fetched with Hugging Face's own library, if it is the pinned revision; only reads there."""
+    if "://" in row.id:
+        return
+    own = os.environ.get("HF_HOME") or Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "huggingface"
+    cache = Path(os.environ.get("HF_HUB_CACHE") or os.environ.get("HUGGINGFACE_HUB_CACHE") or Path(own) / "hub").expanduser()
+    snapshot = cache / f"models--{row.id.replace('/', '--')}" / "snapshots" / row.revision
+    for file in row.files:
+        blob = (snapshot / file.name).resolve()
+        if not blob.is_file() or (folder / file.name).is_file() or file.name.endswith(PICKLES) and not file.sha256:
+            continue
+        if not file.sha256 and re.fullmatch("[0-9a-f]{64}", blob.name):  # large files are named after their checksum there
+            file = dataclasses.replace(file, sha256=blob.name)
+        part = folder / f"{file.name}.cached"
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            part.unlink(missing_ok=True)
+            try:
+                os.link(blob, part)
+            except OSError:  # on another disk
+                shutil.copyfile(blob, part)
+            _check(row, file, part, file.bytes)
+            os.replace(part, folder / file.name)
+        except (HubFileError, OSError):  # damaged there, or no room: the download says what is wrong
+            part.unlink(missing_ok=True)
 
 
 def _fetch(row: HubRow, folder: Path, progress: Told, stop: threading.Event | None, endpoint: str | None) -> None:
@@ -223,6 +252,10 @@ def _request(row: HubRow, method: str, address: str, start: int = 0):
         code = answer.status_code
         answer.close()
         why = {401: "gated or unknown", 403: "gated", 404: "unknown", 416: "range", 429: "too many requests"}.get(code, "server error")
+        if code in (401, 403):
+            raise HubAccessError("hub_gated", expected=f"{row.name}", got=f"HTTP {code} ({why})",
+                                 hint="The hub asks for an access token here, and this program sends none: fetch the pinned revision with "
+                                      "`hf download`, whose cache is used, or take our own model.")
         raise HubAccessError("hub_refused", expected=f"{row.name}", got=f"HTTP {code} ({why})",
                              hint="Try again later, or use our own model.")
     return answer

@@ -25,6 +25,7 @@ def row(**file) -> HubRow:
 @pytest.fixture
 def served(monkeypatch):
     monkeypatch.delenv("LMDEMO_OFFLINE", raising=False)
+    monkeypatch.setenv("HF_HUB_CACHE", "/nonexistent")
     with loopback() as hub:
         hub.files[f"/org/tiny/resolve/{'a' * 40}/model.safetensors"] = CONTENT
         yield hub
@@ -44,8 +45,9 @@ def test_a_first_fetch_tells_its_progress_and_a_second_asks_nobody(served, tmp_p
 @pytest.mark.parametrize("code", [401, 403, 404, 429, 500])
 def test_a_refusal_says_which_model_and_why(served, tmp_path, code):
     served.refuse = code
-    with pytest.raises(HubAccessError, match=f"tiny.*HTTP {code}"):
+    with pytest.raises(HubAccessError, match=f"tiny.*HTTP {code}") as caught:
         fetch(row(), endpoint=served.address, root=tmp_path)
+    assert ("access token" in caught.value.hint) == (code in (401, 403))
     served.refuse = 0
     assert fetch(row(), endpoint=served.address, root=tmp_path).is_dir()  # the next try works
 

@@ -12,7 +12,7 @@ import pytest
 
 from lmdemo import hub as hub_module
 from lmdemo.catalog import HUB, HubFile
-from lmdemo.errors import HubFileError, ResourceError, UnknownModelError
+from lmdemo.errors import HubFileError, HubUnreachableError, ResourceError, UnknownModelError
 from lmdemo.hub import fetch, folder_of, is_here, plan, verify
 from tests.hub.loopback import loopback
 from tests.hub.test_hub import CONTENT, row, served  # noqa: F401
@@ -54,6 +54,37 @@ def test_a_stick_gets_a_copy_and_gives_it_back_without_a_network(served, tmp_pat
     monkeypatch.setenv("LMDEMO_HUB_DIR", str(stick))
     monkeypatch.setenv("LMDEMO_OFFLINE", "1")
     assert fetch(row()) == copy
+
+
+@pytest.fixture
+def cache(tmp_path, monkeypatch):
+    """The cache of Hugging Face's own library: links to blobs, large ones named after their checksum."""
+    monkeypatch.setenv("HF_HUB_CACHE", str(tmp_path / "cache"))
+    home = tmp_path / "cache" / "models--org--tiny"
+    (home / "blobs").mkdir(parents=True)
+    blob = home / "blobs" / hashlib.sha256(CONTENT).hexdigest()
+    blob.write_bytes(CONTENT)
+    snapshot = home / "snapshots" / ("a" * 40)
+    snapshot.mkdir(parents=True)
+    (snapshot / "model.safetensors").symlink_to(blob)
+    return blob
+
+
+def test_what_other_programs_have_fetched_is_used_without_a_network(cache, tmp_path, monkeypatch):
+    monkeypatch.setenv("LMDEMO_OFFLINE", "1")
+    folder = fetch(row(), root=tmp_path / "ours")
+    assert (folder / "model.safetensors").read_bytes() == CONTENT and not (folder / "model.safetensors").is_symlink()
+    shutil.rmtree(folder)
+    assert cache.read_bytes() == CONTENT  # nothing was taken away there
+    with pytest.raises(HubUnreachableError):  # another revision is not the pinned one
+        fetch(replace(row(), revision="b" * 40), root=tmp_path / "ours")
+
+
+def test_a_damaged_cache_is_not_used(served, cache, tmp_path):  # noqa: F811
+    cache.write_bytes(CONTENT[:-1] + b"!")
+    folder = fetch(row(), endpoint=served.address, root=tmp_path / "ours")
+    assert (folder / "model.safetensors").read_bytes() == CONTENT and [p.name for p in folder.iterdir()] == ["model.safetensors"]
+    assert "GET" in [method for method, _ in served.requests]
 
 
 def test_a_pickle_that_changed_on_the_disk_is_not_handed_on(served, tmp_path, monkeypatch):  # noqa: F811

@@ -16,7 +16,7 @@ from lmdemo.recipes import _siamese
 from lmdemo.training.trainer import Trainer
 
 CARD = {
-    "summary": "A residual convolutional encoder on log-mels with statistics pooling, trained with an additive-margin softmax; two "
+    "summary": "A residual convolutional encoder on log-mels with statistics pooling, trained so that each clip finds its partners in the batch (supervised contrast); two "
                "clips hold one voice if the cosine of their embeddings lies above a threshold.",
     "data": "CMU AN4, training part: 66 speakers to train on, also played slower and faster as further speakers, in simulated rooms, "
             "with noise of ESC-10 (folds 1-3), lines and levels; the last 8 speakers to judge: all pairs of their utterances, at most "
@@ -31,13 +31,14 @@ CARD = {
 SPEEDS = (0.9, 1.0, 1.1)  # a voice played faster is another voice
 ROOMS = 2  # versions of each utterance in a room, beside the dry one
 SECONDS = 3.0  # of each utterance that are judged
-SPEAKERS = 66
-CONFIG = SiameseConfig(hidden_sizes=(16, 32, 64, 96), num_classes=SPEAKERS * len(SPEEDS))
+VOICES, CLIPS = 16, 4  # a batch: of how many voices how many clips
+CONFIG = SiameseConfig(hidden_sizes=(16, 32, 64, 96), loss="contrast", scale=14.0, num_classes=0)
 NOISE_FOLDS = (1, 2, 3)
 
 
 class Voices:
-    """Utterances in three speeds, dry and in rooms, cut to pieces of 1 to 3 s and disturbed anew in each step.
+    """Utterances in three speeds, dry and in rooms, cut to pieces of 1 to 3 s and disturbed anew in each step,
+    harder and harder in the first 60 % of the training: voices are easier to learn where they can be heard.
 
     Args:
         utterances: What to learn from.
@@ -46,7 +47,7 @@ class Voices:
     """
 
     def __init__(self, utterances: Sequence[audio.Utterance], noises: Sequence[Tensor], rng: np.random.Generator) -> None:
-        self.noises = noises
+        self.noises, self.done = noises, 0.0  # the trainer tells `done`
         speakers = sorted({u.speaker for u in utterances})
         self.mels: list[list[Tensor]] = []
         self.labels: list[int] = []
@@ -61,11 +62,24 @@ class Voices:
     def __len__(self) -> int:
         return len(self.mels)
 
+    def batches(self, batch_size: int, generator: torch.Generator) -> list[list[int]]:
+        """Some clips each of some voices, so that every clip has partners."""
+        of = [[i for i, label in enumerate(self.labels) if label == voice] for voice in range(max(self.labels) + 1)]
+        made = []
+        for _ in range(len(self) // batch_size):
+            batch = []
+            for voice in torch.randperm(len(of), generator=generator)[:VOICES].tolist():
+                batch += [of[voice][k] for k in torch.randint(len(of[voice]), (batch_size // VOICES,), generator=generator).tolist()]
+            made.append(batch)
+        return made
+
     def __getitem__(self, indices: Sequence[int]) -> dict[str, Tensor]:
-        frames = int(torch.randint(100, 301, ()))
-        x = torch.stack([_siamese.cut(self.mels[i][int(torch.randint(1 + ROOMS, ()))], frames) for i in indices])
-        x = _siamese.disturb(x, self.noises, decibels=(0.0, 30.0), noisy=0.6, lines=0.5, babble=0.1)
-        x = _siamese.mask(x, widest_band=10, longest=frames // 6)
+        hard = min(1.0, self.done / 0.6)
+        frames = int(torch.randint(100, 281, ()))
+        rooms = [int(torch.randint(1 + ROOMS, ())) if torch.rand(()) < hard else 0 for _ in indices]
+        x = torch.stack([_siamese.cut(self.mels[i][room], frames) for i, room in zip(indices, rooms, strict=True)])
+        x = _siamese.disturb(x, self.noises, decibels=(30 - 27 * hard, 30.0), noisy=0.5 * hard, lines=0.4 * hard, babble=0.1)
+        x = _siamese.mask(x, widest_band=round(8 * hard), longest=round(frames / 8 * hard))
         return {"input_features": x, "labels": torch.tensor([self.labels[i] for i in indices])}
 
 
@@ -97,8 +111,8 @@ def build(data: Path | None, *, seed: int) -> Trainer:
     model.judge = validate  # for `save`
     return Trainer(
         model=model, train_data=Voices(audio.read_an4(data, "train"), noises, rng), validate=validate, metric="eer",
-        greater_is_better=False, seed=seed, num_epochs=36, batch_size=48, learning_rate=3e-3, schedule="one-cycle", warmup=0.2,
-        weight_decay=0.05, precision="bf16", average_decay=0.995, channels_last=True, validate_every=6,
+        greater_is_better=False, seed=seed, num_epochs=45, batch_size=VOICES * CLIPS, learning_rate=4e-3, schedule="one-cycle", warmup=0.15,
+        weight_decay=0.05, precision="bf16", average_decay=0.995, channels_last=True, validate_every=9,
     )
 
 

@@ -60,7 +60,7 @@ class LSTMConfig:
 
 
 def run(a: Tensor, h: Tensor, c: Tensor, U: Tensor, mask: Tensor | None = None,
-        open_gates: Sequence[str] = ()) -> tuple[list[Tensor], list[Tensor]]:
+        open_gates: Sequence[str] = ()) -> tuple[Tensor, Tensor]:
     """The recurrence itself.
 
     Args:
@@ -71,23 +71,21 @@ def run(a: Tensor, h: Tensor, c: Tensor, U: Tensor, mask: Tensor | None = None,
         open_gates: Gates that are held at 1, to see what they are good for.
 
     Returns:
-        T states and T cells, each (B, H).
+        States and cells (T, B, H).
     """
-    H = h.shape[1]
+    T, B, H = *a.shape[:2], h.shape[1]
+    states, cells = a.new_empty(T, B, H), a.new_empty(T, B, H)
     i, f, o, u = a.split(H, -1)
     held = [gate for name, gate in zip(GATES, (i, f, o), strict=True) if name in open_gates]
-    states, cells = [], []
-    for t, (a_t, ifo_t, i_t, f_t, o_t, u_t) in enumerate(
-            zip(a.unbind(), a[..., :3 * H].unbind(), i.unbind(), f.unbind(), o.unbind(), u.unbind(), strict=True)):
+    parts = [part.unbind() for part in (a, a[..., :3 * H], i, f, o, u, cells, states)]  # views, made once
+    for t, (a_t, ifo_t, i_t, f_t, o_t, u_t, c_t, h_t) in enumerate(zip(*parts, strict=True)):
         a_t.addmm_(h if mask is None else h * mask, U)
         ifo_t.sigmoid_()
         u_t.tanh_()
         for gate in held:
             gate[t].fill_(1)
-        c = (f_t * c).addcmul_(i_t, u_t)  # keep a part of the old, write a part of the new
-        h = c.tanh().mul_(o_t)  # show a part of it
-        states.append(h)
-        cells.append(c)
+        c = torch.mul(f_t, c, out=c_t).addcmul_(i_t, u_t)  # keep a part of the old, write a part of the new
+        h = torch.tanh(c, out=h_t).mul_(o_t)  # show a part of it
     return states, cells
 
 
@@ -97,7 +95,7 @@ class Steps(torch.autograd.Function):
     @staticmethod
     def forward(ctx, a: Tensor, h_0: Tensor, c_0: Tensor, U: Tensor, mask: Tensor | None) -> tuple[Tensor, Tensor]:
         a = a.clone()
-        states, cells = map(torch.stack, run(a, h_0, c_0, U, mask))  # (T, B, H) each
+        states, cells = run(a, h_0, c_0, U, mask)  # (T, B, H) each
         ctx.save_for_backward(a, states, cells, h_0, c_0, U, mask)
         return states, cells
 
@@ -157,11 +155,10 @@ class LSTMLayer(nn.Module):
         # Every step's input product at once; in mixed precision this is what gains, the recurrence itself stays in float32.
         a = torch.addmm(self.b, x.flatten(0, 1), self.W).view(T, B, -1).to(self.U.dtype)
         h, c = (a.new_zeros(B, self.U.shape[0]) if s is None else s for s in (h, c))
-        if torch.is_grad_enabled() and a.requires_grad:
+        if torch.is_grad_enabled() and any(v.requires_grad for v in (a, h, c, self.U)):
             mask = self.recurrent_dropout(torch.ones_like(h)) if self.training and self.recurrent_dropout.p else None
             return *Steps.apply(a, h, c, self.U, mask), None
-        states, cells = run(a, h, c, self.U, open_gates=open_gates)
-        return torch.stack(states), torch.stack(cells), a
+        return *run(a, h, c, self.U, open_gates=open_gates), a
 
 
 def reverse(x: Tensor, lengths: Tensor) -> Tensor:

@@ -56,7 +56,7 @@ class Steps(torch.autograd.Function):
 
     @staticmethod
     def forward(ctx, a: Tensor, h_0: Tensor, U: Tensor) -> Tensor:  # (T, B, H), (B, H), (H, H) -> (T, B, H)
-        states = torch.stack(run(a, h_0, U))
+        states = run(a, h_0, U)
         ctx.save_for_backward(states, h_0, U)
         return states
 
@@ -74,12 +74,11 @@ class Steps(torch.autograd.Function):
         return da, dh, before.flatten(0, 1).T @ da.flatten(0, 1)  # one product sums U's gradient over all steps
 
 
-def run(a: Tensor, h: Tensor, U: Tensor) -> list[Tensor]:
-    """The recurrence itself: ``a`` (T, B, H) holds each step's part from its input. Gives T states (B, H)."""
-    states = []
-    for a_t in a.unbind():
-        h = torch.addmm(a_t, h, U).tanh_()
-        states.append(h)
+def run(a: Tensor, h: Tensor, U: Tensor) -> Tensor:
+    """The recurrence itself: ``a`` (T, B, H) holds each step's part from its input. Gives the states (T, B, H)."""
+    states = torch.empty_like(a)
+    for a_t, h_t in zip(a.unbind(), states.unbind(), strict=True):
+        h = torch.addmm(a_t, h, U, out=h_t).tanh_()
     return states
 
 
@@ -104,9 +103,9 @@ class RNNLayer(nn.Module):
         T, B, _ = x.shape
         a = torch.addmm(self.b, x.flatten(0, 1), self.W).view(T, B, -1)  # every step's input product at once
         h = a.new_zeros(B, a.shape[2]) if h is None else h
-        if torch.is_grad_enabled() and a.requires_grad:
+        if torch.is_grad_enabled() and any(v.requires_grad for v in (a, h, self.U)):
             return Steps.apply(a, h, self.U)
-        return torch.stack(run(a, h, self.U))
+        return run(a, h, self.U)
 
 
 def reverse(x: Tensor, lengths: Tensor) -> Tensor:

@@ -66,8 +66,11 @@ RECURRENT: dict[str, tuple[str, str]] = {
     "view.timeline.unknown": ("unknown to the network", "network ke liye anjaan"),
     "view.timeline.keys": ("Arrow keys move through words and units.", "Arrow keys se words aur units badaliye."),
     "view.timeline.scale": (
-        "From {low} to {high}: the stronger the colour, the farther from zero; orange is negative. Words underlined with dots are unknown to the network.",
-        "{low} se {high} tak: rang jitna gehra, zero se utna door; orange negative hai. Dotted underline wale words network ke liye anjaan hain.",
+        "From {low} to {high}: the stronger the colour, the farther from zero; orange is negative.",
+        "{low} se {high} tak: rang jitna gehra, zero se utna door; orange negative hai.",
+    ),
+    "view.timeline.dotted": (
+        "Words underlined with dots are unknown to the network.", "Dotted underline wale words network ke liye anjaan hain.",
     ),
     "view.timeline.cut": ("The last {n} of {total} steps are drawn.", "{total} mein se aakhri {n} steps dikh rahe hain."),
     "view.timeline.numbers": ("These numbers as a table", "Yahi numbers table mein"),

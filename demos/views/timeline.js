@@ -31,8 +31,11 @@ const draw = (root, value) => {
   const column = h('rect', {class: 'column', y: 0, height: top + WORDS});
   svg.append(column);
   const Y = p => 8 + (1 - p) * (LANES - 16);
-  if (value.lanes.length) for (const p of [0, 0.5, 1]) svg.append(h('line', {class: 'axis', x1: MARGIN, x2: width, y1: Y(p), y2: Y(p)}),
-    h('text', {x: MARGIN - 4, y: Y(p) + 4, 'text-anchor': 'end'}, `${100 * p} %`));
+  const ticks = h('svg', {class: 'ticks', width: MARGIN, height: top, 'aria-hidden': 'true'});  // stays where it is while the words scroll
+  if (value.lanes.length) for (const p of [0, 0.5, 1]) {
+    svg.append(h('line', {class: 'axis', x1: MARGIN, x2: width, y1: Y(p), y2: Y(p)}));
+    ticks.append(h('text', {x: MARGIN - 4, y: Y(p) + 4, 'text-anchor': 'end'}, `${100 * p} %`));
+  }
   for (const l of value.lanes) svg.append(
     h('polyline', {class: 'lane', points: l.values.map((p, t) => `${centre(t)},${Y(p)}`).join(' '), style: `stroke:var(--lm-${l.colour})`, 'stroke-dasharray': l.dashed ? '6 4' : false}),
     ...(l.dashed ? [] : l.values.map((p, t) => h('circle', {cx: centre(t), cy: Y(p), r: 2.5, style: `fill:var(--lm-${l.colour})`}))));
@@ -88,13 +91,13 @@ const draw = (root, value) => {
     if (starts[state.step] < scroller.scrollLeft + MARGIN) scroller.scrollLeft = starts[state.step] - MARGIN;
     if (starts[state.step + 1] > scroller.scrollLeft + scroller.clientWidth) scroller.scrollLeft = starts[state.step + 1] - scroller.clientWidth;
   });
-  const scroller = h('div', {class: 'scroller'}, h('div', {class: 'inner', style: `width:${width}px`}, svg, units ? canvas : null, cell));
+  const scroller = h('div', {class: 'scroller'}, h('div', {class: 'inner', style: `width:${width}px`}, ticks, svg, units ? canvas : null, cell));
   const legend = h('ul', {}, value.lanes.map(l => h('li', {}, h('span', {class: `key ${l.dashed ? 'dashed' : ''}`, style: `border-color:var(--lm-${l.colour})`, 'aria-hidden': 'true'}), l.name)));
   const table = h('table', {}, h('thead', {}, h('tr', {}, h('th', {scope: 'col'}, w.token), value.lanes.map(l => h('th', {scope: 'col'}, l.name)),
     bands.map(b => h('th', {scope: 'col'}, `${b.name} (${w.mean})`)))), h('tbody', {}, shown.map((t, i) => h('tr', {}, h('th', {scope: 'row'}, t),
     value.lanes.map(l => h('td', {}, `${number(100 * l.values[i], 1)} %`)), bands.map(b => h('td', {}, number(mean(b, i), 2)))))));
   root.append(h('h4', {}, value.title), value.lanes.length ? legend : '', choices, scroller, caption);
-  if (units && !means) root.append(h('p', {class: 'muted'}, w.scale.replace('{low}', number(rows[0].low, 2)).replace('{high}', number(rows[0].high, 2))));
+  if (units && !means) root.append(h('p', {class: 'muted'}, w.scale.replace('{low}', number(rows[0].low, 2)).replace('{high}', number(rows[0].high, 2)) + (value.known.includes(false) ? ' ' + w.dotted : '')));
   if (means) root.append(h('p', {class: 'muted'}, w.meaning));
   if (value.first) root.append(h('p', {class: 'muted'}, w.cut.replace('{n}', T).replace('{total}', value.total)));
   root.append(h('details', {open: !!open}, h('summary', {}, w.numbers), h('div', {class: 'numbers', tabindex: '0'}, table)));

@@ -13,12 +13,12 @@ from tokenizers import Tokenizer
 from lmdemo.adapters import _recurrent
 from lmdemo.adapters.base import Adapter
 from lmdemo.adapters.outputs import Generation, Info
+from lmdemo.adapters.sampling import Sampling
 from lmdemo.catalog import ModelRow, find
 from lmdemo.data import text
 from lmdemo.errors import InputError, OptionError
 
 MAX_PROMPT = 5_000
-MAX_NEW_TOKENS = 2_000
 
 
 class TextGeneration(Adapter):
@@ -112,25 +112,11 @@ class TextGeneration(Adapter):
 
     def _sample(self, ids: torch.Tensor, max_new_tokens: int, temperature: float, top_k: int, seed: int | None,
                 use_cache: bool = True) -> Iterator[int]:
-        for name, value, low, high in (("max_new_tokens", max_new_tokens, 1, MAX_NEW_TOKENS), ("temperature", temperature, 0, 5),
-                                       ("top_k", top_k, 0, len(self.vocabulary))):
-            if isinstance(value, bool) or not isinstance(value, int | float) or not low <= value <= high:
-                raise OptionError(f"{name}_range", expected=f"{low} - {high:,}", got=str(value)[:40], hint="Choose a value inside.")
-        generator = torch.Generator()  # of this call alone
-        if seed is None:
-            generator.seed()
-        else:
-            generator.manual_seed(int(seed) % 2**63)
-        state, read = None, ids
-        for _ in range(max_new_tokens):
+        sampling = Sampling(vocab_size=len(self.vocabulary), max_new_tokens=max_new_tokens, temperature=temperature, top_k=top_k, seed=seed)
+        generator, state, read = sampling.generator(), None, ids
+        for _ in range(int(max_new_tokens)):
             out = self.model(read, state=state)
-            logits = self._masked(out.logits[0, -1]).cpu()
-            if temperature == 0:
-                token = int(logits.argmax())
-            else:
-                if top_k:
-                    logits[logits < logits.topk(min(top_k, len(logits))).values[-1]] = -torch.inf
-                token = int(torch.multinomial((logits / temperature).softmax(0), 1, generator=generator))
+            token = sampling.choose(self._masked(out.logits[:, -1]), generator)[0]
             yield token
             chosen = torch.tensor([[token]], device=self.device)
             state, read = (out.state, chosen) if use_cache else (None, torch.cat((read, chosen), 1))

@@ -1,5 +1,6 @@
 """Text generation with GPT: a beginning in, its continuation out, token by token with a cache of keys and values."""
 
+import contextlib
 import math
 import time
 from collections.abc import Iterator, Sequence
@@ -17,10 +18,12 @@ from lmdemo.catalog import HUB, ModelRow, find
 from lmdemo.data import text
 from lmdemo.errors import InputError, OptionError, WeightsError
 from lmdemo.models.gpt import GPT, KeyValueCache
+from lmdemo.pool import computing_with, use_threads
 
 MAX_PROMPT = 20_000  # characters
 MAX_CONTINUATIONS = 8
 MAX_TRACED = 1_024  # tokens
+SMALL = 20_000_000  # parameters; below that a second thread costs more than it brings
 END = "<|endoftext|>"
 
 
@@ -61,6 +64,13 @@ class TokenGeneration(Adapter):
         self.tokenizer = tokenizer
         self.end = tokenizer.token_to_id(END)
         self._unknown = tokenizer.token_to_id(text.UNK)
+        self.threads = 1 if info.parameters < SMALL else None
+
+    @contextlib.contextmanager
+    def _computing(self) -> Iterator[None]:
+        """In use, without gradients, with the threads that suit the network's size."""
+        with self, computing_with(self.threads or use_threads()), torch.inference_mode():
+            yield
 
     def _read(self, ids: torch.Tensor, state: Any, **switches: Any) -> tuple[torch.Tensor, Any]:
         """Reads (B, T) after ``state``: logits (B, V) of what comes next, and the state to go on from."""
@@ -127,7 +137,7 @@ class TokenGeneration(Adapter):
             OptionError: An option is out of its range.
         """
         self._check(switches)
-        with self, torch.inference_mode():
+        with self:
             prompt = self.tokenize(inputs)
             sampling = self.sampling(max_new_tokens, temperature, top_k, top_p, seed)
             started = time.perf_counter()
@@ -150,7 +160,7 @@ class TokenGeneration(Adapter):
         if isinstance(count, bool) or not isinstance(count, int) or not 1 <= count <= MAX_CONTINUATIONS:
             raise OptionError("continuations_range", expected=f"1 - {MAX_CONTINUATIONS}", got=str(count)[:40], hint="Choose a number inside.")
         sampling = self.sampling(max_new_tokens, temperature, top_k, top_p, seed)
-        with self, torch.inference_mode():
+        with self:
             prompt = self.tokenize(inputs)
             written: list[list[int]] = [[] for _ in range(count)]
             for step in self._write(prompt.ids, sampling, count, True, switches):
@@ -171,8 +181,9 @@ class TokenGeneration(Adapter):
         rows = [list(ids) for _ in range(count)]
         state, ended, read = None, [False] * count, rows
         for _ in range(int(sampling.max_new_tokens)):
-            logits, state = self._read(torch.tensor(read, device=self.device), state, **switches)
-            step = sampling.choose(self._masked(logits), generator)
+            with self._computing():  # not around the yield: the next step may be asked for from another thread
+                logits, state = self._read(torch.tensor(read, device=self.device), state, **switches)
+                step = sampling.choose(self._masked(logits), generator)
             yield step
             ended = [e or token == self.end for e, token in zip(ended, step, strict=True)]
             if all(ended):
@@ -206,7 +217,7 @@ class TokenGeneration(Adapter):
     def next_tokens(self, inputs: str, **switches: Any) -> NextTokens:
         """Every token that may come next, most probable first, with its logit before any temperature."""
         self._check(switches)
-        with self, torch.inference_mode():
+        with self._computing():
             ids = self.tokenize(inputs).ids
             logits = self._masked(self._read(torch.tensor([ids], device=self.device), None, **switches)[0])[0].float().cpu().numpy()
         order = np.argsort(-logits, kind="stable")
@@ -223,7 +234,7 @@ class TokenGeneration(Adapter):
         begin = self.tokenizer.encode("\n", add_special_tokens=False).ids[-1:]  # a text begins on a new line
         ids = torch.tensor([*begin, *self.tokenizer.encode(written, add_special_tokens=False).ids], device=self.device)
         step, nats = self.context // 2, 0.0
-        with self, torch.inference_mode():
+        with self._computing():
             for start in range(1, len(ids), step):  # the token at ``start`` is the first to be judged
                 first, end = max(0, start - step), min(start + step, len(ids))
                 logits = self._all_logits(ids[None, first:end - 1])[0, start - first - 1:].float()
@@ -233,7 +244,7 @@ class TokenGeneration(Adapter):
     def surprise(self, inputs: str, **switches: Any) -> np.ndarray:
         """How unexpected each token of a text was, in nats, knowing all before it: (T,), the first one NaN."""
         self._check(switches)
-        with self, torch.inference_mode():
+        with self._computing():
             ids = torch.tensor([self.tokenize(inputs).ids], device=self.device)
             nats = torch.nn.functional.cross_entropy(self._all_logits(ids[:, :-1], **switches)[0].float(), ids[0, 1:], reduction="none")
         return np.concatenate(([np.nan], nats.cpu().numpy()))
@@ -293,7 +304,7 @@ class GPTGeneration(TokenGeneration):
         """The internals over these tokens, by name; see the class."""
         if len(ids) > MAX_TRACED:
             ids = ids[-MAX_TRACED:]
-        with self, torch.inference_mode():
+        with self._computing():
             out = self.model(torch.tensor([ids], device=self.device), trace=True, **switches)
         found = {name: getattr(out, name)[:, 0] for name in ("hidden_states", "queries", "keys", "values", "attention")}
         found |= {"embeddings": out.embeddings[0], "positions": out.positions, "mask": out.mask[0, 0], "logits": out.logits[0]}
@@ -311,7 +322,7 @@ class GPTGeneration(TokenGeneration):
         Returns:
             For each of L + 1 layers the most probable tokens with their probabilities.
         """
-        with self, torch.inference_mode():
+        with self._computing():
             ids = self.tokenize(inputs).ids
             if not -len(ids) <= position < len(ids):
                 raise OptionError("position_range", expected=f"0 - {len(ids) - 1}", got=str(position)[:20], hint="Choose a token that is there.")
@@ -372,7 +383,7 @@ class HubGPTGeneration(TokenGeneration):
 
     def trace_tokens(self, ids: list[int], **switches: Any) -> dict[str, np.ndarray]:
         """The internals over these tokens, by name; see the class."""
-        with self, torch.inference_mode():
+        with self._computing():
             out = self.model(torch.tensor([ids[-MAX_TRACED:]], device=self.device), output_hidden_states=True)
         return {"hidden_states": torch.stack(out.hidden_states)[:, 0].cpu().numpy(), "logits": out.logits[0].cpu().numpy()}
 

@@ -66,18 +66,15 @@ class KeyValueCache:
 
     def __init__(self, config: GPTConfig, batch_size: int = 1, device: torch.device | str = "cpu") -> None:
         c = config
-        shape = (c.num_hidden_layers, batch_size, c.num_attention_heads, c.max_position_embeddings, c.hidden_size // c.num_attention_heads)
-        self.keys = torch.zeros(shape, device=device)  # (L, B, A, N, D): room for the whole context at once
-        self.values = torch.zeros(shape, device=device)
+        shape = (2, batch_size, c.num_attention_heads, c.max_position_embeddings, c.hidden_size // c.num_attention_heads)
+        self.pairs = [torch.zeros(shape, device=device) for _ in range(c.num_hidden_layers)]  # (2, B, A, N, D): room for all
         self.length = 0
 
-    def extend(self, layer: int, k: Tensor, v: Tensor) -> tuple[Tensor, Tensor]:
-        """Writes (B, A, T, D) behind what layer ``layer`` has, and gives all of it, (B, A, S, D)."""
-        end = self.length + k.shape[2]
-        keys, values = self.keys[layer], self.values[layer]
-        keys[:, :, self.length:end] = k
-        values[:, :, self.length:end] = v
-        return keys[:, :, :end], values[:, :, :end]
+    def extend(self, layer: int, pair: Tensor) -> Tensor:
+        """Writes keys and values (2, B, A, T, D) behind those of a layer, and gives all of them, (2, B, A, S, D)."""
+        room, T = self.pairs[layer], pair.shape[3]
+        room.narrow(3, self.length, T).copy_(pair)
+        return room.narrow(3, 0, self.length + T)
 
 
 def attend(q: Tensor, k: Tensor, v: Tensor, mask: Tensor | None) -> tuple[Tensor, Tensor]:
@@ -111,11 +108,10 @@ class Attention(nn.Module):
                 trace: list | None) -> Tensor:
         """Mixes (B, T, E) over tokens; ``mask`` None means that every token sees itself and all before it."""
         B, T, E = x.shape
-        q, k, v = self.qkv(x).view(B, T, 3, self.heads, E // self.heads).permute(2, 0, 3, 1, 4)  # each (B, A, T, D)
-        if cache is not None:
-            k, v = cache.extend(layer, k, v)  # (B, A, S, D)
-        if mask is None and trace is None and T > 1:
-            mixed = F.scaled_dot_product_attention(q, k, v, is_causal=True)  # `attend` in one kernel
+        qkv = self.qkv(x).view(B, T, 3, self.heads, E // self.heads).permute(2, 0, 3, 1, 4)  # (3, B, A, T, D)
+        q, k, v = qkv if cache is None else (qkv[0], *cache.extend(layer, qkv[1:]))  # (B, A, T, D), twice (B, A, S, D)
+        if mask is None and trace is None:
+            mixed = F.scaled_dot_product_attention(q, k, v, is_causal=T > 1)  # `attend` in one kernel
         else:
             mixed, weights = attend(q, k, v, mask)  # (B, A, T, D)
         for head in heads_off:
@@ -140,9 +136,10 @@ class Block(nn.Module):
     def forward(self, x: Tensor, mask: Tensor | None, layer: int, cache: KeyValueCache | None = None, heads_off: Collection[int] = (),
                 norm: bool = True, trace: list | None = None) -> Tensor:
         """(B, T, E) -> (B, T, E); ``norm`` False leaves both normalisations out."""
-        x = x + self.dropout(self.attention(self.norm_1(x) if norm else x, mask, layer, cache, heads_off, trace))
+        mixed = self.attention(self.norm_1(x) if norm else x, mask, layer, cache, heads_off, trace)
+        x = x + (self.dropout(mixed) if self.training else mixed)
         hidden = F.gelu(self.up(self.norm_2(x) if norm else x), approximate="tanh")  # (B, T, F)
-        return x + self.dropout(self.down(hidden))
+        return x + (self.dropout(self.down(hidden)) if self.training else self.down(hidden))
 
 
 class GPTOutput(NamedTuple):

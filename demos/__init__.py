@@ -27,6 +27,7 @@ TABS = (
     Tab("start", {"start": "demos.start"}),
     Tab("rnn", {"rnn": "demos.rnn"}),
     Tab("lstm", {"lstm": "demos.lstm", "lstm-forecast": "demos.recurrent.forecasting"}),
+    Tab("transformers", {"transformer": "demos.transformers.encoder", "bert": "demos.transformers.bert"}),
     Tab("vision", {"cnn": "demos.vision.cnn", "yolo": "demos.vision.yolo"}),
 )
 

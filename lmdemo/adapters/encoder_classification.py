@@ -134,6 +134,18 @@ class EncoderClassification(TextClassification):
             found = IntegratedGradients(log_odds).attribute(x, torch.zeros_like(x), n_steps=steps, internal_batch_size=8)
         return found[0].sum(-1).detach().cpu().numpy()
 
+    def cut(self, inputs: str) -> list[tuple[list[list[str]], list[int]]]:
+        """How each word is read: as it stands, then with its borders marked, then in pieces, whose embeddings are averaged.
+
+        Returns:
+            For each word these three steps (one where whole words are read), and the ids of the last one's pieces.
+        """
+        words = self.tokenize(inputs)
+        if not isinstance(self.tokenizer, text.NgramTokenizer):
+            return [([[token]], [id]) for token, id in zip(words.tokens, words.ids, strict=True)]
+        pieces = [self.tokenizer.pieces(token) for token in words.tokens]
+        return [([[token], [cut[0]], cut], ids) for token, cut, ids in zip(words.tokens, pieces, words.ids, strict=True)]
+
     def layers(self) -> list[tuple[str, str, str, int]]:
         """Each layer: name, kind, shape of what it gives for T words, parameters."""
         c, m = self.model.config, self.model

@@ -176,9 +176,26 @@ class MaskFilling(Adapter):
 
     # -- look inside ----------------------------------------------------------------------------------------------------
 
-    def cut(self, word: str) -> list[str]:
-        """How a word is cut: at each step the longest piece of the vocabulary that fits its beginning, as WordPiece does."""
-        return self.tokenizer.encode(word, add_special_tokens=False).tokens
+    def cut(self, inputs: str) -> list[tuple[list[list[str]], list[int]]]:
+        """How each word is cut: at each step the longest piece of the vocabulary that fits what is left of it, as WordPiece does.
+
+        Returns:
+            For each word its pieces after each step, the rest standing last, and the ids of the final ones.
+        """
+        read, words = self.pieces(inputs), []
+        for id, token, (start, end) in zip(read.ids, read.tokens, read.offsets, strict=True):
+            if end == start:
+                continue
+            if token.startswith("##") and words:
+                words[-1][0].append(token)
+                words[-1][1].append(id)
+            else:
+                words.append(([token], [id]))
+        found = []
+        for tokens, ids in words:
+            bare = [t.removeprefix("##") if n else t for n, t in enumerate(tokens)]
+            found.append(([[*tokens[:n], "##" * (n > 0) + "".join(bare[n:])] for n in range(len(tokens))], ids))
+        return found
 
     def layers(self) -> list[tuple[str, str, str, int]]:
         """Each layer: name, kind, shape of what it gives for T pieces, parameters."""

@@ -39,31 +39,29 @@ class TransformerConfig:
         dropout: Part of embeddings, of what is added to the residual stream and of the head's input that is zeroed in training.
         attention_dropout: Part of the attention weights that is zeroed in training.
         token_dropout: Part of the tokens that is hidden as a whole in training.
-        label_smoothing: Part of each label that is spread over all classes in training.
         num_labels: Classes.
     """
 
-    vocab_size: int = 10_000
-    hidden_size: int = 96
+    vocab_size: int = 20_001
+    hidden_size: int = 64
     num_hidden_layers: int = 2
     num_attention_heads: int = 4
-    head_dim: int = 24
-    intermediate_size: int = 192
+    head_dim: int = 16
+    intermediate_size: int = 128
     max_position_embeddings: int = 1024
     hidden_act: str = "gelu"
     norm_first: bool = True
     layer_norm_eps: float = 1e-5
-    dropout: float = 0.1
+    dropout: float = 0.4
     attention_dropout: float = 0.0
-    token_dropout: float = 0.0
-    label_smoothing: float = 0.0
+    token_dropout: float = 0.3
     num_labels: int = 2
 
     @classmethod
     def textbook(cls) -> "TransformerConfig":
         """The textbook's block: heads as wide as the embedding, post-norm, epsilon 1e-6, 32 units of ReLU."""
-        return cls(hidden_size=32, num_hidden_layers=1, num_attention_heads=2, head_dim=32, intermediate_size=32,
-                   max_position_embeddings=200, hidden_act="relu", norm_first=False, layer_norm_eps=1e-6)
+        return cls(vocab_size=10_000, hidden_size=32, num_hidden_layers=1, num_attention_heads=2, head_dim=32, intermediate_size=32,
+                   max_position_embeddings=200, hidden_act="relu", norm_first=False, layer_norm_eps=1e-6, dropout=0.1, token_dropout=0.0)
 
 
 def sinusoids(length: int, size: int) -> Tensor:
@@ -242,7 +240,7 @@ class Transformer(Model):
                                attention_dropout=c.attention_dropout)
         self.dropout = nn.Dropout(c.dropout)
         self.head = nn.Linear(c.hidden_size, c.num_labels)
-        nn.init.normal_(self.embedding.weight, std=0.02)  # small: words that are seldom met stay near nothing
+        nn.init.normal_(self.embedding.weight, std=0.06)  # small: words that are seldom met stay near nothing
 
     def forward(self, input_ids: Tensor | None = None, lengths: Tensor | None = None, labels: Tensor | None = None, *,
                 inputs_embeds: Tensor | None = None, positions: bool = True, layer_norm: bool = True,
@@ -270,8 +268,7 @@ class Transformer(Model):
         mask = padding_mask(valid, x.dtype)
         x, states, attentions = self.encoder(self.dropout(tokens + where), mask, head_mask=head_mask, layer_norm=layer_norm, trace=trace)
         logits = self.head(self.dropout(self.pool(x, valid)))  # (B, C)
-        loss = None if labels is None else nn.functional.cross_entropy(
-            logits, labels, label_smoothing=self.config.label_smoothing if self.training else 0.0)
+        loss = None if labels is None else nn.functional.cross_entropy(logits, labels)
         return TransformerOutput(logits, loss, make_trace(tokens, where, states, attentions) if trace else None)
 
     def embed(self, input_ids: Tensor) -> Tensor:

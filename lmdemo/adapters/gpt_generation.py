@@ -115,9 +115,10 @@ class TokenGeneration(Adapter):
         return Generation(text=prompt.text + self._decode(new), tokens=tuple(readable(self.tokenizer, new)), prompt_tokens=len(prompt.ids),
                           dropped_tokens=prompt.dropped, milliseconds=milliseconds, trace=internals)
 
-    def _decode(self, ids: Sequence[int]) -> str:
-        """Tokens as text; a character whose last bytes are still to come is left out."""
-        return self.tokenizer.decode([i for i in ids if i != self.end], skip_special_tokens=False).removesuffix("\ufffd")
+    def _decode(self, ids: Sequence[int], *, whole: bool = True) -> str:
+        """Tokens as text; of one that goes on, a character whose last bytes are still to come is left out."""
+        written = self.tokenizer.decode([i for i in ids if i != self.end], skip_special_tokens=False)
+        return written if whole else written.removesuffix("\ufffd")
 
     # -- writing --------------------------------------------------------------------------------------------------------------
 
@@ -163,11 +164,11 @@ class TokenGeneration(Adapter):
         with self:
             prompt = self.tokenize(inputs)
             written: list[list[int]] = [[] for _ in range(count)]
-            for step in self._write(prompt.ids, sampling, count, True, switches):
+            for n, step in enumerate(self._write(prompt.ids, sampling, count, True, switches), 1):
                 for ids, token in zip(written, step, strict=True):
                     if self.end is None or not ids or ids[-1] != self.end:
                         ids.append(token)
-                yield [prompt.text + self._decode(ids) for ids in written]
+                yield [prompt.text + self._decode(ids, whole=n == max_new_tokens or ids[-1] == self.end) for ids in written]
 
     def sampling(self, max_new_tokens: int = 60, temperature: float = 0.8, top_k: int = 0, top_p: float = 1.0,
                  seed: int | None = None) -> Sampling:
@@ -277,9 +278,9 @@ class GPTGeneration(TokenGeneration):
         """Opens ``weights/<model>`` or a folder in the same layout; for ``hub-weights`` the fetched snapshot of gpt2."""
         tokenizer = text.open_tokenizer(folder)
         if source == "hub-weights":
-            return cls(GPT.from_hub_weights(folder).to(device), hub_info(folder, row, source, device), tokenizer)
+            return cls(GPT.from_hub_weights(folder).requires_grad_(False).to(device), hub_info(folder, row, source, device), tokenizer)
         row = row or find(folder.name)
-        model = GPT.from_pretrained(folder).to(device)
+        model = GPT.from_pretrained(folder).requires_grad_(False).to(device)
         return cls(model, Info(
             name=row.name, member=row.member, task=row.task, source=source, parameters=model.num_parameters,
             bytes=(folder / "model.safetensors").stat().st_size, device=device, revision="", licence=row.licence,
@@ -378,8 +379,8 @@ class HubGPTGeneration(TokenGeneration):
         return cls(model.eval().requires_grad_(False).to(device), hub_info(folder, row, source, device), tokenizer)
 
     def _read(self, ids: torch.Tensor, state: Any, **switches: Any) -> tuple[torch.Tensor, Any]:
-        out = self.model(ids, past_key_values=state, use_cache=True, logits_to_keep=1)
-        return out.logits[:, -1], out.past_key_values
+        out = self.model(ids, cache=state, use_cache=True, logits_to_keep=1)
+        return out.logits[:, -1], out.cache
 
     def trace_tokens(self, ids: list[int], **switches: Any) -> dict[str, np.ndarray]:
         """The internals over these tokens, by name; see the class."""

@@ -126,6 +126,8 @@ def opening(name: str, source: str, lang: str) -> Generator[str, None, Any]:
         LmdemoError: It can't be had.
     """
     stop, latest, outcome = threading.Event(), [], {}
+    row = lmdemo.catalog.MODELS.get(name)
+    shown = row.hub[0] if row and row.hub and source.startswith("hub") else name  # whose bytes come
 
     def work() -> None:
         try:
@@ -140,9 +142,9 @@ def opening(name: str, source: str, lang: str) -> Generator[str, None, Any]:
         while thread.is_alive():
             p = latest[-1] if latest else None
             if p is not None and p.total:
-                yield say(lang, "downloading", name=name, done=p.done / 1e6, total=p.total / 1e6)
+                yield say(lang, "downloading", name=shown, done=p.done / 1e6, total=p.total / 1e6)
             else:
-                yield say(lang, "loading", name=name)
+                yield say(lang, "loading", name=shown)
             thread.join(0.25)
     finally:
         stop.set()
@@ -306,6 +308,12 @@ class Member:
         """Runs ``handler(*inputs, lang)`` on an event such as ``button.click``; keeps it out of the public API."""
         options = {"api_visibility": "private", "show_progress": "minimal"} | options
         return listener(guarded(handler), [*inputs, self.page.language], list(outputs), **options)
+
+    def stops(self, button: gr.Button, running: Sequence, status: gr.Markdown, key: str = "stopped") -> None:
+        """Ends what is running when a button is pressed; then, when nothing can write over it any more, says so."""
+        ended = button.click(None, None, None, cancels=list(running), api_visibility="private", queue=False)
+        ended.then(lambda lang: (self.say(lang, key), gr.update(visible=False)), self.page.language, [status, button],
+                   show_progress="hidden", api_visibility="private", queue=False)
 
     @contextmanager
     def part(self, key: str, **options: Any) -> Iterator[gr.Column]:

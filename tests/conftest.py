@@ -11,6 +11,7 @@ sys.path.insert(0, str(PROJECT))
 os.environ.setdefault("KERAS_BACKEND", "torch")
 os.environ.setdefault("HF_HUB_OFFLINE", "1")  # default tests need no network
 os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
+os.environ["HF_HUB_CACHE"] = str(PROJECT / "no-cache")  # what this machine has fetched before is not for tests
 
 
 def data_root() -> Path | None:

@@ -1,5 +1,6 @@
 """Vision · CNN: what a picture shows, and how kernels, pooling and dense layers found out."""
 
+import uuid
 from pathlib import Path
 from typing import Any
 
@@ -91,7 +92,7 @@ def build(page: Page) -> None:
     shown = [status, answer_bars, answer_cards, seen, empty, inside, ours, learnt, maps, step, shifted, shift_bars, shift_text, shift_table, decision,
              filters, patches, dense, snippet]
 
-    def run(what: tuple[str, str] | None, which: str, where: str, lang: str):
+    def run(what: tuple[str, ...] | None, which: str, where: str, lang: str):
         """Answers what was given, telling what is being loaded meanwhile."""
         if what is None:
             yield (gr.skip(),) * (len(shown) + 2)
@@ -151,10 +152,13 @@ def build(page: Page) -> None:
             return gr.skip(), gr.skip(), gr.skip(), gr.skip()
         return ("example", which), "", example_row(lang, which), gr.update(value=None)
 
-    def choose(lang: str, event: gr.EventData):
-        return event.id if event.id in EXAMPLES else gr.skip()
+    def choose(current: str, lang: str, event: gr.EventData):
+        if event.id not in EXAMPLES:
+            return gr.skip(), gr.skip()
+        again = ("example", current, uuid.uuid4().hex)  # the same once more is no change of `chosen`, but one of `given`
+        return (gr.skip(), again) if event.id == current else (event.id, gr.skip())
 
-    examples.choose(guarded(choose), page.language, chosen, show_progress="hidden", api_visibility="private")
+    examples.choose(guarded(choose), [chosen, page.language], [chosen, given], show_progress="hidden", api_visibility="private")
     me.on(chosen.change, from_example, [chosen], [given, strokes, examples, photo], show_progress="hidden")
     me.on(photo.input, lambda path, lang: (("photo", path), "", "", example_row(lang, "")) if path else (gr.skip(),) * 4, [photo],
           [given, chosen, strokes, examples], show_progress="hidden")
@@ -166,8 +170,7 @@ def build(page: Page) -> None:
     me.on(strokes.change, lambda text, lang: ("drawing", text) if text else gr.skip(), [strokes], [given], show_progress="hidden")
     for choice in (model, source):
         running.append(me.on(choice.input, run, [given, model, source], [found, *shown, stop], show_progress_on=status, concurrency_id="cnn"))
-    stop.click(lambda lang: (say(lang, "stopped"), gr.update(visible=False)), page.language, [status, stop], cancels=running,
-               api_visibility="private", queue=False)
+    me.stops(stop, running, status)
     page.reword(show, [found], shown)
     page.reword(lambda which, text, lang: (example_row(lang, which), {"strokes": text, "words": phrases(lang, "pad")}),
                 [chosen, strokes], [examples, pad])
@@ -273,15 +276,15 @@ def dense_table(which: str, lang: str) -> str:
                        (say(lang, "cnn.dense.ratio"), f"{large / convolutions:,.0f} ×")], say(lang, "cnn.dense.title"))
 
 
-def opened_input(what: tuple[str, str]) -> Any:
+def opened_input(what: tuple[str, ...]) -> Any:
     """What an adapter takes: a file's path, or the picture of a drawing."""
-    kind, value = what
+    kind, value, *_ = what
     return drawing_pad.picture(value) if kind == "drawing" else HERE / value if kind == "example" else value
 
 
 def snippet_text(state: dict) -> str:
     """Python that repeats the result on show."""
-    kind, value = state["given"]
+    kind, value, *_ = state["given"]
     opens = {"photo": '"your-picture.jpg"', "example": f'"demos/examples/cnn/{value}"', "drawing": "picture"}[kind]
     lines = ["import lmdemo", ""]
     if kind == "drawing":

@@ -1,6 +1,7 @@
 """A hub on this machine: serves what a test gives it, at the addresses that the real one uses, and misbehaves on demand."""
 
 import threading
+import time
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
@@ -13,13 +14,14 @@ class Hub:
         refuse: A status code for every request; 0 serves.
         cut_after: Bytes after which the next answers break off, one entry each.
         announce: Size to announce in place of the real one.
+        pause: Seconds between pieces of 64 KB, as on a slow line.
         etag: The checksum to tell, as hubs do for large files; "" tells none.
         requests: Methods and paths that came.
     """
 
     def __init__(self) -> None:
         self.files: dict[str, bytes] = {}
-        self.refuse, self.cut_after, self.announce = 0, [], None
+        self.refuse, self.cut_after, self.announce, self.pause = 0, [], None, 0.0
         self.requests: list[tuple[str, str]] = []
         self.address, self.etag = "", ""
 
@@ -57,7 +59,12 @@ def loopback():
             self.end_headers()
             if body:
                 cut = hub.cut_after.pop(0) if hub.cut_after else len(content)
-                self.wfile.write(content[start:start + cut])
+                content = content[start:start + cut]
+                while hub.pause and content:
+                    self.wfile.write(content[:65536])
+                    content = content[65536:]
+                    time.sleep(hub.pause)
+                self.wfile.write(content)
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     hub.address = f"http://127.0.0.1:{server.server_port}"

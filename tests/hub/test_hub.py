@@ -25,7 +25,6 @@ def row(**file) -> HubRow:
 @pytest.fixture
 def served(monkeypatch):
     monkeypatch.delenv("LMDEMO_OFFLINE", raising=False)
-    monkeypatch.setenv("HF_HUB_CACHE", "/nonexistent")
     with loopback() as hub:
         hub.files[f"/org/tiny/resolve/{'a' * 40}/model.safetensors"] = CONTENT
         yield hub
@@ -132,13 +131,16 @@ def test_a_full_disk_is_told(served, tmp_path, monkeypatch):
 
 @pytest.fixture(scope="module")
 def tiny_resnet(tmp_path_factory):
+    return build_tiny_resnet(tmp_path_factory.mktemp("resnet"))
+
+
+def build_tiny_resnet(folder, sizes=(8, 8, 16, 16)):
     """A ResNet with random weights in the hub's own layout."""
     import torch
     from transformers import ConvNextImageProcessor, ResNetConfig, ResNetForImageClassification
 
     torch.manual_seed(0)
-    folder = tmp_path_factory.mktemp("resnet")
-    config = ResNetConfig(embedding_size=8, hidden_sizes=[8, 8, 16, 16], depths=[1, 1, 1, 1], num_labels=5,
+    config = ResNetConfig(embedding_size=8, hidden_sizes=list(sizes), depths=[1, 1, 1, 1], num_labels=5,
                           id2label={i: f"thing {i}" for i in range(5)})
     ResNetForImageClassification(config).save_pretrained(folder)
     ConvNextImageProcessor(size={"shortest_edge": 224}, crop_pct=0.875).save_pretrained(folder)

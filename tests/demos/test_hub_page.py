@@ -1,0 +1,59 @@
+"""A pretrained model on the page, from a hub on this machine: its progress, stopping, what went wrong, and the way back."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from lmdemo.catalog import HUB
+from tests.demos.conftest import start_app
+from tests.demos.test_cnn_page import answered
+from tests.hub.loopback import loopback
+from tests.hub.test_hub import build_tiny_resnet
+
+
+@pytest.fixture(scope="module")
+def networked(tmp_path_factory):
+    """The hub, and the page that asks it."""
+    folder, kept = build_tiny_resnet(tmp_path_factory.mktemp("resnet"), (64, 128, 256, 512)), tmp_path_factory.mktemp("kept")
+    with loopback() as hub:
+        row = HUB["resnet-50"]
+        hub.files = {f"/{row.id}/resolve/{row.revision}/{p.name}": p.read_bytes() for p in folder.iterdir()}
+        process, address = start_app("--no-offline", LMDEMO_HUB_DIR=str(kept), LMDEMO_HUB_ENDPOINT=hub.address, HF_HUB_OFFLINE="0")
+        yield hub, address
+        process.terminate()
+        process.wait(20)
+
+
+@pytest.mark.parametrize("lang, said", [("en", "Try again later"), ("hi-Latn", "Thodi der baad try kijiye")])
+def test_a_hub_that_refuses_is_said_and_our_network_still_answers(networked, visit, lang, said):
+    hub, address = networked
+    hub.refuse = 503
+    page = visit(address=address).open(f"tab=cnn&source=hub&lang={lang}")
+    page.get_by_role("button", name="Boot").click()
+    expect(page.get_by_role("alert").filter(has_text="resnet-50")).to_contain_text(said, timeout=30_000)
+    page.locator("input[type=radio][value=scratch]").check()
+    answered(page, "Ankle boot")
+    hub.refuse = 0
+
+
+def test_a_download_shows_its_progress_can_be_stopped_and_goes_on(networked, visit):
+    hub, address = networked
+    hub.pause = 0.6
+    page = visit(address=address).open("tab=cnn&source=hub")
+    page.get_by_role("button", name="Boot").click()
+    answered(page, "Downloading resnet-50: ")
+    expect(page.locator(".prose.lm-status")).to_contain_text(re.compile(r"[0-9.]+ of [1-9][0-9.]* MB"))
+    page.get_by_role("button", name="Stop", exact=True).click()
+    answered(page, "what was downloaded is kept")
+    expect(page.get_by_role("button", name="Stop", exact=True)).to_be_hidden()
+    hub.pause = 0.0
+    page.get_by_role("button", name="Boot").click()  # the way back: the same example once more
+    answered(page, "the hub's own model: thing")
+    expect(page.locator(".lm-card.hub")).to_contain_text("ms, the network alone")
+    page.get_by_label("side by side").click()
+    expect(page.locator(".lm-card")).to_have_count(2)
+    answered(page, "Ankle boot")
+    for card, model in ((".lm-card.scratch", "cnn-fashion"), (".lm-card.hub", "resnet-50")):
+        for fact in (model, "parameters", "MB of weights", "ms, the network alone", "device"):
+            expect(page.locator(card)).to_contain_text(fact)

@@ -285,7 +285,7 @@ def build(page: Page) -> None:
     inputs = [given, source, off, head, place]
     running = [me.on(component.change, run, inputs, [found, *shown, stop], show_progress="hidden", trigger_mode="always_last") for component in (given, source, off)]
     running.append(me.on(head.input, run, inputs, [found, *shown, stop], show_progress="hidden", trigger_mode="always_last"))
-    stop.click(lambda lang: (say(lang, "stopped"), gr.update(visible=False)), page.language, [status, stop], cancels=running, api_visibility="private", queue=False)
+    me.stops(stop, running, status)
     page.reword(show, [found, place], shown)
     examples.choose(_chosen, None, given, show_progress="hidden", api_visibility="private", queue=False)
 

@@ -273,8 +273,7 @@ def connect(me: Member, it: SimpleNamespace, model: Any, source: Any, snippet: g
     running = [me.on(component.change, run, inputs, [found, *shown, it.stop], show_progress="hidden", trigger_mode="always_last")
                for component in (it.text, source, it.gate)]
     running.append(me.on(model.change, run, inputs, [found, *shown, it.stop], show_progress="hidden"))
-    it.stop.click(lambda lang: (say(lang, "stopped"), gr.update(visible=False)), page.language, [it.status, it.stop], cancels=running,
-                  api_visibility="private", queue=False)
+    me.stops(it.stop, running, it.status)
     page.reword(show, [found], shown)
 
     it.examples.choose(_chosen, None, it.text, show_progress="hidden", api_visibility="private", queue=False)

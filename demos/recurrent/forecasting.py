@@ -258,8 +258,7 @@ def build(page: Page) -> None:
     loaded = me.on(file.upload, uploaded, [file], [example, column], show_progress="hidden")
     running.append(loaded.success(guarded(run), [*inputs, page.language], [found, *shown, stop], show_progress="minimal", api_visibility="private", **options))
     me.on(way.change, lambda where, lang: gr.update(visible=where == "own"), [way], [own], show_progress="hidden", queue=False)
-    stop.click(lambda lang: (say(lang, "stopped_training"), gr.update(visible=False)), page.language, [status, stop], cancels=running,
-               api_visibility="private", queue=False)
+    me.stops(stop, running, status, "stopped_training")
     me.on(step.input, sum_table, [found, step], [summed], show_progress="hidden", trigger_mode="always_last")
     page.reword(show, [found], shown)
 

@@ -192,8 +192,7 @@ def build(page: Page) -> None:
         yield (gr.skip(), say(lang, "yolo.video.done", n=n, list=listed) if seen else say(lang, "yolo.video.nothing", n=n), gr.update(visible=False))
 
     running.append(me.on(watch.click, watch_video, [video, model, source], [first, status, stop], show_progress_on=status, concurrency_id="yolo"))
-    stop.click(lambda lang: (say(lang, "stopped"), gr.update(visible=False)), page.language, [status, stop], cancels=running,
-               api_visibility="private", queue=False)
+    me.stops(stop, running, status)
     page.reword(show, [found], shown)
     page.reword(lambda which, lang: example_row(lang, which), [chosen], [examples])
 

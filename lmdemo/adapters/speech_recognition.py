@@ -36,11 +36,32 @@ class WordModel(NamedTuple):
         return math.log((pairs.get(word, 0) + kinds * single) / (total + kinds) if total else single)
 
 
+class Letter(NamedTuple):
+    """One probability taken apart: products of the top layer's units and their weights, summed, then made a share.
+
+    Attributes:
+        units: Which units the largest products are of, largest first (K,); the first half reads forwards.
+        states, weights, products: The factors and the products (K,).
+        rest: The sum of all other products, and the bias.
+        logits: The sums of all letters, the blank first (C,).
+        probabilities: Their softmax (C,).
+    """
+
+    units: np.ndarray
+    states: np.ndarray
+    weights: np.ndarray
+    products: np.ndarray
+    rest: float
+    logits: np.ndarray
+    probabilities: np.ndarray
+
+
 class SpeechRecognition(Adapter):
     """Writes down what is said in a clip.
 
     Takes a path or (sampling_rate, waveform), 0.2 to 30 s; gives a :class:`Transcription`. Option ``num_beams`` (1 to 64):
-    how many beginnings are kept while reading the letters; 1 takes the likeliest letter at every step.
+    how many beginnings are kept while reading the letters; 1 takes the likeliest letter at every step. Option ``word_model``:
+    False lets the beam not ask which words follow which.
 
     With ``trace=True`` the result holds ``log_mel`` (F, M); ``probabilities`` (T, C) of the letters over time, in the order of
     ``letters`` (C,) str, the first being the blank; ``path`` (T,) int, the likeliest letter at each step, which collapses to
@@ -74,6 +95,30 @@ class SpeechRecognition(Adapter):
                  for n, both in enumerate(self.model.lstm.layers, 1)]
         return [*rows, ("head", "Linear, softmax", f"T x {len(c.letters) + 1}", sum(p.numel() for p in self.model.head.parameters()))]
 
+    def take_apart(self, trace: Mapping[str, np.ndarray], step: int, letter: int, most: int = 8) -> Letter:
+        """Writes out how probable one letter was at one step.
+
+        Args:
+            trace: Of a call with ``trace=True``.
+            step: Which step, from 0.
+            letter: Which letter, in the order of ``trace["letters"]``.
+            most: How many products to name.
+
+        Raises:
+            OptionError: There is no such step or letter.
+        """
+        states = trace["hidden_states"][-1]  # (T, 2H)
+        if not 0 <= step < len(states) or not 0 <= letter < len(trace["letters"]):
+            raise OptionError("position_range", expected=f"0 - {len(states) - 1}, 0 - {len(trace['letters']) - 1}", got=f"{step}, {letter}"[:30],
+                              hint="Choose a step of the clip and a letter.")
+        weights, bias = (p.detach().cpu().numpy() for p in (self.model.head.weight, self.model.head.bias))
+        logits = weights @ states[step] + bias  # (C, 2H) @ (2H,) -> (C,)
+        products = weights[letter] * states[step]
+        largest = np.argsort(-np.abs(products))[:most]
+        shares = np.exp(logits - logits.max())
+        return Letter(largest, states[step, largest], weights[letter, largest], products[largest],
+                      float(logits[letter] - products[largest].sum()), logits, shares / shares.sum())
+
     @property
     def vocabulary(self) -> list[str]:
         """The words of its training, to be read aloud."""
@@ -84,16 +129,18 @@ class SpeechRecognition(Adapter):
         mels = torch.from_numpy(audio.log_mel(audio.read_clip(inputs, shortest=0.2), num_mels=self.model.config.num_mels))
         return {"input_features": normalize(mels)[None].to(self.device), "lengths": torch.tensor([len(mels)], device=self.device)}
 
-    def postprocess(self, output: Any, *, milliseconds: float, trace: bool, num_beams: int = 16, **options: Any) -> Transcription:
+    def postprocess(self, output: Any, *, milliseconds: float, trace: bool, num_beams: int = 16, word_model: bool = True,
+                    **options: Any) -> Transcription:
         """Letters over time to text."""
         if options:
-            raise OptionError("unknown_option", expected="trace, num_beams", got=", ".join(options), hint="Leave it out.")
+            raise OptionError("unknown_option", expected="trace, num_beams, word_model", got=", ".join(options), hint="Leave it out.")
         if isinstance(num_beams, bool) or not isinstance(num_beams, int) or not 1 <= num_beams <= MAX_BEAMS:
             raise OptionError("num_beams_range", expected=f"1 - {MAX_BEAMS}", got=str(num_beams)[:20], hint="Choose a value inside.")
         log_p = output.logits[0, :int(output.lengths[0])].log_softmax(-1).cpu().numpy()
         letters = self.model.config.letters
         path = log_p.argmax(1)
-        ranked = ranked_beams(log_p, letters, self.words, num_beams) if num_beams > 1 else []
+        asked = {} if word_model else {"weight": 0.0, "bonus": 0.0}
+        ranked = ranked_beams(log_p, letters, self.words, num_beams, **asked) if num_beams > 1 else []
         said = ranked[0][0].strip() if ranked else collapse(path, letters)
         internals = {}
         if trace:

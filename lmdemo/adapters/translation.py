@@ -51,11 +51,31 @@ class Beam(NamedTuple):
     attention: np.ndarray
 
 
+class Look(NamedTuple):
+    """One cell of the alignment: the products of what the writer asks for and what stands there, summed, then made a share.
+
+    Attributes:
+        asked, there, products: The largest products and their two factors, largest first (K,).
+        rest: The sum of all other products.
+        scores: The sums for all read pieces (S,).
+        shares: Their softmax (S,).
+        units: Which units the largest products are of (K,).
+    """
+
+    asked: np.ndarray
+    there: np.ndarray
+    products: np.ndarray
+    rest: float
+    scores: np.ndarray
+    shares: np.ndarray
+    units: np.ndarray
+
+
 class Translator(Adapter):
     """Translates a sentence.
 
     Takes a str of up to 1,000 characters; gives a :class:`Translation` whose alignment is the attention. Option ``num_beams``
-    (1 to 32). Characters that it has never met are copied to where it looked at them.
+    (1 to 32); ``attend``, which can switch attention off. Characters that it has never met are copied to where it looked at them.
 
     With ``trace=True`` the result holds ``known`` (S,) bool by source token: whether its word occurred in the training; and the
     search: ``beam_tokens`` (steps, beams) str, ``beam_parents`` (steps, beams) int, the place of the beginning before in the step
@@ -117,20 +137,26 @@ class Translator(Adapter):
                            target_tokens=tuple(p.replace("▁", " ").strip() or p for p in pieces), milliseconds=milliseconds,
                            trace=internals)
 
-    def __call__(self, inputs: str, *, trace: bool = False, num_beams: int = 5, **options: Any) -> Translation:
+    def __call__(self, inputs: str, *, trace: bool = False, num_beams: int = 5, attend: bool = True, **options: Any) -> Translation:
         """Translates one sentence; see the class.
+
+        Args:
+            inputs: The sentence.
+            trace: Whether to add the search.
+            num_beams: Beginnings that are kept at each step, 1 to 32.
+            attend: False switches attention off: every step sees the mean of all words.
 
         Raises:
             InputError: The text can't be read or is too long.
             OptionError: The number of beams is out of range.
         """
         if options:
-            raise OptionError("unknown_option", expected="trace, num_beams", got=", ".join(options), hint="Leave it out.")
+            raise OptionError("unknown_option", expected="trace, num_beams, attend", got=", ".join(options), hint="Leave it out.")
         check_beams(num_beams)
         with self, computing_with(self.threads or use_threads()), torch.inference_mode():
             tensors = self.preprocess(inputs)
             started = time.perf_counter()
-            beam = search(self.model, tensors, num_beams)
+            beam = search(self.model, tensors, num_beams, attend=attend)
             synchronize(self.device)
             milliseconds = 1000 * (time.perf_counter() - started)
             sentence = text.check_text(inputs, limit=MAX_CHARACTERS)
@@ -138,6 +164,35 @@ class Translator(Adapter):
             known = [i != UNK and self._met(sentence, begin, end) for i, (begin, end) in zip(pieces.ids, pieces.offsets, strict=True)]
             return self.postprocess(beam, milliseconds=milliseconds, trace=trace, known=np.array([*known, True]),
                                     source_tokens=(*(t.strip() or t for t in pieces.tokens), "⏎"))
+
+    def take_apart(self, sentence: str, step: int, place: int, *, num_beams: int = 5, most: int = 8) -> Look:
+        """Writes out how much one written piece looked at one read piece.
+
+        Args:
+            sentence: What is translated.
+            step: Which written piece, from 0.
+            place: Which read piece, from 0; the last is the end mark.
+            num_beams: As for the translation that was seen.
+            most: How many products to name.
+
+        Raises:
+            OptionError: There is no such piece.
+        """
+        with self, torch.inference_mode():
+            tensors = self.preprocess(sentence)
+            ids = search(self.model, tensors, check_beams(num_beams)).ids
+            if not 0 <= step < len(ids) or not 0 <= place < tensors["input_ids"].shape[1]:
+                raise OptionError("position_range", expected=f"0 - {len(ids) - 1}, 0 - {tensors['input_ids'].shape[1] - 1}",
+                                  got=f"{step}, {place}"[:30], hint="Choose a piece of the two sentences.")
+            memory = self.model.encode(**tensors)
+            given = torch.tensor([[BOS, *ids[:step]]], device=self.device)
+            h = self.model.decoder(self.model.embedding(given).transpose(0, 1), torch.tensor([step + 1], device=self.device), memory.begin).last
+            query = self.model.look(h[-1, 0])  # (H,)
+            scores = memory.states[0] @ query  # (S, H) @ (H,) -> (S,)
+            products = (query * memory.states[0, place]).cpu().numpy()
+            largest = np.argsort(-np.abs(products))[:most]
+            return Look(query[largest].cpu().numpy(), memory.states[0, place, largest].cpu().numpy(), products[largest],
+                        float(products.sum() - products[largest].sum()), scores.cpu().numpy(), scores.softmax(0).cpu().numpy(), largest)
 
     def _met(self, sentence: str, begin: int, end: int) -> bool:
         """Whether the word that a piece is part of occurred in the training."""
@@ -157,13 +212,14 @@ class Translator(Adapter):
                 if m[0][0].isalpha() and self.words is not None and m[0].casefold() not in self.words]
 
 
-def search(model: LSTMTranslation, tensors: dict[str, torch.Tensor], num_beams: int) -> Beam:
+def search(model: LSTMTranslation, tensors: dict[str, torch.Tensor], num_beams: int, *, attend: bool = True) -> Beam:
     """Keeps the ``num_beams`` likeliest beginnings at each step, until as many have ended.
 
     Args:
         model: The network, in evaluation mode.
         tensors: One sentence: ``input_ids`` (1, S) and ``lengths`` (1,).
         num_beams: Beginnings to keep; 1 takes the likeliest piece at every step.
+        attend: False switches attention off; see :meth:`LSTMTranslation.decode`.
     """
     device = tensors["input_ids"].device
     memory = model.encode(**tensors)
@@ -174,7 +230,7 @@ def search(model: LSTMTranslation, tensors: dict[str, torch.Tensor], num_beams: 
     for _ in range(longest):
         now = memory._replace(states=memory.states.expand(len(written), -1, -1), padding=memory.padding.expand(len(written), -1),
                               begin=tuple(s.expand(-1, len(written), -1).contiguous() for s in memory.begin))
-        logits, attention, state = model.decode(written[:, -1:], now, state)
+        logits, attention, state = model.decode(written[:, -1:], now, state, attend=attend)
         log_p = logits[:, 0].log_softmax(-1)
         log_p[:, [PAD, BOS]] = -torch.inf
         total = (scores[:, None] + log_p).flatten()  # (beams * V,)

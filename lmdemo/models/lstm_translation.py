@@ -35,7 +35,7 @@ class LSTMTranslationConfig:
     vocab_size: int = 4_000
     embedding_size: int = 192
     hidden_size: int = 256
-    dropout: float = 0.25
+    dropout: float = 0.3
     token_dropout: float = 0.05
     label_smoothing: float = 0.1
 
@@ -93,13 +93,14 @@ class LSTMTranslation(Model):
         return Memory(out.last.transpose(0, 1), torch.arange(input_ids.shape[1], device=lengths.device) >= lengths[:, None], begin)
 
     def decode(self, decoder_input_ids: Tensor, memory: Memory,
-               state: tuple[Tensor, Tensor] | None = None) -> tuple[Tensor, Tensor, tuple[Tensor, Tensor]]:
+               state: tuple[Tensor, Tensor] | None = None, *, attend: bool = True) -> tuple[Tensor, Tensor, tuple[Tensor, Tensor]]:
         """Writes on.
 
         Args:
             decoder_input_ids: What was written so far, or since ``state``, (B, T).
             memory: What was read.
             state: State and cell after an earlier call (1, B, H); the encoder's end if None.
+            attend: False lets every step see the mean of all words instead, to see what attention is good for.
 
         Returns:
             Logits (B, T, V), attention (B, T, S), and state and cell now.
@@ -109,6 +110,7 @@ class LSTMTranslation(Model):
         out = self.decoder(x, lengths, memory.begin if state is None else state)
         h = out.last.transpose(0, 1)  # (B, T, H)
         scores = self.look(h) @ memory.states.transpose(1, 2)  # (B, T, H) @ (B, H, S) -> (B, T, S)
+        scores = scores if attend else torch.zeros_like(scores)
         attention = scores.masked_fill(memory.padding[:, None], -torch.inf).softmax(-1)
         seen = attention @ memory.states  # (B, T, S) @ (B, S, H) -> (B, T, H)
         both = self.combine(torch.cat((h, seen), -1)).tanh()  # (B, T, 2H) -> (B, T, E)

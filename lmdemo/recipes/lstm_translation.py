@@ -70,7 +70,7 @@ def trainer_of(train: tuple[list[str], list[str]], held: tuple[list[str], list[s
 def build(data: Path | None, *, seed: int) -> Trainer:
     """The network, its data and its settings."""
     return trainer_of(text.read_multi30k(data, "train"), text.read_multi30k(data, "val"), LSTMTranslationConfig(), seed=seed,
-                      num_epochs=8, batch_size=64, learning_rate=2.5e-3)
+                      num_epochs=13, batch_size=64, learning_rate=2.5e-3)
 
 
 def save(model: LSTMTranslation, folder: Path) -> None:

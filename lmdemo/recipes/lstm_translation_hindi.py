@@ -26,7 +26,7 @@ def build(data: Path | None, *, seed: int) -> Trainer:
     """The network, its data and its settings."""
     config = LSTMTranslationConfig(vocab_size=2_000, embedding_size=128, hidden_size=192, dropout=0.4)
     return trainer_of(text.read_tatoeba(data, "train"), text.read_tatoeba(data, "val"), config, seed=seed,
-                      num_epochs=30, batch_size=32, learning_rate=2e-3)
+                      num_epochs=40, batch_size=32, learning_rate=2e-3)
 
 
 def evaluate(adapter: Translator, data: Path | None, split: str) -> tuple[int, dict[str, float]]:

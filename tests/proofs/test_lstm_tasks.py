@@ -38,8 +38,8 @@ def test_a_search_that_compares_endings_wrongly_is_found(monkeypatch):
 def test_a_search_that_mixes_up_its_states_is_found(monkeypatch):
     right = lstm_translation.LSTMTranslation.decode
 
-    def forgetful(self, ids, memory, state=None):
-        logits, attention, state = right(self, ids, memory, state)
+    def forgetful(self, ids, memory, state=None, **options):
+        logits, attention, state = right(self, ids, memory, state, **options)
         return logits, attention, tuple(s.flip(1) for s in state)  # states of other beginnings
 
     monkeypatch.setattr(lstm_translation.LSTMTranslation, "decode", forgetful)

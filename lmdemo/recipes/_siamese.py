@@ -38,7 +38,7 @@ def cut(mels: Tensor, frames: int, start: int | None = None) -> Tensor:
 
 
 def disturb(x: Tensor, noises: Sequence[Tensor], *, decibels: tuple[float, float], noisy: float = 0.7, lines: float = 0.5,
-            babble: float = 0.0) -> Tensor:
+            colour: float = 1.0, babble: float = 0.0) -> Tensor:
     """Noise, a line and another level, drawn anew for each clip: log-mels (B, F, M) to the same.
 
     Args:
@@ -46,6 +46,7 @@ def disturb(x: Tensor, noises: Sequence[Tensor], *, decibels: tuple[float, float
         noises: Log-mels to take noise from.
         decibels: Signal above noise, least and most.
         noisy, lines: Parts of the clips that get noise, and a line with its own band and tilt.
+        colour: How uneven lines are: spread of the slowest wave over the bands, in natural logarithms of power.
         babble: Part of the noise that is another clip of the batch.
     """
     batch, frames, bands = x.shape
@@ -62,7 +63,7 @@ def disturb(x: Tensor, noises: Sequence[Tensor], *, decibels: tuple[float, float
     low, high = torch.rand(batch, 1, 1) * 0.15, 1 - torch.rand(batch, 1, 1) * 0.35
     outside = (low - position).relu() + (position - high).relu()  # (B, 1, M)
     waves = sum(torch.randn(batch, 1, 1) / (k + 1) * torch.cos(k * np.pi * position + 6.28 * torch.rand(batch, 1, 1)) for k in range(1, 5))
-    line = torch.where(torch.rand(batch, 1, 1) < lines, waves - 60 * outside, 0.0)
+    line = torch.where(torch.rand(batch, 1, 1) < lines, colour * waves - 60 * outside, 0.0)
     x = x + line - level + torch.empty(batch, 1, 1).uniform_(-2, 6)  # loudness of the whole, in natural logarithms of power
     return torch.logaddexp(x, torch.full_like(x, FLOOR))
 

@@ -32,7 +32,7 @@ SPEEDS = (0.9, 1.0, 1.1)  # a voice played faster is another voice
 ROOMS = 2  # versions of each utterance in a room, beside the dry one
 SECONDS = 3.0  # of each utterance that are judged
 VOICES, CLIPS = 16, 4  # a batch: of how many voices how many clips
-CONFIG = SiameseConfig(hidden_sizes=(16, 32, 64, 96), loss="contrast", scale=14.0, num_classes=0)
+CONFIG = SiameseConfig(hidden_sizes=(16, 32, 64, 96), normalization="clip", loss="contrast", scale=14.0, num_classes=0)
 NOISE_FOLDS = (1, 2, 3)
 
 
@@ -76,10 +76,10 @@ class Voices:
     def __getitem__(self, indices: Sequence[int]) -> dict[str, Tensor]:
         hard = min(1.0, self.done / 0.6)
         frames = int(torch.randint(100, 281, ()))
-        rooms = [int(torch.randint(1 + ROOMS, ())) if torch.rand(()) < hard else 0 for _ in indices]
+        rooms = [int(torch.randint(1 + ROOMS, ())) if torch.rand(()) < 0.5 * hard else 0 for _ in indices]
         x = torch.stack([_siamese.cut(self.mels[i][room], frames) for i, room in zip(indices, rooms, strict=True)])
-        x = _siamese.disturb(x, self.noises, decibels=(30 - 27 * hard, 30.0), noisy=0.5 * hard, lines=0.4 * hard, babble=0.1)
-        x = _siamese.mask(x, widest_band=round(8 * hard), longest=round(frames / 8 * hard))
+        x = _siamese.disturb(x, self.noises, decibels=(30 - 25 * hard, 30.0), noisy=0.4 * hard, lines=0.3 * hard, colour=0.6, babble=0.1)
+        x = _siamese.mask(x, widest_band=round(6 * hard), longest=round(frames / 10 * hard))
         return {"input_features": x, "labels": torch.tensor([self.labels[i] for i in indices])}
 
 

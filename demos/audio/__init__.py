@@ -1,0 +1,1 @@
+"""Audio & speech: one file a member."""

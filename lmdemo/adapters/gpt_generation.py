@@ -22,7 +22,8 @@ from lmdemo.pool import computing_with, use_threads
 
 MAX_PROMPT = 20_000  # characters
 MAX_CONTINUATIONS = 8
-MAX_TRACED = 1_024  # tokens
+MAX_TRACED = 256  # tokens
+NAMED = 400  # next tokens that are told with how they read
 SMALL = 20_000_000  # parameters; below that a second thread costs more than it brings
 END = "<|endoftext|>"
 
@@ -46,7 +47,7 @@ class Prompt(NamedTuple):
 
 
 class NextTokens(NamedTuple):
-    """What may come next, all V tokens, most probable first: how they read, their ids (V,), their logits (V,)."""
+    """What may come next, all V tokens, most probable first: how the first 400 read, all ids (V,), all logits (V,)."""
 
     tokens: list[str]
     ids: np.ndarray
@@ -108,12 +109,8 @@ class TokenGeneration(Adapter):
     def postprocess(self, output: tuple[Prompt, list[int], Any], *, milliseconds: float, trace: bool, **_: Any) -> Generation:
         """Puts the text together. ``output`` is (prompt, new ids, traced pass or None)."""
         prompt, new, traced = output
-        internals = {}
-        if traced is not None:
-            internals = {k: v for k, v in traced.items() if v is not None}
-            internals["tokens"] = np.array(readable(self.tokenizer, self._fit(prompt.ids + new)))
         return Generation(text=prompt.text + self._decode(new), tokens=tuple(readable(self.tokenizer, new)), prompt_tokens=len(prompt.ids),
-                          dropped_tokens=prompt.dropped, milliseconds=milliseconds, trace=internals)
+                          dropped_tokens=prompt.dropped, milliseconds=milliseconds, trace=traced or {})
 
     def _decode(self, ids: Sequence[int], *, whole: bool = True) -> str:
         """Tokens as text; of one that goes on, a character whose last bytes are still to come is left out."""
@@ -131,7 +128,7 @@ class TokenGeneration(Adapter):
             trace: Whether to add the internals, over the beginning and what was written.
             max_new_tokens, temperature, top_k, top_p, seed: See :class:`lmdemo.adapters.sampling.Sampling`.
             use_cache: Whether to keep keys and values; False reads everything anew for every token.
-            switches: Of our own network ``use_positions``, ``use_norm`` and ``heads_off``; see the class.
+            switches: Of our own network ``positions``, ``layer_norm`` and ``heads_off``; see the class.
 
         Raises:
             InputError: The beginning can't be read.
@@ -144,7 +141,7 @@ class TokenGeneration(Adapter):
             started = time.perf_counter()
             new = [step[0] for step in self._write(prompt.ids, sampling, 1, use_cache, switches)]
             milliseconds = 1000 * (time.perf_counter() - started)
-            traced = self.trace_tokens(self._fit(prompt.ids + new), **switches) if trace else None
+            traced = self.trace_tokens(prompt.ids + new, **switches) if trace else None
             return self.postprocess((prompt, new, traced), milliseconds=milliseconds, trace=trace)
 
     def stream(self, inputs: str, *, max_new_tokens: int = 60, temperature: float = 0.8, top_k: int = 0, top_p: float = 1.0,
@@ -210,7 +207,7 @@ class TokenGeneration(Adapter):
                               hint="Only our own network has parts that can be switched off.")
 
     def trace_tokens(self, ids: list[int], **switches: Any) -> dict[str, np.ndarray]:
-        """The internals over these tokens, by name."""
+        """The internals over these tokens, or the last of them, by name."""
         raise NotImplementedError
 
     # -- look inside ----------------------------------------------------------------------------------------------------------
@@ -223,7 +220,7 @@ class TokenGeneration(Adapter):
             logits = self._masked(self._read(torch.tensor([ids], device=self.device), None, **switches)[0])[0].float().cpu().numpy()
         order = np.argsort(-logits, kind="stable")
         order = order[np.isfinite(logits[order])]
-        return NextTokens(readable(self.tokenizer, order.tolist()), order, logits[order])
+        return NextTokens(readable(self.tokenizer, order[:NAMED].tolist()), order, logits[order])
 
     def nats_per_character(self, written: str) -> tuple[int, float]:
         """Exact mean surprise in nats a character over a long text: the surprise of all its tokens, divided by its characters.
@@ -241,6 +238,14 @@ class TokenGeneration(Adapter):
                 logits = self._all_logits(ids[None, first:end - 1])[0, start - first - 1:].float()
                 nats += torch.nn.functional.cross_entropy(logits, ids[start:end], reduction="sum").item()
         return len(written), nats / len(written)
+
+    def cut(self, inputs: str) -> list[text.Cut]:
+        """How each word of a text becomes tokens, merge by merge."""
+        return text.merge_steps(self.tokenizer, text.check_text(inputs, limit=MAX_PROMPT, letters=False))
+
+    def token_starts(self, written: str) -> list[int]:
+        """Where the tokens of a text begin, as places in the text; tokens that share a character begin at the same place."""
+        return [a for a, _ in self.tokenizer.encode(written, add_special_tokens=False).offsets]
 
     def surprise(self, inputs: str, **switches: Any) -> np.ndarray:
         """How unexpected each token of a text was, in nats, knowing all before it: (T,), the first one NaN."""
@@ -260,9 +265,9 @@ class GPTGeneration(TokenGeneration):
     Takes a str of up to 20,000 characters; of more tokens than the context holds the end is read, and the result says how
     many were left out. Options of a call: ``max_new_tokens`` (1 to 2,000), ``temperature`` (0 to 5; 0 always takes the most
     probable), ``top_k`` (0 for all), ``top_p`` (1 for all), ``seed`` (None for chance). :meth:`stream` yields the text so far.
-    Parts can be switched off: ``use_positions=False``, ``use_norm=False``, ``heads_off=((layer, head), …)``.
+    Parts can be switched off: ``positions=False``, ``layer_norm=False``, ``heads_off=((layer, head), …)``.
 
-    With ``trace=True`` the result holds, over all T tokens in view: ``tokens`` (T,) str; ``embeddings`` (T, E), the token part
+    With ``trace=True`` the result holds, over the last T tokens, at most 256: ``tokens`` (T,) str; ``embeddings`` (T, E), the token part
     of the input, and ``positions`` (T, E); ``hidden_states`` (L + 1, T, E); ``queries``, ``keys``, ``values`` (L, heads, T, D);
     ``attention`` (L, heads, T, T); ``mask`` (T, T) bool, True where looking is allowed; ``logits`` (T, V).
     """
@@ -292,7 +297,7 @@ class GPTGeneration(TokenGeneration):
 
     def _check(self, switches: dict[str, Any]) -> None:
         c = self.model.config
-        known = {"use_positions", "use_norm", "heads_off"}
+        known = {"positions", "layer_norm", "heads_off"}
         wrong = sorted(switches.keys() - known)
         if wrong:
             raise OptionError("unknown_option", expected=", ".join(sorted(known)), got=wrong[0][:40], hint="Leave it out.")
@@ -303,13 +308,12 @@ class GPTGeneration(TokenGeneration):
 
     def trace_tokens(self, ids: list[int], **switches: Any) -> dict[str, np.ndarray]:
         """The internals over these tokens, by name; see the class."""
-        if len(ids) > MAX_TRACED:
-            ids = ids[-MAX_TRACED:]
+        ids = self._fit(ids)[-MAX_TRACED:]
         with self._computing():
             out = self.model(torch.tensor([ids], device=self.device), trace=True, **switches)
         found = {name: getattr(out, name)[:, 0] for name in ("hidden_states", "queries", "keys", "values", "attention")}
         found |= {"embeddings": out.embeddings[0], "positions": out.positions, "mask": out.mask[0, 0], "logits": out.logits[0]}
-        return {name: value.cpu().numpy() for name, value in found.items()}
+        return {"tokens": np.array(readable(self.tokenizer, ids))} | {name: value.cpu().numpy() for name, value in found.items()}
 
     def lens(self, inputs: str, *, position: int = -1, count: int = 5) -> list[dict[str, float]]:
         """What each layer would already answer: the stream after the embedding and after each block, read by the last
@@ -384,9 +388,10 @@ class HubGPTGeneration(TokenGeneration):
 
     def trace_tokens(self, ids: list[int], **switches: Any) -> dict[str, np.ndarray]:
         """The internals over these tokens, by name; see the class."""
+        ids = self._fit(ids)[-MAX_TRACED:]
         with self._computing():
-            out = self.model(torch.tensor([ids[-MAX_TRACED:]], device=self.device), output_hidden_states=True)
-        return {"hidden_states": torch.stack(out.hidden_states)[:, 0].cpu().numpy(), "logits": out.logits[0].cpu().numpy()}
+            out = self.model(torch.tensor([ids], device=self.device), output_hidden_states=True)
+        return {"tokens": np.array(readable(self.tokenizer, ids)), "hidden_states": torch.stack(out.hidden_states)[:, 0].cpu().numpy(), "logits": out.logits[0].cpu().numpy()}
 
 
 def hub_info(folder: Path, row: ModelRow | None, source: str, device: str) -> Info:

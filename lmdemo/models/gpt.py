@@ -134,11 +134,11 @@ class Block(nn.Module):
         self.dropout = nn.Dropout(config.dropout)
 
     def forward(self, x: Tensor, mask: Tensor | None, layer: int, cache: KeyValueCache | None = None, heads_off: Collection[int] = (),
-                norm: bool = True, trace: list | None = None) -> Tensor:
-        """(B, T, E) -> (B, T, E); ``norm`` False leaves both normalisations out."""
-        mixed = self.attention(self.norm_1(x) if norm else x, mask, layer, cache, heads_off, trace)
+                layer_norm: bool = True, trace: list | None = None) -> Tensor:
+        """(B, T, E) -> (B, T, E); ``layer_norm`` False leaves both normalisations out."""
+        mixed = self.attention(self.norm_1(x) if layer_norm else x, mask, layer, cache, heads_off, trace)
         x = x + (self.dropout(mixed) if self.training else mixed)
-        hidden = F.gelu(self.up(self.norm_2(x) if norm else x), approximate="tanh")  # (B, T, F)
+        hidden = F.gelu(self.up(self.norm_2(x) if layer_norm else x), approximate="tanh")  # (B, T, F)
         return x + (self.dropout(self.down(hidden)) if self.training else self.down(hidden))
 
 
@@ -191,7 +191,7 @@ class GPT(Model):
 
     def forward(self, input_ids: Tensor, attention_mask: Tensor | None = None, labels: Tensor | None = None, *,
                 position_ids: Tensor | None = None, cache: KeyValueCache | None = None, last_only: bool = False,
-                use_positions: bool = True, use_norm: bool = True, heads_off: Collection[tuple[int, int]] = (),
+                positions: bool = True, layer_norm: bool = True, heads_off: Collection[tuple[int, int]] = (),
                 trace: bool = False) -> GPTOutput:
         """Reads tokens, after those in ``cache``.
 
@@ -202,15 +202,15 @@ class GPT(Model):
             position_ids: Where each token stands (B, T); counted on from those read before if None.
             cache: What was read before; grows by these tokens.
             last_only: Whether to give the logits of the last token only.
-            use_positions: Whether position embeddings are added.
-            use_norm: Whether the blocks normalise (the last normalisation stays).
+            positions: Whether position embeddings are added.
+            layer_norm: Whether the blocks normalise (the last normalisation stays).
             heads_off: Heads whose output is zeroed, as (layer, head).
             trace: Whether to return the internals.
         """
         T, past = input_ids.shape[1], cache.length if cache is not None else 0
         embeddings = self.token_embedding(input_ids)  # (B, T, E)
-        positions = self.position_embedding.weight[past:past + T] if position_ids is None else self.position_embedding(position_ids)
-        x = self.dropout(embeddings + positions if use_positions else embeddings)
+        places = self.position_embedding.weight[past:past + T] if position_ids is None else self.position_embedding(position_ids)
+        x = self.dropout(embeddings + places if positions else embeddings)
         mask = None
         if attention_mask is not None or trace or (past and T > 1):
             mask = torch.ones(T, past + T, dtype=torch.bool, device=x.device).tril(past)[None, None]  # (1, 1, T, S)
@@ -219,7 +219,7 @@ class GPT(Model):
         hidden_states, internals = [x], [] if trace else None
         for layer, block in enumerate(self.blocks):
             off = [h for n, h in heads_off if n == layer] if heads_off else ()
-            x = block(x, mask, layer, cache, off, use_norm, internals)
+            x = block(x, mask, layer, cache, off, layer_norm, internals)
             if trace:
                 hidden_states.append(x)
         if cache is not None:
@@ -230,7 +230,7 @@ class GPT(Model):
             loss = F.cross_entropy(logits.flatten(0, 1).float(), labels.flatten(), ignore_index=-100)
         if not trace:
             return GPTOutput(logits, loss)
-        return GPTOutput(logits, loss, embeddings, positions, torch.stack(hidden_states),
+        return GPTOutput(logits, loss, embeddings, places, torch.stack(hidden_states),
                          *(torch.stack(t) for t in zip(*internals, strict=True)), mask)
 
     def logits(self, x: Tensor) -> Tensor:

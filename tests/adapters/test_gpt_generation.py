@@ -65,7 +65,7 @@ def test_both_networks_write_what_transformers_generates(gpt2):
     assert ours.info.source == "hub-weights" and ours.info.licence == "MIT"
     assert np.allclose(ours.next_tokens("Is the").logits, hub.next_tokens("Is the").logits, atol=1e-4)
     with pytest.raises(OptionError):
-        hub("Is", use_norm=False)
+        hub("Is", layer_norm=False)
 
 
 def test_cache_changes_nothing_and_a_seed_repeats(write):

@@ -60,12 +60,12 @@ def test_trace_adds_up(model):
 def test_parts_can_be_switched_off(model):
     ids = torch.tensor([[1, 2, 3, 3, 2, 5]])
     whole = model(ids).logits
-    for options in ({"use_positions": False}, {"use_norm": False}, {"heads_off": [(1, 2)]}):
+    for options in ({"positions": False}, {"layer_norm": False}, {"heads_off": [(1, 2)]}):
         assert not torch.allclose(model(ids, **options).logits, whole)
     # Without positions and with one layer a sequence's order is lost: only which tokens stand before matters.
     one = GPT(GPTConfig(vocab_size=31, max_position_embeddings=20, hidden_size=24, num_hidden_layers=1, num_attention_heads=3)).eval()
     swapped = torch.tensor([[2, 1, 3, 3, 2, 5]])
-    assert torch.allclose(one(ids, use_positions=False).logits[:, 2:], one(swapped, use_positions=False).logits[:, 2:], atol=1e-6)
+    assert torch.allclose(one(ids, positions=False).logits[:, 2:], one(swapped, positions=False).logits[:, 2:], atol=1e-6)
     assert not torch.allclose(one(ids).logits[:, 2:], one(swapped).logits[:, 2:], atol=1e-6)
 
 

@@ -27,7 +27,8 @@ TABS = (
     Tab("start", {"start": "demos.start"}),
     Tab("rnn", {"rnn": "demos.rnn"}),
     Tab("lstm", {"lstm": "demos.lstm", "lstm-forecast": "demos.recurrent.forecasting"}),
-    Tab("transformers", {"transformer": "demos.transformers.encoder", "bert": "demos.transformers.bert"}),
+    Tab("transformers", {"transformer": "demos.transformers.encoder", "bert": "demos.transformers.bert",
+                         "gpt": "demos.transformers.gpt"}),
     Tab("vision", {"cnn": "demos.vision.cnn", "yolo": "demos.vision.yolo"}),
 )
 

@@ -28,6 +28,7 @@ COMMON: Words = {
     "member.yolo": ("YOLO", "YOLO"),
     "member.transformer": ("Encoder", "Encoder"),
     "member.bert": ("BERT", "BERT"),
+    "member.gpt": ("GPT", "GPT"),
     "member.siamese": ("Siamese", "Siamese"),
     "member.lstm": ("Text", "Text"),
     "member.lstm-translation": ("Translation", "Translation"),

@@ -37,7 +37,8 @@ class LSTMConfig:
         recurrent_dropout: Part of the state that is zeroed on its way to the next step in training, 0 to 1.
         token_dropout: Part of the tokens that is zeroed as a whole in training, 0 to 1.
         head: ``classification`` of the whole text, ``language-modeling`` names the next token after each.
-        pooling: What the classifier reads: the ``last`` states, or each unit's ``max`` over the text.
+        pooling: What the classifier reads: the ``last`` states, each unit's ``max`` over the text, or ``max-mean``, both its
+            maximum and its mean.
         num_labels: Classes; 1 means one sigmoid output for yes or no.
     """
 
@@ -252,7 +253,7 @@ class LSTM(Model):
         self.lstm = LSTMStack(c.embedding_size, c.hidden_size, c.num_hidden_layers, bidirectional=c.bidirectional,
                               dropout=c.dropout, recurrent_dropout=c.recurrent_dropout)
         self.dropout = nn.Dropout(c.dropout)
-        self.head = nn.Linear(width, c.vocab_size if c.head == "language-modeling" else c.num_labels)
+        self.head = nn.Linear(width * (2 if c.pooling == "max-mean" else 1), c.vocab_size if c.head == "language-modeling" else c.num_labels)
         nn.init.uniform_(self.embedding.weight, -0.05, 0.05)
 
     def forward(self, input_ids: Tensor | None = None, lengths: Tensor | None = None, labels: Tensor | None = None, *,
@@ -291,9 +292,10 @@ class LSTM(Model):
         return x.view(*input_ids.shape[:2], -1)
 
     def _pool(self, out: LSTMStates, lengths: Tensor) -> Tensor:
-        if self.config.pooling == "max":
+        if self.config.pooling != "last":
             padded = torch.arange(out.last.shape[0], device=lengths.device)[:, None] >= lengths  # (T, B)
-            return out.last.masked_fill(padded[..., None], -1).amax(0)  # states lie above -1
+            most = out.last.masked_fill(padded[..., None], -1).amax(0)  # states lie above -1
+            return most if self.config.pooling == "max" else torch.cat((most, out.last.sum(0) / lengths[:, None]), -1)
         return torch.cat(tuple(out.state[-len(self.lstm.layers[-1]):]), -1)
 
     def _trace(self, out: LSTMStates) -> dict[str, Tensor]:

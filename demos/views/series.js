@@ -1,6 +1,8 @@
 const state = element.lmState = element.lmState || {at: null};
 const shortly = v => Math.abs(v) >= 1000 ? Math.round(v).toLocaleString('en') : String(+v.toPrecision(4));
+new ResizeObserver(() => { const r = root(); if (r && r.clientWidth && Math.abs(r.clientWidth - state.width) > 20) redraw(); }).observe(element);
 const draw = (root, value) => {
+  state.width = root.clientWidth;
   const open = root.querySelector('details')?.open;
   root.replaceChildren();
   if (!value.tracks || !value.tracks.length) return;

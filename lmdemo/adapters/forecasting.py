@@ -97,7 +97,7 @@ class Forecasting(Adapter):
         """Wraps a network that was trained just now on a person's own series, z-scored by ``scale``."""
         made = cls(model.eval(), Info(
             name=name, member="lstm", task="time-series-forecasting", source="scratch", parameters=model.num_parameters,
-            bytes=4 * model.num_parameters, device="cpu", revision="", licence="", training_data=name))
+            bytes=4 * model.num_parameters, device="cpu", revision="", licence="–", training_data=name))
         made.scale = scale
         return made
 

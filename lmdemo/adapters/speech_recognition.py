@@ -20,6 +20,7 @@ from lmdemo.models.lstm_speech import LSTMSpeech, normalize
 from lmdemo.pool import computing_with, use_threads
 
 MAX_BEAMS = 64
+HELD_BACK = 10.0  # nats, for a word that begins as none of the training
 
 
 class WordModel(NamedTuple):
@@ -169,55 +170,65 @@ def collapse(path: np.ndarray, letters: str) -> str:
     return " ".join("".join(letters[k - 1] for k in kept).split())
 
 
-def beam_search(log_p: np.ndarray, letters: str, words: WordModel, num_beams: int, *, weight: float = 0.6, bonus: float = 0.8) -> str:
+def beam_search(log_p: np.ndarray, letters: str, words: WordModel, num_beams: int, *, weight: float = 0.8, bonus: float = 1.5) -> str:
     """The best of :func:`ranked_beams`."""
     return ranked_beams(log_p, letters, words, num_beams, weight=weight, bonus=bonus)[0][0].strip()
 
 
-def ranked_beams(log_p: np.ndarray, letters: str, words: WordModel, num_beams: int, *, weight: float = 0.6,
-                 bonus: float = 0.8) -> list[tuple[str, float]]:
+def ranked_beams(log_p: np.ndarray, letters: str, words: WordModel, num_beams: int, *, weight: float = 0.8,
+                 bonus: float = 1.5) -> list[tuple[str, float]]:
     """The likeliest texts, each by all its CTC paths together (Hannun et al., arXiv:1408.2873), best first, with their scores.
 
     Args:
         log_p: Log-probabilities (T, C), the blank first.
         letters: What the others stand for.
-        words: Asked whenever a word ends.
+        words: Asked whenever a word ends; a word that begins as none that it knows is held back while it is being spelt.
         num_beams: Beginnings kept at each step.
-        weight: How much the word model counts.
+        weight: How much the word model counts; 0 does without it.
         bonus: Added for each word, since the word model only ever takes away.
     """
     space = letters.index(" ")
+    begun = {word[:n] for word in words.counts["*"] for n in range(len(word) + 1)}
     beams = {"": (0.0, -math.inf)}  # text -> log-probability of its paths that end in a blank, and in its last letter
     asked: dict[str, float] = {"": 0.0}
 
-    def words_of(text: str) -> float:
-        """What the word model says to all finished words."""
+    def finished(text: str) -> float:
+        """What the word model says to all words that have ended."""
         if text not in asked:
-            ended = text.endswith(" ")
+            asked[text] = finished(text[:-1])
             parts = text.split()
-            asked[text] = words_of(text[:-1])
-            if ended and parts:
+            if text.endswith(" ") and parts:
                 asked[text] += weight * words.log_p(parts[-2] if len(parts) > 1 else "", parts[-1]) + bonus
         return asked[text]
 
-    for row in log_p:
-        likely = [k for k in np.flatnonzero(row[1:] > -7.0).tolist()]  # letters below e^-7 change nothing
+    def rank(text: str) -> float:
+        strange = weight > 0 and text.rsplit(" ", 1)[-1] not in begun
+        return _add(*new[text]) + finished(text) - (HELD_BACK if strange else 0.0)
+
+    for row in log_p.tolist():
+        likely = [k for k in range(len(letters)) if row[1 + k] > -7.0]  # letters below e^-7 change nothing
         new: dict[str, list[float]] = defaultdict(lambda: [-math.inf, -math.inf])
         for text, (blank, letter) in beams.items():
-            both = np.logaddexp(blank, letter)
-            new[text][0] = np.logaddexp(new[text][0], both + row[0])
+            both = _add(blank, letter)
+            new[text][0] = _add(new[text][0], both + row[0])
             if text:
-                new[text][1] = np.logaddexp(new[text][1], letter + row[1 + letters.index(text[-1])])
+                new[text][1] = _add(new[text][1], letter + row[1 + letters.index(text[-1])])
             for k in likely:
                 if k == space and (not text or text[-1] == " "):
                     continue
                 longer = text + letters[k]
                 came = blank if text and text[-1] == letters[k] else both  # a double letter needs a blank between
-                new[longer][1] = np.logaddexp(new[longer][1], came + row[1 + k])
-        ranked = sorted(new, key=lambda t: -(np.logaddexp(*new[t]) + words_of(t)))[:num_beams]
-        beams = {t: tuple(new[t]) for t in ranked}
-    scores = {t: float(np.logaddexp(*beams[t]) + words_of(t if t.endswith(" ") else t + " ")) for t in beams}
+                new[longer][1] = _add(new[longer][1], came + row[1 + k])
+        beams = {t: tuple(new[t]) for t in sorted(new, key=rank, reverse=True)[:num_beams]}
+    scores = {t: _add(*beams[t]) + finished(t if t.endswith(" ") else t + " ") for t in beams}
     return sorted(scores.items(), key=lambda item: -item[1])
+
+
+def _add(a: float, b: float) -> float:
+    """Log of the sum of two probabilities given as logs."""
+    if a < b:
+        a, b = b, a
+    return a if b == -math.inf else a + math.log1p(math.exp(b - a))
 
 
 class HubSpeechRecognition(Adapter):

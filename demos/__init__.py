@@ -13,6 +13,7 @@ from demos.language import say
 from demos.state import SCRIPT
 
 HERE = Path(__file__).parent
+DELETED = (600, 2700)  # every ten minutes, uploads older than 45: none is kept for an hour
 
 
 @dataclass(frozen=True)
@@ -26,7 +27,7 @@ class Tab:
 TABS = (
     Tab("start", {"start": "demos.start"}),
     Tab("rnn", {"rnn": "demos.rnn"}),
-    Tab("lstm", {"lstm": "demos.lstm", "lstm-forecast": "demos.recurrent.forecasting"}),
+    Tab("lstm", {"lstm": "demos.lstm", "lstm-speech": "demos.recurrent.speech", "lstm-forecast": "demos.recurrent.forecasting"}),
     Tab("transformers", {"transformer": "demos.transformers.encoder", "bert": "demos.transformers.bert",
                          "gpt": "demos.transformers.gpt"}),
     Tab("vision", {"cnn": "demos.vision.cnn", "yolo": "demos.vision.yolo"}),
@@ -36,7 +37,7 @@ TABS = (
 def build_app() -> gr.Blocks:
     """Builds the page: a header, and one tab for each row of TABS."""
     places: dict[str, tuple[str, gr.Tabs | None]] = {}
-    with gr.Blocks(title="lmdemo", analytics_enabled=False, fill_width=False) as app:
+    with gr.Blocks(title="lmdemo", analytics_enabled=False, fill_width=False, delete_cache=DELETED) as app:
         with gr.Row(elem_classes="lm-head"):
             heading = gr.Markdown(elem_classes="lm-title")
             page = Page()

@@ -124,3 +124,15 @@ def open_checkpoint(path: Path, *, sha256: str, sizes: dict[str, Any] = SIZES) -
         raise WeightsError("weights_foreign", expected="ECAPA_TDNN", got=f"{type(error).__name__}: {error}"[:120],
                            hint="Delete this file and fetch the model again.") from error
     return model.eval().requires_grad_(False)
+
+
+def random_pair(sizes: dict[str, Any] = SIZES, *, seed: int = 0) -> tuple[ECAPA, Any]:
+    """Our path and SpeechBrain's own ``SpeakerRecognition`` around the same random weights, to be compared."""
+    from speechbrain.inference.speaker import SpeakerRecognition
+    from speechbrain.processing.features import InputNormalization
+
+    torch.manual_seed(seed)
+    ours = ECAPA(sizes).eval().requires_grad_(False)
+    modules = {"compute_features": ours.features, "mean_var_norm": InputNormalization(norm_type="sentence", std_norm=False),
+               "embedding_model": ours.network, "classifier": nn.Identity()}
+    return ours, SpeakerRecognition(modules=modules, hparams={"label_encoder": None}, run_opts={"device": "cpu"})

@@ -33,6 +33,20 @@ class Match(NamedTuple):
     seconds: float = 0.0
 
 
+class Enrolled(NamedTuple):
+    """Many that are enrolled, laid out once for a fast search: names (N), all their embeddings (R, D), and where each one's begin (N,)."""
+
+    names: tuple[str, ...]
+    rows: np.ndarray
+    starts: np.ndarray
+
+
+def lay_out(enrolled: Mapping[str, np.ndarray]) -> Enrolled:
+    """Names with embeddings (D,) or (windows, D), to search in them again and again."""
+    rows = [np.atleast_2d(e) for e in enrolled.values()]
+    return Enrolled(tuple(enrolled), np.concatenate(rows), np.cumsum([0, *(len(r) for r in rows[:-1])]))
+
+
 class ClipEmbedding(Adapter):
     """What all adapters share that compare clips; a subclass gives ``preprocess`` and ``forward``.
 
@@ -111,8 +125,7 @@ class ClipEmbedding(Adapter):
         self._threshold(options.get("threshold"))
         clips = self.preprocess(inputs)["clips"]
         started = time.perf_counter()
-        embeddings = self._embed_all(clips)
-        synchronize(self.device)
+        embeddings = self.compare(clips)
         milliseconds = 1000 * (time.perf_counter() - started)
         warnings = self._warnings(clips) + (("voice_changes",) if any(map(self._changes, clips)) else ())
         result = self.postprocess(embeddings, milliseconds=milliseconds, trace=trace, warnings=warnings, **options)
@@ -129,6 +142,12 @@ class ClipEmbedding(Adapter):
     def _inside(self, clip: np.ndarray) -> dict[str, np.ndarray]:
         """Further internals of one clip, by name."""
         return {}
+
+    def compare(self, clips: Sequence[np.ndarray]) -> np.ndarray:
+        """What answering takes once the clips are read: waves at 16 kHz to embeddings, (N, D)."""
+        embeddings = self._embed_all(clips)
+        synchronize(self.device)
+        return embeddings
 
     def verify(self, a: Any, b: Any, **options: Any) -> Verification:
         """``self((a, b))``: see :meth:`__call__`."""
@@ -172,8 +191,9 @@ class ClipEmbedding(Adapter):
         mean = self._embed_all([self._read(c) for c in clips]).mean(0)
         return mean / np.linalg.norm(mean)
 
-    def find(self, clip: Any, enrolled: Mapping[str, np.ndarray], *, top: int = 5) -> tuple[Match, ...]:
-        """Who of the enrolled is nearest: ``enrolled`` maps names to embeddings (D,), or (windows, D); nearest first."""
+    def find(self, clip: Any, enrolled: Mapping[str, np.ndarray] | Enrolled, *, top: int = 5) -> tuple[Match, ...]:
+        """Who of the enrolled is nearest: ``enrolled`` maps names to embeddings (D,), or (windows, D), or is what :func:`lay_out`
+        makes of that; nearest first."""
         if not enrolled:
             raise InputError("nobody_enrolled", expected=">= 1", got="0", hint="Enrol someone first.")
         return rank(self.embed(clip), enrolled, top=top)
@@ -185,19 +205,16 @@ class ClipEmbedding(Adapter):
         return starts + window / 2, self._embed_all(pieces) @ self.embed(reference)
 
 
-def rank(embedding: np.ndarray, enrolled: Mapping[str, np.ndarray], *, top: int = 5, hop: float = 0.0) -> tuple[Match, ...]:
-    """Scores everything enrolled in one matrix product; of several windows of one name the nearest counts."""
-    names = list(enrolled)
-    if all(e.ndim == 1 for e in enrolled.values()):
-        cosines = np.array(list(enrolled.values())) @ embedding
-        return tuple(Match(names[i], float(cosines[i])) for i in np.argsort(-cosines, kind="stable")[:top])
-    rows = [np.atleast_2d(e) for e in enrolled.values()]
-    ends = np.cumsum([len(r) for r in rows])
-    starts = ends - [len(r) for r in rows]
-    cosines = np.concatenate(rows) @ embedding
-    best = np.maximum.reduceat(cosines, starts)
-    order = np.argsort(-best, kind="stable")[:top]
-    return tuple(Match(names[i], float(best[i]), hop * int(cosines[starts[i]:ends[i]].argmax())) for i in order)
+def rank(embedding: np.ndarray, enrolled: Mapping[str, np.ndarray] | Enrolled, *, top: int = 5, hop: float = 0.0) -> tuple[Match, ...]:
+    """Scores everything enrolled in one matrix product, nearest first; of several windows of one name the nearest counts."""
+    known = enrolled if isinstance(enrolled, Enrolled) else lay_out(enrolled)
+    cosines = known.rows @ embedding
+    best = np.maximum.reduceat(cosines, known.starts)
+    found = []
+    for i in np.argsort(-best, kind="stable")[:top]:
+        end = known.starts[i + 1] if i + 1 < len(known.names) else len(cosines)
+        found.append(Match(known.names[i], float(best[i]), hop * int(cosines[known.starts[i]:end].argmax())))
+    return tuple(found)
 
 
 def windows(clip: np.ndarray, window: float, hop: float) -> tuple[np.ndarray, list[np.ndarray]]:
@@ -290,12 +307,13 @@ class Fingerprinting(SpeakerVerification):
         clip = audio.read_clip(one, shortest=SHORTEST, longest=LONGEST_RECORDING)
         return self._embed_all(windows(clip, self.WINDOW, self.HOP)[1])
 
-    def find(self, clip: Any, enrolled: Mapping[str, np.ndarray], *, top: int = 5) -> tuple[Match, ...]:
+    def find(self, clip: Any, enrolled: Mapping[str, np.ndarray] | Enrolled, *, top: int = 5) -> tuple[Match, ...]:
         """The nearest recordings, with the second at which the excerpt begins in each."""
         if not enrolled:
             raise InputError("nobody_enrolled", expected=">= 1", got="0", hint="Add a recording first.")
+        known = enrolled if isinstance(enrolled, Enrolled) else lay_out(enrolled)
         pieces = windows(self._read(clip), self.WINDOW, 1.0)[1]
-        found = [rank(e, enrolled, top=len(enrolled), hop=self.HOP) for e in self._embed_all(pieces)]
+        found = [rank(e, known, top=len(known.names), hop=self.HOP) for e in self._embed_all(pieces)]
         # Of a longer excerpt every window votes with its cosine.
         totals = {m.name: m for m in found[0]}
         mean = {n: float(np.mean([m.score for f in found for m in f if m.name == n])) for n in totals}

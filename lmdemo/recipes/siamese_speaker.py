@@ -111,8 +111,8 @@ def build(data: Path | None, *, seed: int) -> Trainer:
     model.judge = validate  # for `save`
     return Trainer(
         model=model, train_data=Voices(audio.read_an4(data, "train"), noises, rng), validate=validate, metric="eer",
-        greater_is_better=False, seed=seed, num_epochs=45, batch_size=VOICES * CLIPS, learning_rate=4e-3, schedule="one-cycle", warmup=0.15,
-        weight_decay=0.05, precision="bf16", average_decay=0.995, channels_last=True, validate_every=9,
+        greater_is_better=False, seed=seed, num_epochs=36, batch_size=VOICES * CLIPS, learning_rate=4e-3, schedule="one-cycle", warmup=0.15,
+        weight_decay=0.05, precision="bf16", average_decay=0.995, channels_last=True, validate_every=6,
     )
 
 

@@ -399,7 +399,7 @@ def look(adapter: Any, text: str, off: str, head: str) -> dict:
         except (OptionError, ValueError):  # a head that the other network had
             found["head"] = "0.0"
             switches = switched(off, "0.0")
-        options = {"max_new_tokens": GOES_ON, "temperature": 0.0}
+        options = {"max_new_tokens": GOES_ON, "temperature": 0.8, "seed": 1}
         whole, without = adapter(text, **options), adapter(text, **options, **switches)
         surprises = [float(adapter.surprise(text, **s)[1:].mean()) if len(ids) > 1 else None for s in ({}, switches)]
         groups = [group("", n.tokens, n.logits) for n in (adapter.next_tokens(text), adapter.next_tokens(text, **switches))]

@@ -1,5 +1,6 @@
 """Text classification with our Transformer encoder: what every word looked at, and what each layer would already answer."""
 
+import os
 import threading
 import time
 from collections.abc import Callable, Sequence
@@ -191,6 +192,7 @@ def cost_at(adapter: TextClassification, inputs: str, length: int) -> Cost:
 
 def peak_memory(call: Callable[[], object]) -> int:
     """The most bytes that a call's own tensors held at once on the CPU, counted from torch's allocations."""
+    os.environ.setdefault("KINETO_LOG_LEVEL", "99")  # else it tells each session on standard error
     with _PROFILER, profile(activities=[ProfilerActivity.CPU], profile_memory=True) as profiler:
         call()
     events = sorted((e.start_ns(), e.nbytes()) for e in profiler.profiler.kineto_results.events() if e.name() == "[memory]")

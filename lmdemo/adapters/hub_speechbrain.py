@@ -30,8 +30,9 @@ class ECAPAOutput(NamedTuple):
 class ECAPA(nn.Module):
     """Filter banks, the clip's mean taken away, ECAPA_TDNN (Desplanques et al., arXiv:2005.07143).
 
-    The layers and weights are SpeechBrain's. Clips of one length need no masks, so the path through them is shorter here: the
-    attention's global context is added once instead of being repeated for each frame, and sums are not weighted by masks of ones.
+    The layers and weights are SpeechBrain's, the path through them is another: frames stand before channels, (B, F, C), so that each
+    convolution is one matrix product with the weights as they lie; clips of one length need no masks; and the attention's global
+    context is added once instead of being repeated for each frame.
     """
 
     def __init__(self, sizes: dict[str, Any] = SIZES) -> None:
@@ -45,41 +46,59 @@ class ECAPA(nn.Module):
     def forward(self, waveforms: Tensor) -> ECAPAOutput:
         """(B, samples) at 16 kHz, all of one length."""
         x = self.features(waveforms)  # (B, F, 80)
-        x = (x - x.mean(1, keepdim=True)).transpose(1, 2)
-        x = self._tdnn(self.network.blocks[0], x)
+        x = self._tdnn(self.network.blocks[0], x - x.mean(1, keepdim=True))
         found = []
         for block in self.network.blocks[1:]:
             x = self._res2net(block, x)
             found.append(x)
-        x = self._tdnn(self.network.mfa, torch.cat(found, 1))  # (B, 3072, F)
-        x = self.network.asp_bn(self._pool(x)[..., None])
-        return ECAPAOutput(functional.normalize(self.network.fc(x)[..., 0], eps=1e-6))
+        x = self._tdnn(self.network.mfa, torch.cat(found, 2))  # (B, F, 3072)
+        x = self._norm(self.network.asp_bn, self._pool(x))
+        fc = self.network.fc.conv
+        return ECAPAOutput(functional.normalize(functional.linear(x, fc.weight[..., 0], fc.bias), eps=1e-6))
 
     @staticmethod
-    def _tdnn(block: nn.Module, x: Tensor) -> Tensor:
-        return block.norm(functional.relu(block.conv(x), inplace=True))
+    def _norm(norm: nn.Module, x: Tensor) -> Tensor:
+        """Batch normalisation of the last axis with the statistics of training."""
+        norm = norm.norm
+        scale = norm.weight * (norm.running_var + norm.eps).rsqrt()
+        return torch.addcmul(norm.bias - norm.running_mean * scale, x, scale)
+
+    @staticmethod
+    def _conv(conv: nn.Module, x: Tensor) -> Tensor:
+        """A convolution over frames, mirrored at the ends: (B, F, C) -> (B, F, C')."""
+        weight, frames = conv.conv.weight, x.shape[1]  # (C', C, width)
+        width, step = weight.shape[2], conv.conv.dilation[0]
+        if width == 1:
+            return functional.linear(x, weight[..., 0], conv.conv.bias)
+        edge = step * (width - 1) // 2
+        x = functional.pad(x[:, None], (0, 0, edge, edge), mode="reflect")[:, 0]
+        x = torch.cat([x[:, k * step:k * step + frames] for k in range(width)], 2)  # (B, F, width C)
+        return functional.linear(x, weight.transpose(1, 2).flatten(1), conv.conv.bias)
+
+    def _tdnn(self, block: nn.Module, x: Tensor) -> Tensor:
+        return self._norm(block.norm, self._conv(block.conv, x).relu_())
 
     def _res2net(self, block: nn.Module, x: Tensor) -> Tensor:
-        residual = block.shortcut(x) if block.shortcut else x
+        residual = self._conv(block.shortcut, x) if block.shortcut else x
         x = self._tdnn(block.tdnn1, x)
-        parts = list(x.chunk(block.res2net_block.scale, 1))
+        parts = list(x.chunk(block.res2net_block.scale, 2))
         for i, part in enumerate(block.res2net_block.blocks, 1):
             parts[i] = self._tdnn(part, parts[i] if i == 1 else parts[i] + parts[i - 1])
-        x = self._tdnn(block.tdnn2, torch.cat(parts, 1))
-        gate = block.se_block.conv2(block.se_block.conv1(x.mean(2, keepdim=True)).relu()).sigmoid()
+        x = self._tdnn(block.tdnn2, torch.cat(parts, 2))
+        gate = self._conv(block.se_block.conv2, self._conv(block.se_block.conv1, x.mean(1, keepdim=True)).relu()).sigmoid()
         return torch.addcmul(residual, gate, x)
 
     def _pool(self, x: Tensor) -> Tensor:
-        """Mean and spread, weighted by an attention that knows those of the whole clip: (B, C, F) -> (B, 2C)."""
+        """Mean and spread, weighted by an attention that knows those of the whole clip: (B, F, C) -> (B, 2C)."""
         asp = self.network.asp
-        channels = x.shape[1]
-        conv = asp.tdnn.conv.conv
-        around = torch.cat((x.mean(2), x.var(2, correction=0).clamp_min(asp.eps).sqrt()), 1)  # (B, 2C)
-        constant = around @ conv.weight[:, channels:, 0].T + conv.bias
-        hidden = torch.matmul(conv.weight[:, :channels, 0], x) + constant[..., None]  # (B, 128, F)
-        attention = asp.conv(asp.tdnn.norm(hidden.relu_()).tanh()).softmax(2)
-        mean = (attention * x).sum(2)
-        variance = (attention * (x - mean[..., None]).square()).sum(2)
+        channels, conv = x.shape[2], asp.tdnn.conv.conv
+        variance, mean = torch.var_mean(x, 1, correction=0)
+        around = torch.cat((mean, variance.clamp_min(asp.eps).sqrt()), 1)  # (B, 2C)
+        constant = functional.linear(around, conv.weight[:, channels:, 0], conv.bias)
+        hidden = functional.linear(x, conv.weight[:, :channels, 0]) + constant[:, None]  # (B, F, 128)
+        attention = self._conv(asp.conv, self._norm(asp.tdnn.norm, hidden.relu_()).tanh()).softmax(1)
+        mean = (attention * x).sum(1)
+        variance = (attention * (x - mean[:, None]).square()).sum(1)
         return torch.cat((mean, variance.clamp_min(asp.eps).sqrt()), 1)
 
 

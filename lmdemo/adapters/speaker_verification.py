@@ -209,9 +209,10 @@ def rank(embedding: np.ndarray, enrolled: Mapping[str, np.ndarray] | Enrolled, *
     """Scores everything enrolled in one matrix product, nearest first; of several windows of one name the nearest counts."""
     known = enrolled if isinstance(enrolled, Enrolled) else lay_out(enrolled)
     cosines = known.rows @ embedding
-    best = np.maximum.reduceat(cosines, known.starts)
+    best = cosines if len(cosines) == len(known.names) else np.maximum.reduceat(cosines, known.starts)
+    nearest = np.argpartition(-best, top)[:top] if top < len(best) else np.arange(len(best))
     found = []
-    for i in np.argsort(-best, kind="stable")[:top]:
+    for i in nearest[np.argsort(-best[nearest], kind="stable")]:
         end = known.starts[i + 1] if i + 1 < len(known.names) else len(cosines)
         found.append(Match(known.names[i], float(best[i]), hop * int(cosines[known.starts[i]:end].argmax())))
     return tuple(found)

@@ -51,7 +51,7 @@ def test_ecapa_equals_speechbrain():
 
 def test_a_wrong_pooling_is_found(monkeypatch):
     right = ECAPA._pool
-    monkeypatch.setattr(ECAPA, "_pool", lambda self, x: right(self, x) * torch.linspace(0.5, 1, 2 * x.shape[1]))
+    monkeypatch.setattr(ECAPA, "_pool", lambda self, x: right(self, x) * torch.linspace(0.5, 1, 2 * x.shape[2]))
     assert difference() > 1e-4
 
 

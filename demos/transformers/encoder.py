@@ -39,6 +39,7 @@ THREE = {"transformer-sentiment": ("rnn-sentiment", "lstm-sentiment", "transform
          "transformer-hinglish": ("rnn-sentiment", "lstm-hinglish", "transformer-hinglish")}
 COLOURS = {"rnn": "fourth", "lstm": "third", "transformer": "scratch"}
 LENGTHS = (32, 64, 128, 256, 512, 1024)
+KEPT = "kept"  # the Transformer once more, holding its attention
 PASSES = 9
 PIECES_SHOWN = 14  # of one word
 say = Speaker(WORDS)
@@ -162,13 +163,15 @@ def transformer_cost(text: str, model: str = "transformer-sentiment", length: in
         lang: Language of error messages, en or hi-Latn.
 
     Returns:
-        For each network: model, milliseconds (median of five), megabytes (the most held at once).
+        For each network, and for the Transformer also with its attention written out and kept: model, milliseconds (median of
+        five), megabytes (the most held at once).
     """
     from lmdemo.adapters.encoder_classification import cost_at
 
     names = [n for n in THREE[model] if MODELS[n].training_data == MODELS[model].training_data]
-    found = [(name, cost_at(lmdemo.load(name), text, int(length))) for name in names]
-    return [{"model": name, "milliseconds": 1000 * c.seconds, "megabytes": c.bytes / 1e6} for name, c in found]
+    found = [(name, False, cost_at(lmdemo.load(name), text, int(length))) for name in names]
+    found.append((model, True, cost_at(lmdemo.load(model), text, int(length), keep=True)))
+    return [{"model": name, "attention_kept": kept, "milliseconds": 1000 * c.seconds, "megabytes": c.bytes / 1e6} for name, kept, c in found]
 
 
 def transformer_layers(model: str = "transformer-sentiment", lang: str = "en") -> list:
@@ -387,11 +390,13 @@ def build(page: Page) -> None:
         names = ("rnn-sentiment", "lstm-sentiment", state["model"])
         text = state["text"] if state["model"] == NAMES[0] else EXAMPLES[NAMES[0]][0]
         points: dict[str, list[tuple[int, Any]]] = {name: [] for name in names}
+        points[KEPT] = []
         for n in LENGTHS:
             for name in names:
                 yield say(lang, "cost.now", name=name, n=n), gr.skip(), gr.skip()
                 taken = state["text"] if name == state["model"] else text
                 points[name].append((n, cost_at(lmdemo.load(name), taken, n)))
+            points[KEPT].append((n, cost_at(lmdemo.load(state["model"]), state["text"], n, keep=True)))
             yield (gr.skip(), *cost_curves(points, lang))
         yield cost_sentence(points, lang), gr.skip(), gr.skip()
 
@@ -507,7 +512,8 @@ def cost_curves(points: dict[str, list[tuple[int, Any]]], lang: str) -> tuple[di
     """Time and memory over length."""
     made = []
     for kind, unit, value in (("time", "ms", lambda c: 1000 * c.seconds), ("memory", "mb", lambda c: c.bytes / 1e6)):
-        lines = [line(name, COLOURS[name.split("-")[0]], [(n, value(c)) for n, c in p]) for name, p in points.items()]
+        lines = [line(say(lang, "cost.kept") if name == KEPT else name, COLOURS["transformer" if name == KEPT else name.split("-")[0]],
+                      [(n, value(c)) for n, c in p], dashed=name == KEPT) for name, p in points.items() if p]
         made.append(curves(say(lang, f"cost.{kind}"), say(lang, "cost.x"), say(lang, f"cost.{unit}"), lines, phrases(WORDS, say, lang, "view.curves"),
                            note=say(lang, f"cost.note.{kind}")))
     return made[0], made[1]

@@ -66,10 +66,13 @@ ENCODER: dict[str, tuple[str, str]] = {
     "cost.note.time": ("The median of five passes.", "Paanch passes ka median."),
     "cost.note.memory": ("The most that the pass held at once in intermediate results, counted from the library's own allocations.",
                          "Pass ke beech ke results ne ek saath zyada se zyada kitni memory li, library ke apne allocations se gin kar."),
-    "cost.done": ("From {short} to {long} words time grew {rnn:.0f}-fold for the RNN, {lstm:.0f}-fold for the LSTM and {transformer:.0f}-fold for the Transformer; "
-                  "memory {rnn_mb:.0f}-, {lstm_mb:.0f}- and {transformer_mb:.0f}-fold. Attention holds a number for each pair of words.",
-                  "{short} se {long} words tak time RNN mein {rnn:.0f} guna, LSTM mein {lstm:.0f} guna aur Transformer mein {transformer:.0f} guna badha; memory {rnn_mb:.0f}, "
-                  "{lstm_mb:.0f} aur {transformer_mb:.0f} guna. Attention words ke har jode ke liye ek number rakhti hai."),
+    "cost.kept": ("Transformer, its attention kept to look at", "Transformer, attention dekhne ke liye rakhi hui"),
+    "cost.done": ("From {short} to {long} words time grew {rnn:.0f}-fold for the RNN, {lstm:.0f}-fold for the LSTM and {transformer:.0f}-fold for the Transformer. Where its "
+                  "attention is kept, a number for each pair of words in each head, memory grew {kept_mb:.0f}-fold; computed piece by piece and thrown away at once, as is usual "
+                  "today, {transformer_mb:.0f}-fold (RNN {rnn_mb:.0f}, LSTM {lstm_mb:.0f}).",
+                  "{short} se {long} words tak time RNN mein {rnn:.0f} guna, LSTM mein {lstm:.0f} guna aur Transformer mein {transformer:.0f} guna badha. Attention rakhi jaye, yani "
+                  "har head mein words ke har jode ka ek number, toh memory {kept_mb:.0f} guna badhi; tukdon mein nikal kar turant phenk di jaye, jaisa aaj hota hai, "
+                  "toh {transformer_mb:.0f} guna (RNN {rnn_mb:.0f}, LSTM {lstm_mb:.0f})."),
     "figures.who": ("who", "kaun"),
     "figures.title": ("On {n} held-out examples", "Training se bahar ke {n} examples pe"),
     "metric.accuracy": ("accuracy", "accuracy"),

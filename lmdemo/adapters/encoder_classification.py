@@ -169,18 +169,20 @@ class Cost(NamedTuple):
     bytes: int
 
 
-def cost_at(adapter: TextClassification, inputs: str, length: int) -> Cost:
+def cost_at(adapter: TextClassification, inputs: str, length: int, *, keep: bool = False) -> Cost:
     """Measures a pass over ``length`` words: the text's own, repeated.
 
     Args:
         adapter: An RNN, an LSTM or a Transformer.
         inputs: The text.
         length: Words.
+        keep: Whether a Transformer writes its attention out and keeps it, as to be looked at; else its passes never hold the
+            weights of a block as a whole.
     """
     ids = adapter.tokenize(inputs).ids
     ids = (ids * (length // len(ids) + 1))[:length]
     with adapter, torch.inference_mode():
-        batch = adapter._batch([ids])
+        batch = adapter._batch([ids]) | ({"trace": True} if keep else {})
         times = []
         for _ in range(5):
             started = time.perf_counter()

@@ -11,7 +11,7 @@ from lmdemo.deployment.benchmarks import Figure
 from lmdemo.errors import OptionError
 
 # Each is a file in benchmarks/ with ``measure(threads, rounds)``; a member adds its own name here.
-MEASUREMENTS = ("app", "page", "cnn", "rnn", "lstm", "gpt", "siamese", "hub")
+MEASUREMENTS = ("app", "page", "cnn", "yolo", "rnn", "lstm", "transformer", "bert", "gpt", "siamese", "hub")
 
 
 def _measure(name: str, threads: int, rounds: int) -> list[Figure]:

@@ -167,7 +167,7 @@ class Bert(Model):
         segments = self.segments.weight[0] if token_type_ids is None else self.segments(token_type_ids)
         tokens = self.embedding(input_ids) + segments  # (B, T, E)
         where = self.positions.weight[:T] * positions  # (T, E)
-        mask = None if attention_mask is None else padding_mask(attention_mask.bool(), tokens.dtype)
+        mask = None if attention_mask is None else padding_mask(attention_mask.bool())
         x, states, attentions = self.encoder(self.dropout(self.norm(tokens + where)), mask, head_mask=head_mask,
                                              layer_norm=layer_norm, trace=trace)
         logits = loss = None

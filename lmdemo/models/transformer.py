@@ -77,7 +77,7 @@ def attend(Q: Tensor, K: Tensor, V: Tensor, mask: Tensor | None = None, dropout:
 
     Args:
         Q, K, V: Queries, keys, values (B, H, T, D).
-        mask: Added to the scores, 0 where a query may look and -inf where not; broadcast to (B, H, T, T).
+        mask: True where a query may look; broadcast to (B, H, T, T).
         dropout: Part of the weights that is zeroed.
 
     Returns:
@@ -85,7 +85,7 @@ def attend(Q: Tensor, K: Tensor, V: Tensor, mask: Tensor | None = None, dropout:
     """
     scores = (Q / math.sqrt(Q.shape[-1])) @ K.transpose(-2, -1)  # (B, H, T, T)
     if mask is not None:
-        scores = scores + mask
+        scores = scores.masked_fill(~mask, -math.inf)
     A = scores.softmax(-1)
     return (nn.functional.dropout(A, dropout) if dropout else A) @ V, A
 
@@ -108,14 +108,20 @@ class MultiHeadAttention(nn.Module):
         self.qkv = nn.Linear(hidden_size, 3 * num_attention_heads * head_dim)  # all heads' three products in one
         self.out = nn.Linear(num_attention_heads * head_dim, hidden_size)
 
-    def forward(self, x: Tensor, mask: Tensor | None = None, head_mask: Tensor | None = None) -> tuple[Tensor, Attention]:
-        """Reads (B, T, E); ``head_mask`` (H,) multiplies what each head gathered. Gives (B, T, E) and the attention."""
+    def forward(self, x: Tensor, mask: Tensor | None = None, head_mask: Tensor | None = None, *,
+                trace: bool = False) -> tuple[Tensor, Attention | None]:
+        """Reads (B, T, E); ``head_mask`` (H,) multiplies what each head gathered. Gives (B, T, E) and the attention if traced."""
         B, T, _ = x.shape
         Q, K, V = self.qkv(x).view(B, T, 3, self.num_attention_heads, self.head_dim).permute(2, 0, 3, 1, 4)  # (B, H, T, D) each
-        gathered, A = attend(Q, K, V, mask, self.dropout if self.training else 0.0)
+        dropout, attention = self.dropout if self.training else 0.0, None
+        if trace:
+            gathered, A = attend(Q, K, V, mask, dropout)
+            attention = Attention(Q, K, V, A)
+        else:  # the same sum, but the weights are never held as a whole
+            gathered = nn.functional.scaled_dot_product_attention(Q, K, V, mask, dropout_p=dropout)
         if head_mask is not None:
             gathered = gathered * head_mask[:, None, None]
-        return self.out(gathered.transpose(1, 2).flatten(2)), Attention(Q, K, V, A)  # (B, T, H * D) -> (B, T, E)
+        return self.out(gathered.transpose(1, 2).flatten(2)), attention  # (B, T, H * D) -> (B, T, E)
 
 
 class EncoderLayer(nn.Module):
@@ -133,15 +139,15 @@ class EncoderLayer(nn.Module):
         self.dropout = nn.Dropout(dropout)
         self.activation, self.norm_first = ACTIVATIONS[hidden_act], norm_first
 
-    def forward(self, x: Tensor, mask: Tensor | None = None, *, head_mask: Tensor | None = None,
-                layer_norm: bool = True) -> tuple[Tensor, Attention]:
-        """Reads (B, T, E), gives (B, T, E) and the attention; without ``layer_norm`` both norms are left out."""
+    def forward(self, x: Tensor, mask: Tensor | None = None, *, head_mask: Tensor | None = None, layer_norm: bool = True,
+                trace: bool = False) -> tuple[Tensor, Attention | None]:
+        """Reads (B, T, E), gives (B, T, E) and the attention if traced; without ``layer_norm`` both norms are left out."""
         norm1, norm2 = (self.norm1, self.norm2) if layer_norm else (nn.Identity(), nn.Identity())
         if self.norm_first:
-            attended, attention = self.attention(norm1(x), mask, head_mask)
+            attended, attention = self.attention(norm1(x), mask, head_mask, trace=trace)
             x = x + self.dropout(attended)
             return x + self.dropout(self.feed_forward(norm2(x))), attention
-        attended, attention = self.attention(x, mask, head_mask)
+        attended, attention = self.attention(x, mask, head_mask, trace=trace)
         x = norm1(x + self.dropout(attended))
         return norm2(x + self.dropout(self.feed_forward(x))), attention
 
@@ -167,7 +173,7 @@ class Encoder(nn.Module):
 
         Args:
             x: Embeddings (B, T, E).
-            mask: Added to the attention scores, broadcast to (B, H, T, T).
+            mask: True where may be looked, broadcast to (B, H, T, T).
             head_mask: (L, H), 0 silences a head.
             layer_norm: Whether the norms work.
             trace: Whether to keep what lies between.
@@ -177,7 +183,8 @@ class Encoder(nn.Module):
         """
         states, attentions = [x], []
         for i, layer in enumerate(self.layers):
-            x, attention = layer(x, mask, head_mask=None if head_mask is None else head_mask[i], layer_norm=layer_norm)
+            x, attention = layer(x, mask, head_mask=None if head_mask is None else head_mask[i], layer_norm=layer_norm,
+                                 trace=trace)
             if trace:
                 states.append(x)
                 attentions.append(attention)
@@ -186,11 +193,9 @@ class Encoder(nn.Module):
         return x, [*states[:-1], x] if trace else [], attentions
 
 
-def padding_mask(valid: Tensor, dtype: torch.dtype = torch.float32) -> Tensor | None:
-    """From (B, T), true where there is a token, what is added to the scores: (B, 1, 1, T) of 0 and -inf; None if all are."""
-    if bool(valid.all()):
-        return None
-    return torch.zeros(valid.shape, dtype=dtype, device=valid.device).masked_fill_(~valid.bool(), -math.inf)[:, None, None]
+def padding_mask(valid: Tensor) -> Tensor | None:
+    """From (B, T), true where there is a token, which keys may be looked at: (B, 1, 1, T); None if all may."""
+    return None if bool(valid.all()) else valid[:, None, None]
 
 
 class Trace(NamedTuple):
@@ -265,8 +270,7 @@ class Transformer(Model):
         if self.training and self.config.token_dropout:
             valid = valid & ((torch.rand(B, T, device=x.device) >= self.config.token_dropout) | ~valid.cumsum(1).gt(1))  # the first stays
         tokens, where = x, self.waves[:T] * positions  # (T, E)
-        mask = padding_mask(valid, x.dtype)
-        x, states, attentions = self.encoder(self.dropout(tokens + where), mask, head_mask=head_mask, layer_norm=layer_norm, trace=trace)
+        x, states, attentions = self.encoder(self.dropout(tokens + where), padding_mask(valid), head_mask=head_mask, layer_norm=layer_norm, trace=trace)
         logits = self.head(self.dropout(self.pool(x, valid)))  # (B, C)
         loss = None if labels is None else nn.functional.cross_entropy(logits, labels)
         return TransformerOutput(logits, loss, make_trace(tokens, where, states, attentions) if trace else None)

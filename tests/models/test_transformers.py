@@ -50,7 +50,7 @@ def test_the_trace_adds_up_and_the_switches_matter():
         mask[1, 0] = 0
         for option in ({"positions": False}, {"layer_norm": False}, {"head_mask": mask}):
             assert (model(ids, **option).logits - output.logits).abs().max() > 1e-6, option
-        assert torch.equal(model(ids, head_mask=torch.ones(2, 2)).logits, output.logits)
+        assert (model(ids, head_mask=torch.ones(2, 2)).logits - output.logits).abs().max() < 1e-6
 
 
 def test_without_positions_the_order_of_words_is_unknown():

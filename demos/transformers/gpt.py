@@ -321,7 +321,7 @@ def build(page: Page) -> None:
     running.append(me.on(head.input, read, reading, [found, *shown], show_progress="hidden", trigger_mode="always_last", concurrency_id="gpt-read"))
     running.append(me.on(write.click, write_on, writing, [found, *result], show_progress="hidden", concurrency_id="gpt"))
     page.reword(show, [found, place], shown)
-    page.replay("gpt", lambda t, k, p, lang: next_tokens("", [], {"temperature": t, "top_k": int(k), "top_p": p}, phrases(WORDS, say, lang, "next")), sampling, [bars])
+    page.replay("gpt", linked, [given, *sampling], [bars])
     examples.choose(_chosen, None, given, show_progress="hidden", api_visibility="private", queue=False)
 
     def moved(event: gr.EventData):
@@ -360,6 +360,13 @@ def build(page: Page) -> None:
 
     column.open(guarded(unfold), [found, page.language], [place, column], show_progress="hidden", api_visibility="private")
     endpoints(page)
+
+
+def linked(text: str, temperature: float, top_k: float, top_p: float, lang: str) -> Any:
+    """The sliders where a link has them; with a text, reading it sets them too."""
+    if (text or "").strip():
+        return gr.skip()
+    return next_tokens("", [], {"temperature": temperature, "top_k": int(top_k), "top_p": top_p}, phrases(WORDS, say, lang, "next"))
 
 
 def _chosen(event: gr.EventData) -> str:

@@ -26,5 +26,7 @@ class _WithoutStubs(PathFinder):
         return spec
 
 
-if WRITES_STUBS not in sys.modules:
+if WRITES_STUBS in sys.modules:
+    sys.modules[WRITES_STUBS].create_or_modify_pyi = lambda *_: None
+else:
     sys.meta_path.insert(0, _WithoutStubs)

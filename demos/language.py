@@ -55,8 +55,8 @@ COMMON: Words = {
     "examples": ("Examples: one click runs them", "Examples: ek click mein chal jaate hain"),
     "stop": ("Stop", "Rokiye"),
     "not_kept": (
-        "Uploads and recordings are not kept, and they are not part of a copied link.",
-        "Uploads aur recordings save nahi hote, aur copy kiye hue link mein bhi nahi jaate.",
+        "Uploads and recordings are deleted within an hour, and they are not part of a copied link.",
+        "Uploads aur recordings ek ghante ke andar delete ho jaate hain, aur copy kiye hue link mein nahi jaate.",
     ),
     "copy_link": ("Copy link", "Link copy karein"),
     "copied": ("Link copied", "Link copy ho gaya"),
@@ -109,6 +109,10 @@ COMMON: Words = {
     "unexpected": (
         "Something went wrong on our side. The log has it as {id}; your input is still here, please try again.",
         "Humari taraf kuch galat ho gaya. Log mein iska number {id} hai; aapka input yahin hai, phir se try kijiye.",
+    ),
+    "too_often": (
+        "That was more than {n} requests in {seconds} seconds. Please wait a moment; others use this page too.",
+        "{seconds} seconds mein {n} se zyada requests ho gaye. Thoda rukiye; yeh page aur log bhi chala rahe hain.",
     ),
     "error.title": ("That did not work", "Yeh nahi ho paaya"),
     "error": ("{title}. Expected: {expected}. Got: {got}. {hint}", "{title}. Chahiye tha: {expected}. Mila: {got}. {hint}"),

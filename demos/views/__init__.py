@@ -27,7 +27,8 @@ class View(gr.HTML):
 
     files: str
 
-    def __init__(self, value: dict[str, Any] | None = None, **options: Any) -> None:
+    # Gradio puts what has the name of a parameter into the page; `kwargs` is no view's event.
+    def __init__(self, value: dict[str, Any] | None = None, **kwargs: Any) -> None:
         super().__init__(
             value,
             html_template=f'<div class="lm-view lm-{self.files}"></div>',
@@ -38,7 +39,7 @@ class View(gr.HTML):
                 + "redraw(); watch('value', redraw);\n"
             ),
             apply_default_css=False,
-            **options,
+            **kwargs,
         )
 
     def postprocess(self, value: dict[str, Any] | None) -> dict[str, Any] | None:

@@ -1,17 +1,25 @@
 """What the views are handed: JSON within its budget, whose numbers add up."""
 
+import base64
 import json
 from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
+import demos
 from demos.views import MAX_BYTES
 from demos.views.bars import Bars, bars
+from demos.views.chips import chips
 from demos.views.convolution import SHOWN, convolution
+from demos.views.curves import curves, line
 from demos.views.drawing_pad import MAX_LENGTH, SIDE, check_strokes, picture
 from demos.views.feature_maps import feature_maps
 from demos.views.pictures import diverging
+from demos.views.shaded import shaded, text_row
+from demos.views.timeline import SHOWN as STEPS
+from demos.views.timeline import band, lane, timeline
+from demos.views.unrolled import unrolled
 from lmdemo.errors import InputError
 
 LAYERS = {"relu1": (32, 28, 28), "relu2": (32, 28, 28), "pool2": (32, 14, 14), "relu5": (48, 14, 14), "relu8": (64, 7, 7)}
@@ -61,3 +69,55 @@ def test_what_is_no_drawing_is_refused(strokes):
 def test_colours_tell_for_from_against():
     red, _, blue = diverging(np.array([[1.0, -1.0]]))[0].T
     assert blue[0] > red[0] and red[1] > blue[1]
+
+
+def test_the_page_is_data_only():
+    """What a component keeps for itself, such as the handlers of its events, would be copied whole at every visit."""
+    found = []
+
+    def look(value, path):
+        if isinstance(value, dict):
+            for key, inner in value.items():
+                look(inner, f"{path}.{key}")
+        elif isinstance(value, list | tuple):
+            for inner in value:
+                look(inner, path)
+        elif not isinstance(value, str | int | float | bool | None) and getattr(value, "__name__", "") != "default_delete_callback":
+            found.append((path, type(value).__name__))
+
+    look(demos.build_app().config, "")
+    assert found == []
+
+
+def test_a_timeline_of_a_long_text_fits_the_budget_and_keeps_its_end():
+    random = np.random.default_rng(0)
+    bands = [band(str(i), "q", "state", random.normal(size=(500, 192))) for i in range(6)]
+    made = timeline("t", [f"word{i}" for i in range(500)], [lane("p", "positive", random.random(500))], bands, {}, known=[True] * 500)
+    assert len(json.dumps(made, separators=(",", ":"))) < MAX_BYTES
+    assert made["tokens"][-1] == "word499" and len(made["tokens"]) == STEPS and made["first"] == 500 - STEPS and made["total"] == 500
+
+
+def test_a_band_gives_its_numbers_back():
+    values = np.array([[-0.5, 1.0], [0.25, 0.0]])
+    made = band("state", "state", "state", values)
+    data = np.frombuffer(base64.b64decode(made["data"]), np.uint8).reshape(2, 2)
+    assert made["low"] + (made["high"] - made["low"]) * data / 255 == pytest.approx(values.T, abs=0.01)
+
+
+def test_products_of_an_unrolled_step_make_its_sums():
+    random = np.random.default_rng(2)
+    step = SimpleNamespace(parts=("state",), inputs=random.normal(size=6), state=random.normal(size=4), input_weights=random.normal(size=(1, 6)),
+                           state_weights=random.normal(size=(1, 4)), biases=np.array([0.3]), sums=np.zeros(1), values=np.zeros(1),
+                           cell_before=None, cell=None, output=0.0)
+    part = unrolled(step, "t", {"state": "s"}, {}, {"state": "state"})["parts"][0]
+    for side, expected in (("input", step.inputs @ step.input_weights[0]), ("state", step.state @ step.state_weights[0])):
+        assert part[side]["sum"] == pytest.approx(expected, abs=1e-4)
+        assert sum(term[3] for term in part[side]["terms"]) == pytest.approx(expected, abs=1e-3)
+        assert [abs(t[3]) for t in part[side]["terms"]] == sorted((abs(t[3]) for t in part[side]["terms"]), reverse=True)
+
+
+def test_texts_lines_and_chips_say_what_they_were_given():
+    row = text_row("t", ["a", "b"], [0.5, 1 / 3], pickable=True, first=1)
+    assert shaded("t", [row], {})["rows"][0]["weights"] == [0.5, 0.333] and row["first"] == 1
+    assert curves("t", "x", "y", [line("l", "scratch", [(1, 0.12345)])], {})["lines"][0]["points"] == [[1.0, 0.1235]]
+    assert chips("t", ("a",)) == {"title": "t", "texts": ["a"]}

@@ -30,6 +30,7 @@ TABS = (
     Tab("lstm", {"lstm": "demos.lstm", "lstm-speech": "demos.recurrent.speech", "lstm-forecast": "demos.recurrent.forecasting"}),
     Tab("transformers", {"transformer": "demos.transformers.encoder", "bert": "demos.transformers.bert",
                          "gpt": "demos.transformers.gpt"}),
+    Tab("audio", {"siamese": "demos.audio.siamese"}),
     Tab("vision", {"cnn": "demos.vision.cnn", "yolo": "demos.vision.yolo"}),
 )
 

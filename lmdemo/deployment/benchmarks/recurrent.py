@@ -1,6 +1,10 @@
-"""Our recurrent layers against torch.nn's."""
+"""Our recurrent layers against torch.nn's, and characters streamed."""
+
+import statistics
+import time
 
 from lmdemo.deployment.benchmarks import Figure
+from lmdemo.deployment.benchmarks.serving import APP, serving
 from lmdemo.timing import interleaved
 
 
@@ -29,3 +33,32 @@ def recurrent(member: str, threads: int, rounds: int) -> list[Figure]:
         figures.append(Figure(f"{member.upper()} layer, batch {batch} / torch.nn.{member.upper()}", times["ours"] / times["torch.nn"], "ratio",
                               bar, f"{1000 * times['ours']:.2f} ms, 50 steps"))
     return figures
+
+
+def streaming(member: str, threads: int, rounds: int) -> list[Figure]:
+    """Characters of a loaded model: the first one through the page, how many a second, and what going on from the last
+    state saves against reading the whole text anew for each."""
+    import httpx
+    import torch
+
+    from lmdemo.loading import load
+
+    torch.set_num_threads(threads)
+    name, prompt, count = f"{member}-char", "ROMEO:\n", 200
+    write = load(name, device="cpu")
+    times = interleaved({"state": lambda: write(prompt, max_new_tokens=count, seed=0),
+                         "anew": lambda: write(prompt, max_new_tokens=count, seed=0, use_cache=False)}, rounds=max(3, rounds // 6), warmup=1)
+    first = []
+    with serving(APP, threads) as (port, _, _):
+        address = f"http://127.0.0.1:{port}/gradio_api/call/recurrent_write"
+        for _ in range(rounds + 2):
+            started = time.perf_counter()
+            event = httpx.post(address, json={"data": [prompt, name, count, 0.8, 0, 0, "en"]}, timeout=60).json()["event_id"]
+            with httpx.stream("GET", f"{address}/{event}", timeout=60) as answer:
+                seconds = next(time.perf_counter() - started for line in answer.iter_lines() if line.startswith("data: ["))
+                answer.read()
+            first.append(seconds)
+    return [Figure(f"{name}, first character through the page", 1000 * statistics.median(first[2:]), "ms", 50, "two requests of the API, model loaded"),
+            Figure(f"{name}, characters a second", count / times["state"], "1/s"),
+            Figure(f"{name}, {count} characters / the whole text read anew for each", times["state"] / times["anew"], "ratio", None,
+                   f"{1000 * times['state']:.0f} and {1000 * times['anew']:.0f} ms")]

@@ -86,9 +86,14 @@ def open_checkpoint(folder: Path) -> Checkpoint:
                       not isinstance(network.model[9].cv1.act, nn.Identity), len(content))
 
 
-def random_detector(generator: torch.Generator) -> nn.Module:
+def random_detector(generator: torch.Generator, pictures: Tensor | None = None) -> nn.Module:
     """YOLOv8n as Ultralytics builds it from the description in its package, with random weights and statistics, for
-    comparisons that need no download."""
+    comparisons that need no download.
+
+    Args:
+        generator: Its luck.
+        pictures: (B, 3, H, W), whose statistics batch normalisation takes; noise by default.
+    """
     import_ultralytics()
     from ultralytics.nn.tasks import DetectionModel
 
@@ -100,13 +105,38 @@ def random_detector(generator: torch.Generator) -> nn.Module:
             norm.weight.uniform_(0.7, 1.4)
             norm.bias.normal_(0, 0.2)
             norm.momentum = 1.0
-        network.train()(torch.rand(2, 3, 128, 128))  # statistics of real signals, so that none fades on its way
+        network.train()(torch.rand(2, 3, 128, 128) if pictures is None else pictures)  # statistics of real signals, so that none fades on its way
         for norm in norms:
             norm.momentum = 0.03
         for branch in network.model[-1].cv3:  # so that some boxes are surer than others
             branch[-1].weight.mul_(0.3)
             branch[-1].bias.fill_(-5)
     return network.eval()
+
+
+def random_pair(folder: Path) -> tuple["UltralyticsDetection", Any, str]:
+    """The same random YOLOv8n twice, and a picture that it finds something in: for benchmarks that need no download.
+
+    Args:
+        folder: Where our adapter may keep its graph.
+
+    Returns:
+        Our adapter, Ultralytics' ``YOLO``, and the path of a JPEG file in its package.
+    """
+    from lmdemo.data.detection import letterbox, read_picture
+
+    module = import_ultralytics()
+    path = Path(module.utils.ASSETS) / "bus.jpg"
+    framed, _ = letterbox(read_picture(path), 640)
+    pixels = torch.from_numpy(framed).permute(2, 0, 1)[None].float() / 255
+    network = random_detector(torch.Generator().manual_seed(0), torch.cat((pixels, pixels.flip(3))))
+    theirs = module.YOLO("yolov8n.yaml", verbose=False)
+    theirs.model = copy.deepcopy(network)
+    info = Info(name="yolov8n", member="yolo", task="object-detection", source="hub", parameters=0, bytes=0, device="cpu", revision="",
+                licence="", training_data="")
+    names = network.names
+    checkpoint = Checkpoint(network, tuple(str(names[i]) for i in range(len(names))), True, 0)
+    return UltralyticsDetection(checkpoint, info, folder), theirs, str(path)
 
 
 def their_suppression(answer: Tensor, *, score_threshold: float, iou_threshold: float) -> Tensor:

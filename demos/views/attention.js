@@ -60,7 +60,7 @@ const inside = (value, w, T, tokens) => {
   const chips = h('div', {class: 'chips', role: 'group', 'aria-label': w.tokens});
   const matrix = h('canvas', {tabindex: '0', role: 'application'}), mark = h('span', {class: 'mark', 'aria-hidden': 'true'});
   const caption = h('p', {role: 'status', class: 'caption'}), cell = h('div', {class: 'cell'});
-  paint(matrix, T, T, i => heat(Math.sqrt(weights[i])));
+  paint(matrix, T, T, i => allowed && !allowed[i] ? [226, 226, 226] : heat(Math.sqrt(weights[i])));  // grey: looking is not allowed
   const pick = which => h('select', {'aria-label': w[which], onchange: e => { state[which === 'from' ? 'query' : 'key'] = +e.target.value; update(); }},
     tokens.map((t, i) => h('option', {value: i}, `${value.first + i} ${t}`)));
   const from = pick('from'), to = pick('to');

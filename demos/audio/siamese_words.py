@@ -8,11 +8,11 @@ SIAMESE: Words = {
     "model.siamese-sound": ("Sounds: what is heard (siamese-sound)", "Sounds: kya sunai diya (siamese-sound)"),
     "siamese.no_security": (
         "**This is no security system.** A played recording of a voice passes, and so may a good mimic. It needs speech of 1.5 seconds or "
-        "more, better 3 to 10, of one person at a time. Clips and what is computed from them live in this visit only and are gone when "
-        "you close the page.",
+        "more, better 3 to 10, of one person at a time. Nothing is kept after the visit: what is computed from your clips goes when "
+        "you close the page, the uploaded files soon after.",
         "**Yeh security system nahi hai.** Kisi voice ki recording bajane se bhi pass ho jayega, aur achhi nakal se bhi. Kam se kam 1.5 second ki "
-        "speech chahiye, 3 se 10 second behtar hain, ek waqt pe ek hi insaan. Clips aur unse bani cheezein sirf is visit tak rehti hain; page band "
-        "karte hi sab chala jaata hai.",
+        "speech chahiye, 3 se 10 second behtar hain, ek waqt pe ek hi insaan. Visit ke baad kuch nahi rakha jaata: aapki clips se jo nikla woh page "
+        "band karte hi chala jaata hai, upload ki hui files thodi der mein.",
     ),
     "siamese.synthetic": (
         "The examples are synthetic: a program made them from formulas, nobody is recorded in them. They show how the page works, not how "

@@ -11,12 +11,15 @@ LESS_IS_BETTER = ("nats_per_character",)
 
 
 class Figures(NamedTuple):
-    """A card's validation table: examples judged, the deciding metric, our figure, and the baselines' by name."""
+    """A card's validation table: examples judged, the deciding metric, our figure, the baselines' by name, and where
+    several seeds were trained how many and their mean."""
 
     n: str
     metric: str
     ours: float
     baselines: dict[str, float]
+    seeds: int
+    mean: float
 
 
 def card_figures(model: str) -> Figures:
@@ -26,14 +29,16 @@ def card_figures(model: str) -> Figures:
     table = [[cell.strip(" *") for cell in line.strip("|").split("|")] for line in text.split("## Validation figures")[1].splitlines()
              if line.startswith("|")]
     (_, metric, *_), _, (_, ours, *_), *rest = table
-    return Figures(n, metric, float(ours), {name: float(value) for name, value, *_ in rest if name and _number(value)})
+    seeds = re.search(r"of (\d+) seeds: mean ([\d.]+)", text)
+    return Figures(n, metric, float(ours), {name: float(value) for name, value, *_ in rest},
+                   int(seeds[1]) if seeds else 1, float(seeds[2]) if seeds else float(ours))
 
 
 def beaten_by(model: str) -> list[str]:
-    """The baselines that do better than our model."""
+    """The baselines that do better than our network does, averaged over its seeds."""
     f = card_figures(model)
     sign = -1 if f.metric in LESS_IS_BETTER else 1
-    return [name for name, value in f.baselines.items() if sign * value > sign * f.ours]
+    return [name for name, value in f.baselines.items() if sign * value > sign * f.mean]
 
 
 def beside_baselines(model: str, say: Speaker, lang: str) -> str:
@@ -45,11 +50,9 @@ def beside_baselines(model: str, say: Speaker, lang: str) -> str:
     def shown(value: float) -> str:
         return f"{100 * value:.1f} %" if f.metric == "accuracy" else f"{value:.3f}"
 
-    rows = [(model, shown(f.ours)), *((say(lang, f"baseline.{name}"), shown(v)) for name, v in f.baselines.items())]
+    seeds = [(say(lang, "figures.mean", model=model, n=f.seeds), shown(f.mean))] if f.seeds > 1 else []
+    rows = [(model, shown(f.ours)), *seeds, *((say(lang, f"baseline.{name}"), shown(v)) for name, v in f.baselines.items())]
     table = html_table([say(lang, "figures.who"), say(lang, f"metric.{f.metric}")], rows, say(lang, "figures.title", n=f.n))
     reason = say(lang, f"why.{model}" if better else "why.none")
     return f"{table}<p>{reason}</p>"
 
-
-def _number(text: str) -> bool:
-    return re.fullmatch(r"-?[\d.]+", text) is not None

@@ -174,6 +174,7 @@ RECURRENT: dict[str, tuple[str, str]] = {
     "letters.picture": ("{model}: the {n} of {total} units that vary most", "{model}: {total} mein se {n} units jo sabse zyada badalte hain"),
     "letters.lane": ("how much each character was expected", "har character kitna expect tha"),
     "figures.title": ("On {n} held-out examples, beside simple methods", "{n} held-out examples pe, seedhe tareekon ke saath"),
+    "figures.mean": ("{model}, mean of {n} seeds (the best is the one above)", "{model}, {n} seeds ka mean (sabse achha upar wala hai)"),
     "figures.who": ("method", "tareeka"),
     "metric.accuracy": ("accuracy", "accuracy"),
     "metric.macro_f1": ("macro F1", "macro F1"),

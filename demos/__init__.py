@@ -27,7 +27,8 @@ class Tab:
 TABS = (
     Tab("start", {"start": "demos.start"}),
     Tab("rnn", {"rnn": "demos.rnn"}),
-    Tab("lstm", {"lstm": "demos.lstm", "lstm-speech": "demos.recurrent.speech", "lstm-forecast": "demos.recurrent.forecasting"}),
+    Tab("lstm", {"lstm": "demos.lstm", "lstm-translation": "demos.recurrent.translation", "lstm-speech": "demos.recurrent.speech",
+                 "lstm-forecast": "demos.recurrent.forecasting"}),
     Tab("transformers", {"transformer": "demos.transformers.encoder", "bert": "demos.transformers.bert",
                          "gpt": "demos.transformers.gpt"}),
     Tab("audio", {"siamese": "demos.audio.siamese"}),

@@ -151,6 +151,7 @@ ERRORS: Mapping[str, tuple[str, str, str]] = {
     "darknet_folder_missing": ("The Darknet files are not named", "Darknet files ka folder nahi bataya",
                                "Start karte waqt --darknet se folder bataiye."),
     "file_missing": ("There is no file", "Koi file nahi hai", "Pehle ek file ya example chuniye."),
+    "season_range": ("The round is out of range", "Ek round ke steps range se bahar hain", "Ek round ke steps likhiye, ya 0 rakhiye, tab khud dhoond lenge."),
     "horizon_range": ("The step ahead is out of range", "Kitne step aage, yeh range se bahar hai", "Range ke andar ki value chuniye."),
     "series_too_short": ("The series is too short", "Series bahut chhoti hai", "Lambi series dijiye, kam steps forecast karein, ya isi series pe chhota network train karein."),
     "series_length": ("The series has the wrong length", "Series ki lambai sahi nahi hai",

@@ -274,7 +274,7 @@ def build(page: Page) -> None:
         return gr.File(visible=False, label="file", file_types=[".csv", ".tsv", ".txt"])
 
     def name() -> gr.Textbox:
-        return gr.Textbox(visible=False, label="column")
+        return gr.Textbox("", visible=False, label="column")
 
     page.endpoint(forecast_series, {"file": table_file(), "column": name()}, gr.JSON(visible=False))
     page.endpoint(forecast_own, {"file": table_file(), "column": name(), "horizon": Whole(12, precision=0, visible=False, label="horizon"),

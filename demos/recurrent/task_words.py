@@ -213,8 +213,8 @@ TRANSLATION: dict[str, tuple[str, str]] = {
     "view.beam.empty": ("(nothing)", "(kuch nahi)"),
     "view.beam.beginning": ("“{text}” · log-probability {score}, that is {percent} %", "“{text}” · log-probability {score}, yani {percent} %"),
     "view.beam.ending": (
-        "Finished: “{text}” · log-probability {score}, divided by {pieces} pieces: {ending}",
-        "Poora: “{text}” · log-probability {score}, {pieces} tukdon se divide karke: {ending}",
+        "Finished: “{text}” · log-probability {score}, divided by ({pieces} + 1)^0.8: {ending}",
+        "Poora: “{text}” · log-probability {score}, ({pieces} + 1)^0.8 se divide karke: {ending}",
     ),
     "view.beam.explain": (
         "Finished sentences are compared by log-probability / (pieces + 1)^0.8, or short ones would always win. Closer to zero is better.",
@@ -258,7 +258,6 @@ SPEECH: dict[str, tuple[str, str]] = {
     "figures.who": ("method", "tareeka"),
     "metric.word_error_rate": ("word error rate (less is better)", "word error rate (kam behtar hai)"),
     "baseline.most frequent sentence": ("always the most frequent sentence", "hamesha sabse aam sentence"),
-    "figures.greedy": ("greedy, without beam and word model", "greedy, bina beam aur word model"),
     "inside.path": (
         "### From sound to letters\nAbove, the spectrogram: time to the right, high tones on top. Below it, how probable each letter is, step by step. Choose a cell: "
         "its number is written out below.",

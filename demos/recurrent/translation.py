@@ -1,5 +1,6 @@
 """LSTM · Translation: a sentence in another language, where the network looked, and what the beam kept."""
 
+import html
 from typing import Any
 
 import gradio as gr
@@ -16,7 +17,7 @@ from demos.views.alignment import Alignment, alignment
 from demos.views.beam import Beam, beam
 from demos.views.chips import Chips, chips
 from lmdemo.catalog import MODELS as ROWS
-from lmdemo.errors import HubError
+from lmdemo.errors import HubError, InputError
 
 MODELS = ("lstm-translation", "lstm-translation-hindi")
 SOURCES = ("scratch", "hub", "both")
@@ -24,8 +25,8 @@ MOST_BEAMS = 12
 SHOWN_STEPS = 40  # of the tree
 EXAMPLES = {
     "lstm-translation": ("Two young men are playing football in the park.", "A little girl in a red dress is climbing a wooden fence.",
-                         "A brown dog jumps over the water and catches a ball.", "A woman sells fruit at a market while a zebra watches her.",
-                         "The government will raise the interest rate next year."),
+                         "A brown dog jumps over the water and catches a ball.", "A woman sells fruit at a market while a flamingo watches her.",
+                         "The parliament will raise the interest rate next year."),
     "lstm-translation-hindi": ("I am very happy.", "Where is my book?", "He lives in this house.", "She likes tea.", "The parliament rejected the amendment."),
 }
 say = Speaker(WORDS)
@@ -200,6 +201,10 @@ def build(page: Page) -> None:
                 unknown = adapter.unknown_words(sentence) if one == "scratch" else unknown
             except HubError as error:
                 answers[one] = error, ROWS[which].hub[0]
+            except InputError as error:  # half a sentence is no reason for an alarm: said where the answer would stand
+                _, *rest = cleared(lang)
+                yield None, html.escape(say_error(error, lang), quote=False), *rest, gr.update(visible=False)
+                return
         state = {"text": sentence, "model": which, "beams": int(num_beams), "attend": bool(attending), "answers": answers, "unknown": unknown}
         yield state, *show(state, lang), gr.update(visible=False)
 

@@ -6,7 +6,7 @@ const draw = (root, value) => {
   const w = value.words, strange = s => value.known.length && !value.known[s] ? 'strange' : '';
   state.t = Math.min(state.t, T - 1); state.s = Math.min(state.s, S - 1);
   root.style.setProperty('--shade', `var(--lm-${value.colour})`);
-  const shade = v => h('i', {style: `opacity:${Math.min(0.85, v).toFixed(3)}`, 'aria-hidden': 'true'});
+  const shade = (v, most = 0.85) => h('i', {style: `opacity:${Math.min(most, most * v / 0.85).toFixed(3)}`, 'aria-hidden': 'true'});
   const read = value.source.map((t, s) => h('span', {class: strange(s)}, t)), written = value.target.map(t => h('span', {}, t));
   const cells = value.weights.map((row, t) => row.map((v, s) => h('button', {type: 'button', tabindex: '-1', 'aria-label':
     `${value.target[t]} ← ${value.source[s]}: ${number(100 * v, 0)} %`, 'aria-pressed': 'false', onclick: () => mark(t, s, true)}, shade(v))));
@@ -18,8 +18,8 @@ const draw = (root, value) => {
     const cell = cells[t][s], row = value.weights[t];
     cell.setAttribute('aria-pressed', 'true'); cell.tabIndex = 0;
     if (report) { cell.focus(); clearTimeout(timer); if (value.pickable) timer = setTimeout(() => trigger('pick', {step: t, place: s}), 120); }
-    written.forEach((node, i) => { node.className = i === t ? 'chosen' : ''; node.replaceChildren(value.weights[i][s] > 0.02 ? shade(value.weights[i][s]) : '', value.target[i]); });
-    read.forEach((node, i) => { node.className = `${strange(i)} ${i === s ? 'chosen' : ''}`; node.replaceChildren(row[i] > 0.02 ? shade(row[i]) : '', value.source[i]); });
+    written.forEach((node, i) => { node.className = i === t ? 'chosen' : ''; node.replaceChildren(value.weights[i][s] > 0.02 ? shade(value.weights[i][s], 0.4) : '', value.target[i]); });
+    read.forEach((node, i) => { node.className = `${strange(i)} ${i === s ? 'chosen' : ''}`; node.replaceChildren(row[i] > 0.02 ? shade(row[i], 0.4) : '', value.source[i]); });
     const best = row.map((v, i) => [v, i]).sort((a, b) => b[0] - a[0]).slice(0, 3).filter(([v]) => v >= 0.02).map(([v, i]) => `“${value.source[i]}” ${number(100 * v, 0)} %`).join(', ');
     said.textContent = w.said.replace('{target}', value.target[t]).replace('{list}', best).replace('{source}', value.source[s]).replace('{percent}', number(100 * row[s], 1));
   };

@@ -70,11 +70,13 @@ def build_own(own: series.Series, *, horizon: int, season: int = 1, seed: int = 
         seed: Fixes the training.
 
     Raises:
-        OptionError: The horizon is out of range.
+        OptionError: The horizon or the season is out of range.
         InputError: The series is too short for that horizon.
     """
     if not 1 <= horizon <= MAX_HORIZON:
         raise OptionError("horizon_range", expected=f"1 - {MAX_HORIZON}", got=str(horizon)[:20], hint="Foresee fewer steps.")
+    if not 1 <= season <= MAX_HORIZON:
+        raise OptionError("season_range", expected=f"1 - {MAX_HORIZON}", got=str(season)[:20], hint="Give the steps of one round, or 0 to find them.")
     patch = max(1, min(season, 24))
     context = patch * -(-max(2 * season, horizon) // patch)
     needed = context + 3 * horizon

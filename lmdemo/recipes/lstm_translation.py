@@ -19,7 +19,7 @@ CARD = {
     "data": "Multi30k, picture captions: 29,000 English-German pairs to train on, 1,014 (val) to judge.",
     "data_licence": "text: not stated by the source; of the pictures (not used): research and education only",
     "limits": "It knows captions: present tense, people, dogs, streets. Anything else is pressed into that world, and often "
-              "confidently wrong.",
+              "confidently wrong. Words that never occurred in the training are spelt from pieces, and mostly go wrong.",
     "primary_metric": "bleu",
     "seeds": 1,
 }

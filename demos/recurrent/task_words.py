@@ -172,6 +172,12 @@ TRANSLATION: dict[str, tuple[str, str]] = {
     "metric.bleu": ("BLEU (more is better)", "BLEU (zyada behtar hai)"),
     "metric.chrf": ("chrF (more is better)", "chrF (zyada behtar hai)"),
     "baseline.word-for-word table": ("word for word, by a table", "ek ek word, table se"),
+    "figures.why": (
+        "By chrF, which counts letters in common, the table is slightly ahead: it gives each word its commonest partner. The network writes fluent "
+        "sentences that often mean something else; two thousand pairs teach it no more.",
+        "chrF, jo common letters ginta hai, usmein table thodi aage hai: woh har word ka sabse aam saathi de deti hai. Network sentence toh saaf likhta hai, lekin "
+        "matlab aksar kuch aur hota hai; do hazaar pairs se itna hi seekha.",
+    ),
     "inside.alignment": (
         "### Where it looked\nEach row is a written piece, each column a read one; the darker, the more it looked there. Choose a cell: both "
         "sentences light up, and the number is written out below.",

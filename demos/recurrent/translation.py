@@ -317,7 +317,8 @@ def card_table(which: str, lang: str) -> str:
     """A network's figures beside a table's, read from its card."""
     f = card_figures(which)
     rows = [(which, f"{f.ours:.1f}"), *((say(lang, f"baseline.{k}"), f"{v:.1f}") for k, v in f.baselines.items())]
-    return html_table([say(lang, "figures.who"), say(lang, f"metric.{f.metric}")], rows, say(lang, "figures.title", model=which, n=f.n))
+    why = f"<p>{say(lang, 'figures.why')}</p>" if which == "lstm-translation-hindi" else ""
+    return html_table([say(lang, "figures.who"), say(lang, f"metric.{f.metric}")], rows, say(lang, "figures.title", model=which, n=f.n)) + why
 
 
 def snippet_text(state: dict) -> str:

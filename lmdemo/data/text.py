@@ -204,7 +204,8 @@ def word_piece_tokenizer(texts: Iterable[str], vocab_size: int) -> Tokenizer:
     return tokenizer
 
 
-WORD = r"\w+|[^\w\s]"
+_LETTERS = r"\w\u0900-\u0963\u0966-\u097f"  # Devanagari's vowel signs are no \w to Python
+WORD = rf"[{_LETTERS}]+|[^{_LETTERS}\s]"
 
 
 def byte_tokenizer(texts: Iterable[str], vocab_size: int) -> Tokenizer:

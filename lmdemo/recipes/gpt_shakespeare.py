@@ -71,13 +71,13 @@ def build(data: Path | None, *, seed: int) -> Trainer:
     written, held = (text.read_characters(data, split) for split in ("train", "val"))
     tokenizer = text.byte_tokenizer([written], VOCABULARY)
     train, judged = (torch.tensor(tokenizer.encode(t).ids) for t in (written, held))
-    config = GPTConfig(vocab_size=tokenizer.get_vocab_size(), dropout=0.15)
+    config = GPTConfig(vocab_size=tokenizer.get_vocab_size(), dropout=0.1)
     model = GPT(config)
     model.tokenizer = tokenizer
     return Trainer(
         model=model, train_data=Windows(train, config.max_position_embeddings, halves=0.7),
         validate=judge(judged, len(held), config.max_position_embeddings), metric="nats_per_character", greater_is_better=False,
-        seed=seed, num_epochs=14, batch_size=8, learning_rate=2.5e-3, schedule="one-cycle", warmup=0.1, beta2=0.99, weight_decay=0.1,
+        seed=seed, num_epochs=16, batch_size=8, learning_rate=2e-3, schedule="one-cycle", warmup=0.1, beta2=0.99, weight_decay=0.1,
         average_decay=0.995, precision="bf16", validate_every=2,
     )
 

@@ -391,6 +391,10 @@ ANSWERS: Mapping[str, KnownAnswer] = MappingProxyType({
     **{name: KnownAnswer(given="text:A wonderful, moving and very funny film.", field="label", contains=("positive",),
                          origin="the sentence itself")
        for name in ("rnn-sentiment", "lstm-sentiment", "transformer-sentiment")},
+    "transformer-hinglish": KnownAnswer(given="text:kya mast movie thi bhai , dil khush ho gaya", field="label", contains=("positive",),
+                                        origin="the sentence itself"),
+    "bert-captions": KnownAnswer(given="text:A man is riding a [MASK] down the street.", field="candidates", contains=("'bike'", "'bicycle'"),
+                                 origin="what people ride in captions"),
 })
 
 

@@ -1,12 +1,14 @@
 """The one way to start the page, with what each place of hosting needs."""
 
 import argparse
+import contextlib
 import os
-
-from starlette.middleware import Middleware
+from collections.abc import Iterator
 
 from demos import build_app, page_options
 from demos.hosting.limits import VisitorLimit
+from gradio.routes import App
+from starlette.middleware import Middleware
 
 SPACES = "SPACE_ID" in os.environ
 MAX_FILE = "100mb"  # an upload; each kind of input has its own, smaller limit, whose refusal is worded
@@ -14,11 +16,23 @@ SHARED_QUEUE, LOCAL_QUEUE = 16, 64  # requests that may wait
 THREADS = 2  # handlers at once: two cores are the smallest machine we serve
 
 
+@contextlib.contextmanager
+def served_once() -> Iterator[None]:
+    """Gradio makes a server at each step of building a page; the one that ``launch()`` makes in the end is enough."""
+    make = App.create_app
+    App.create_app = staticmethod(lambda *args, **kwargs: None)
+    try:
+        yield
+    finally:
+        App.create_app = staticmethod(make)
+
+
 def launch(args: argparse.Namespace) -> None:
     """Serves the page with the options of ``app.py`` until it is stopped."""
-    demo = build_app()
     limited = args.share or SPACES
-    demo.queue(max_size=SHARED_QUEUE if limited else LOCAL_QUEUE, default_concurrency_limit=THREADS, api_open=not limited)
+    with served_once():
+        demo = build_app()
+        demo.queue(max_size=SHARED_QUEUE if limited else LOCAL_QUEUE, default_concurrency_limit=THREADS, api_open=not limited)
     if args.share and not args.auth:
         print("The share link is open to everyone who has it, and expires after a week. --auth USER:PASSWORD protects it.")
     middleware = [Middleware(VisitorLimit)] if limited else []

@@ -49,7 +49,7 @@ def _against_transformers(name: str, config: object, threads: int, new: int, rou
         ours = GPT.from_hub_weights(folder)
     adapter = GPTGeneration(ours, Info(name, "gpt", "text-generation", "hub-weights", ours.num_parameters, 0, "cpu", "", "", ""),
                             Tokenizer(models.WordLevel({str(i): i for i in range(config.vocab_size)}, unk_token="0")))
-    adapter.threads = threads
+    adapter.threads = adapter.threads or threads  # a small network takes one whatever it may have
     prompt = torch.randint(config.vocab_size, (1, PROMPT))
     sampling = adapter.sampling(max_new_tokens=new, temperature=0.0)
     options = {"max_new_tokens": new, "min_new_tokens": new, "do_sample": False, "pad_token_id": 0, "attention_mask": torch.ones_like(prompt)}

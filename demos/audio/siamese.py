@@ -141,20 +141,26 @@ def build(page: Page) -> None:
             with me.text(gr.Tab(), label="siamese.along.tab"):
                 along(page, me, source)
         with gr.Column(visible=False) as for_print:
-            fingerprint(page, me)
+            *printed, peaks = fingerprint(page, me)
         with gr.Column(visible=False) as for_sound:
             me.text(gr.Markdown(), value="siamese.sound.help")
             heard = clip_of(me, "siamese.sound.clip", "siamese-sound")
             classes = own_classes(page, me)
         me.text(gr.Markdown(elem_classes="lm-muted"), value="not_kept")
     with me.part("result"):
-        status = gr.Markdown(elem_classes="lm-status")
-        page.translate(status, lambda lang: {"value": say(lang, "nothing_yet")})
-        stop = me.text(gr.Button(size="sm", visible=False), value="stop")
-        decision = Verdict(elem_id="siamese-verdict")
-        sounds = Bars(elem_id="siamese-sounds")
-        answer_cards = gr.HTML()
+        with gr.Column() as result:
+            status = gr.Markdown(elem_classes="lm-status")
+            page.translate(status, lambda lang: {"value": say(lang, "nothing_yet")})
+            stop = me.text(gr.Button(size="sm", visible=False), value="stop")
+            decision = Verdict(elem_id="siamese-verdict")
+            sounds = Bars(elem_id="siamese-sounds")
+            answer_cards = gr.HTML()
+        with gr.Column(visible=False) as result_print:
+            for component in printed:
+                component.render()
     with me.part("look"):
+        with gr.Column(visible=False) as inside_print:
+            peaks.render()
         empty = me.text(gr.Markdown(elem_classes="lm-muted"), value="look_nothing")
         with gr.Column(visible=False) as inside:
             me.text(gr.Markdown(), value="siamese.look.product")
@@ -234,9 +240,10 @@ def build(page: Page) -> None:
                api_visibility="private", queue=False)
 
     def parts(which: str, lang: str):
-        return (gr.update(visible=which == SPEAKER), gr.update(visible=which == FINGERPRINT), gr.update(visible=which == SOUND), gr.update(visible=which == SOUND))
+        here = {name: gr.update(visible=which == name) for name in MODELS}
+        return (here[SPEAKER], here[FINGERPRINT], here[SOUND], here[SOUND], gr.update(visible=which != FINGERPRINT), here[FINGERPRINT], here[FINGERPRINT])
 
-    me.on(model.change, parts, [model], [for_speaker, for_print, for_sound, inside_sound], show_progress="hidden")
+    me.on(model.change, parts, [model], [for_speaker, for_print, for_sound, inside_sound, result, result_print, inside_print], show_progress="hidden")
 
     def from_example(which: str, lang: str):
         if not which:
@@ -384,8 +391,8 @@ def along(page: Page, me: Member, source: gr.Radio) -> None:
     page.reword(view, [state], [told, curve])
 
 
-def fingerprint(page: Page, me: Member) -> None:
-    """An index of recordings, and excerpts to find again."""
+def fingerprint(page: Page, me: Member) -> list[Any]:
+    """An index of recordings, and excerpts to find again; gives the components of answer, table and peaks to be rendered elsewhere."""
     me.text(gr.Markdown(), value="siamese.print.help")
     index = gr.State({})  # name -> (path, embeddings of windows, pairs of peaks)
     with gr.Row():
@@ -404,7 +411,10 @@ def fingerprint(page: Page, me: Member) -> None:
     with gr.Row():
         own = clip_of(me, "siamese.print.own", "siamese-excerpt")
         heard = me.text(gr.Audio(interactive=False, elem_id="siamese-heard"), label="siamese.print.heard")
-    answer_line, table, peaks, state = gr.Markdown(elem_classes="lm-status"), gr.HTML(elem_classes="lm-table"), Pictures(elem_id="siamese-peaks"), gr.State(None)
+    answer_line = gr.Markdown(elem_classes="lm-status", elem_id="siamese-found", render=False)
+    page.translate(answer_line, lambda lang: {"value": say(lang, "nothing_yet")})
+    table, peaks = gr.HTML(elem_classes="lm-table", render=False), Pictures(elem_id="siamese-peaks", render=False)
+    state = gr.State(None)
     outputs = [state, answer_line, table, peaks]
 
     def status(known: dict, lang: str):
@@ -412,7 +422,7 @@ def fingerprint(page: Page, me: Member) -> None:
 
     def view(result: dict | None, lang: str):
         if result is None:
-            return "", "", {}
+            return say(lang, "nothing_yet"), "", {}
         best, classic = result["found"][0], result["classic"]
         said = say(lang, "siamese.print.classic", name=plain(classic[0][0]), n=classic[0][1]) if classic else say(lang, "siamese.print.nothing")
         rows = [(m.name, f"{m.score:.3f}", f"{m.seconds:.2f}", dict(classic).get(m.name, 0)) for m in result["found"]]
@@ -439,7 +449,8 @@ def fingerprint(page: Page, me: Member) -> None:
         if not name or name not in known:
             raise InputError("nobody_enrolled", expected=">= 1", got="0", hint="Add a recording first.")
         clip = lmdemo.load(FINGERPRINT).excerpt(known[name][0], start=at, decibels=db)
-        return clip, *look_up(known, clip, lang)
+        rate, wave = clip
+        return (rate, np.round(wave * 32767).astype(np.int16)), *look_up(known, clip, lang)
 
     def synthetic(known: dict, db: float, lang: str):
         known = known | index_of(lmdemo.load(FINGERPRINT), [str(HERE / f"{n}.ogg") for n in RECORDINGS])
@@ -451,6 +462,7 @@ def fingerprint(page: Page, me: Member) -> None:
     me.on(own.input, lambda known, clip, lang: look_up(known, clip, lang) if clip else (gr.skip(),) * 4, [index, own], outputs)
     page.reword(status, [index], [told])
     page.reword(view, [state], outputs[1:])
+    return outputs[1:]
 
 
 def own_classes(page: Page, me: Member) -> gr.State:

@@ -23,7 +23,9 @@ CARD = {
             "3 seconds of each.",
     "data_licence": "AN4 License Terms (BSD-2-clause style); ESC-10: CC0 or CC-BY 3.0",
     "limits": "Few speakers, one language, one room a speaker, 1991: no security system, and a played recording passes. The 8 "
-              "validation speakers are all men, recorded like those trained on. Below 1.5 seconds a voice says little about itself. "
+              "validation speakers are all men, recorded like those trained on, and loss, normalisation and disturbances were chosen by "
+              "their figures: expect worse elsewhere. It keeps the colour of a clip, in which voice and room are mixed; ``eer_disturbed`` "
+              "is of the same clips, each in another simulated room, noise and line. Below 1.5 seconds a voice says little about itself. "
               "The threshold is the equal-error point of those 8 speakers: other microphones, languages and rooms need another one.",
     "primary_metric": "eer",
     "seeds": 1,
@@ -124,15 +126,22 @@ def save(model: Siamese, folder: Path) -> None:
     (folder / "siamese.json").write_text(json.dumps({"threshold": round(threshold, 3)}) + "\n", encoding="utf-8")
 
 
+def disturbed(clips: Sequence[np.ndarray]) -> list[np.ndarray]:
+    """The same clips, each in another room, under another noise, through another line; the same ones in every run."""
+    rng = np.random.default_rng(0)
+    return [audio.disturb(clip, rng, [], quietest=5.0) for clip in clips]
+
+
 def evaluate(adapter: ClipEmbedding, data: Path | None, split: str) -> tuple[int, dict[str, float]]:
-    """All pairs of utterances, at most 3 seconds of each, and how many of them the shipped threshold gets wrong."""
+    """All pairs of utterances, at most 3 seconds of each: as recorded, and each in another room; and what the shipped threshold gets wrong."""
     utterances = audio.read_an4(data, split)
-    e = adapter.embed_many([(audio.SAMPLING_RATE, shorten(u.path)) for u in utterances])
-    speakers = [u.speaker for u in utterances]
-    same, other = _siamese.pair_scores(e, speakers)
-    return len(utterances), figures(e, speakers) | {
+    clips, speakers = [shorten(u.path) for u in utterances], [u.speaker for u in utterances]
+    plain, rooms = (adapter.embed_many([(audio.SAMPLING_RATE, c) for c in some]) for some in (clips, disturbed(clips)))
+    same, other = _siamese.pair_scores(plain, speakers)
+    return len(utterances), figures(plain, speakers) | {
         "refused_at_threshold": float(np.mean(same < adapter.threshold)),
-        "accepted_at_threshold": float(np.mean(other >= adapter.threshold))}
+        "accepted_at_threshold": float(np.mean(other >= adapter.threshold)),
+        "eer_disturbed": figures(rooms, speakers)["eer"]}
 
 
 def baselines(data: Path | None, split: str) -> dict[str, dict[str, float]]:
@@ -140,8 +149,15 @@ def baselines(data: Path | None, split: str) -> dict[str, dict[str, float]]:
     held = audio.read_an4(data, split)
     clips, speakers = [shorten(u.path) for u in held], [u.speaker for u in held]
     known = np.stack([audio.mfcc_statistics(shorten(u.path)) for u in audio.read_an4(data, "train")])
-    plain = (np.stack([audio.mfcc_statistics(c) for c in clips]) - known.mean(0)) / known.std(0)
     torch.manual_seed(0)
-    with torch.inference_mode():
-        untrained = _siamese.embed(Siamese(CONFIG).eval(), [_siamese.mels_of(c, CONFIG.num_mels) for c in clips])
-    return {"mean and spread of MFCCs": figures(plain, speakers), "untrained network": figures(untrained, speakers)}
+    network = Siamese(CONFIG).eval()
+
+    def cepstra(some: Sequence[np.ndarray]) -> np.ndarray:
+        return (np.stack([audio.mfcc_statistics(c) for c in some]) - known.mean(0)) / known.std(0)
+
+    def untrained(some: Sequence[np.ndarray]) -> np.ndarray:
+        with torch.inference_mode():
+            return _siamese.embed(network, [_siamese.mels_of(c, CONFIG.num_mels) for c in some])
+
+    return {name: figures(e(clips), speakers) | {"eer_disturbed": figures(e(disturbed(clips)), speakers)["eer"]}
+            for name, e in (("mean and spread of MFCCs", cepstra), ("untrained network", untrained))}

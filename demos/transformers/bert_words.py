@@ -47,6 +47,7 @@ BERT: dict[str, tuple[str, str]] = {
     "view.slopes.scale": ("Height is the logarithm of the probability.", "Oonchai probability ka logarithm hai."),
     "view.slopes.numbers": ("These numbers as a table", "Yahi numbers table mein"),
     "figures.who": ("who", "kaun"),
+    "figures.mean": ("{model}, mean of {n} seeds (the best is the one above)", "{model}, {n} seeds ka mean (sabse achha upar wala hai)"),
     "figures.title": ("On {n} hidden pieces of held-out captions", "Training se bahar ke captions ke {n} chhupe tukdon pe"),
     "metric.top1": ("first candidate right", "pehla candidate sahi"),
     "baseline.most frequent piece": ("always the most frequent piece", "hamesha sabse aam tukda"),

@@ -74,6 +74,7 @@ ENCODER: dict[str, tuple[str, str]] = {
                   "har head mein words ke har jode ka ek number, toh memory {kept_mb:.0f} guna badhi; tukdon mein nikal kar turant phenk di jaye, jaisa aaj hota hai, "
                   "toh {transformer_mb:.0f} guna (RNN {rnn_mb:.0f}, LSTM {lstm_mb:.0f})."),
     "figures.who": ("who", "kaun"),
+    "figures.mean": ("{model}, mean of {n} seeds (the best is the one above)", "{model}, {n} seeds ka mean (sabse achha upar wala hai)"),
     "figures.title": ("On {n} held-out examples", "Training se bahar ke {n} examples pe"),
     "metric.accuracy": ("accuracy", "accuracy"),
     "metric.macro_f1": ("macro F1", "macro F1"),

@@ -61,6 +61,7 @@ def build_app() -> gr.Blocks:
 
 
 def _build(page: Page, member: str, module: str, tab: gr.Tab) -> None:
+    page.tabs[member] = tab
     importlib.import_module(module).build(page)
     tab.select(None, js=f"() => window.lmdemo.open({member!r})", api_visibility="private")
 

@@ -159,10 +159,12 @@ class Page:
     Attributes:
         language: The language choice; pass it into every handler.
         fields: Values that the URL holds.
+        tabs: Each member's tab.
     """
 
     def __init__(self) -> None:
         self.fields: list[Field] = []
+        self.tabs: dict[str, gr.Tab] = {}
         self._translated: list[tuple[Any, Callable[[str], dict[str, Any]]]] = []
         self._reworded: list[tuple[Callable, list, list]] = []
         self._replays: dict[str, tuple[Callable, list, list]] = {}
@@ -203,9 +205,20 @@ class Page:
         """Runs ``handler(*inputs, lang)`` when the language changes: the results on show, in the other language."""
         self._reworded.append((handler, list(inputs), list(outputs)))
 
-    def replay(self, member: str, handler: Callable, inputs: Sequence, outputs: Sequence) -> None:
-        """Runs ``handler(*inputs, lang)`` after a link of this member was opened and its fields were filled."""
+    def replay(self, member: str, handler: Callable, inputs: Sequence, outputs: Sequence, *, tab: bool = False) -> None:
+        """Runs ``handler(*inputs, lang)`` after a link of this member was opened and its fields were filled.
+
+        Args:
+            member: The member.
+            handler: The handler.
+            inputs: What it takes.
+            outputs: What it fills.
+            tab: Run it also whenever the member's tab is chosen.
+        """
         self._replays[member] = (handler, list(inputs), list(outputs))
+        if tab:
+            self.tabs[member].select(guarded(handler), [*inputs, self.language], list(outputs), show_progress="hidden",
+                                     api_visibility="private")
 
     def endpoint(self, function: Callable, inputs: Mapping[str, Any], output: Any) -> None:
         """Publishes a typed function as API endpoint and MCP tool, under its own name.

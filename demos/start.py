@@ -278,7 +278,7 @@ def build(page: Page) -> None:
 
     me.on(again.click, look, [], [here, machine], show_progress="hidden")
     page.reword(look, [], [here, machine])
-    page.replay("start", look, [], [here, machine])
+    page.replay("start", look, [], [here, machine], tab=True)
 
     def examine(lang: str) -> Iterator[tuple[str, str]]:
         """The doctor's findings about the models of this page, row by row."""

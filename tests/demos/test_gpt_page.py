@@ -76,7 +76,7 @@ def test_a_block_unfolds_down_to_one_cell(opened):
     assert share == pytest.approx(float(re.search(r"([\d.]+) %", page.locator("#gpt-blocks .caption").inner_text())[1]) / 100, abs=6e-4)
     matrix = page.locator("#gpt-blocks .matrix canvas")
     matrix.focus()
-    matrix.press("ArrowRight")
+    matrix.press("ArrowUp")
     matrix.press("ArrowRight")
     assert "∞" in cell.locator("dd").nth(2).inner_text()  # what comes later is masked
     page.locator("#gpt-blocks .heads button").nth(2).click()

@@ -25,7 +25,9 @@ CARD = {
     "limits": "Few speakers, one language, one room a speaker, 1991: no security system, and a played recording passes. The 8 "
               "validation speakers are all men, recorded like those trained on, and loss, normalisation and disturbances were chosen by "
               "their figures: expect worse elsewhere. It keeps the colour of a clip, in which voice and room are mixed; ``eer_disturbed`` "
-              "is of the same clips, each in another simulated room, noise and line. Below 1.5 seconds a voice says little about itself. "
+              "is of the same clips, each in another simulated room, noise and line. On 40 clips of other origin (audiobooks, card games, "
+              "three AN4 speakers; six voices) the equal error was 10.7 %, while MFCC statistics scaled by those clips had 9.0 %: there each "
+              "voice has a room of its own, which helps the statistics. Below 1.5 seconds a voice says little about itself. "
               "The threshold is the equal-error point of those 8 speakers: other microphones, languages and rooms need another one.",
     "primary_metric": "eer",
     "seeds": 1,

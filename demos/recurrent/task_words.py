@@ -131,7 +131,7 @@ FORECAST: dict[str, tuple[str, str]] = {
     "figures.who": ("method", "tareeka"),
     "metric.mse": ("mean squared error (scaled; less is better)", "mean squared error (scaled; kam behtar hai)"),
     "baseline.naive": ("naive", "naive"),
-    "baseline.seasonal naive, 24 h": ("seasonal naive, 24 h", "seasonal naive, 24 h"),
+    "baseline.seasonal naive, 24 h": ("seasonal naive, 24 h", "seasonal naive, 24 ghante"),
     "baseline.NLinear, ridge": ("NLinear, ridge", "NLinear, ridge"),
     "figures.note": (
         "Nearly the whole of it is the linear part: the LSTM's gain over NLinear is small, and on the test rows there is none. The interval "

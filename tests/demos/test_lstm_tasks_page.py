@@ -1,0 +1,114 @@
+"""The tabs Translation, Speech and Forecasting as visitors meet them, in a real browser."""
+
+import re
+from urllib.parse import quote
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.demos.conftest import EXAMPLES
+
+SLOW = 60_000  # the first request opens a network
+
+
+def answered(page, text: str):
+    expect(page.locator(".prose.lm-status").filter(visible=True)).to_contain_text(text, timeout=SLOW)
+
+
+def test_translate_look_at_a_cell_and_walk_the_tree(visit):
+    page = visit().open("tab=lstm-translation")
+    page.get_by_role("button", name="Two young men").click()
+    answered(page, "Zwei junge Männer")
+    expect(page.locator(".lm-card").filter(visible=True)).to_contain_text("lstm-translation")
+    page.get_by_role("button", name=re.compile("^Männer ← men")).click()
+    expect(page.locator("#translation-alignment [role=status]")).to_contain_text("While writing “Männer”")
+    expect(page.locator("#translation-look")).to_contain_text("sum: the score")
+    page.keyboard.press("ArrowRight")
+    expect(page.locator("#translation-look caption")).to_contain_text("looking at “are”")
+    expect(page.locator("#translation-beam li.won")).to_contain_text("Zwei junge Männer")
+    page.locator("#translation-beam svg[role=application]").focus()
+    page.keyboard.press("ArrowLeft")
+    expect(page.locator("#translation-beam [role=status]")).to_contain_text("log-probability")
+    page.locator("#translation-text textarea").fill("A flamingo runs.")
+    answered(page, "Never met in training: flamingo")
+    page.locator("#translation-text textarea").fill("😂😂")
+    answered(page, "There are no words in it")
+    assert "text=" in page.url
+
+
+def test_hindi_from_a_link_and_in_hinglish(visit):
+    page = visit().open(f"tab=lstm-translation&lang=hi-Latn&model=lstm-translation-hindi&text={quote('Where is my book?')}")
+    answered(page, "humara network")
+    expect(page.locator(".prose.lm-status").filter(visible=True)).to_contain_text(re.compile("[\u0900-\u097f]"))
+    expect(page.locator("#translation-hubless")).to_contain_text("Hub model nahi hai, kyunki")
+    page.get_by_label("Attention chalu").click()
+    expect(page.locator("#translation-alignment [role=status]")).to_contain_text("likhte waqt")
+
+
+def test_hear_an_example_and_choose_a_letter(visit):
+    page = visit().open("tab=lstm-speech")
+    page.get_by_label("“one two three”").click()
+    answered(page, "one two three")
+    expect(page.locator("#speech-ctc .text")).to_contain_text("one two")
+    page.locator("#speech-ctc canvas[role=application]").click(position={"x": 200, "y": 30})
+    expect(page.locator("#speech-letter")).to_contain_text("sum: the logit")
+    before = page.locator("#speech-ctc [role=status]").inner_text()
+    page.keyboard.press("ArrowRight")
+    expect(page.locator("#speech-ctc [role=status]")).not_to_have_text(before)
+    expect(page.locator("#speech-beam")).to_contain_text("one two three")
+    page.get_by_label("Hinglish", exact=True).click()
+    expect(page.locator(".prose.lm-status").filter(visible=True)).to_contain_text("humara network")
+    assert "example=one-two-three" in page.url
+
+
+def test_a_file_without_sound_is_told_and_the_hub_is_said(visit, tmp_path):
+    page = visit().open("tab=lstm-speech&source=both&lang=hi-Latn&example=help")
+    answered(page, "help")
+    expect(page.get_by_role("alert").filter(has_text="wav2vec2-base-960h")).to_contain_text("Chahiye tha")
+    (tmp_path / "empty.mp3").write_bytes(b"ID3\x04\x00\x00\x00\x00\x00\x00")
+    page.locator("#speech-clip").get_by_role("button", name=re.compile("clear|remove", re.I)).first.click()
+    page.locator("#speech-clip input[type=file]").set_input_files(str(tmp_path / "empty.mp3"))
+    expect(page.get_by_text("Yeh file aisi audio nahi hai")).to_be_visible(timeout=SLOW)
+
+
+def test_forecast_train_on_an_example_and_read_the_charts(visit, tmp_path):
+    page = visit().open("tab=lstm-forecast")
+    page.get_by_label("passengers, monthly").click()
+    answered(page, "Trained in")
+    expect(page.locator("#forecast-errors")).to_contain_text("NLinear, ridge")
+    chart = page.locator("#forecast-chart svg[role=application]")
+    chart.focus()
+    page.keyboard.press("End")
+    expect(page.locator("#forecast-chart [role=status]")).to_contain_text("2024-12-01 · our LSTM")
+    expect(page.locator("#forecast-sum")).to_contain_text("sum: the forecast")
+    page.get_by_role("button", name="forget gate", exact=True).filter(visible=True).click()
+    expect(page.locator("#forecast-gates [role=status]")).to_contain_text("forget gate 0.")
+    (tmp_path / "own.csv").write_text("day;a;b\n" + "\n".join(f"2024-01-{d:02};{d},5;{d % 7}" for d in range(1, 32)))
+    page.locator("#forecast-file input[type=file]").set_input_files(str(tmp_path / "own.csv"))
+    expect(page.locator("#forecast-column")).to_be_visible(timeout=SLOW)
+
+
+def test_a_forecast_link_opens_the_same_state_in_another_window(visit):
+    page = visit().open("tab=lstm-forecast&example=hourly&lang=hi-Latn")
+    answered(page, "96 steps baad")
+    expect(page.locator("#forecast-held h4")).to_contain_text("Aakhri 96 steps")
+
+
+@pytest.mark.parametrize(("tab", "waits"), [("lstm-translation&text=A+dog+runs.", "Hund"), ("lstm-speech&example=help", "help"),
+                                            ("lstm-forecast&example=hourly", "In 96 steps")])
+@pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (390, "dark")])
+def test_no_page_is_too_wide_and_axe_finds_nothing_serious(visit, width, scheme, tab, waits):
+    from axe_playwright_python.sync_playwright import Axe
+
+    page = visit(width, scheme).open(f"tab={tab}&__theme={scheme}")
+    answered(page, waits)
+    page.wait_for_timeout(700)
+    assert page.evaluate("document.documentElement.scrollWidth - window.innerWidth") <= 1
+    found = [(v["id"], [n["html"][:160] for n in v["nodes"]][:4]) for v in Axe().run(page).response["violations"]
+             if v["impact"] in ("serious", "critical")]
+    assert found == []
+
+
+def test_the_examples_are_small():
+    for member in ("lstm-speech", "lstm-forecast"):
+        assert all(p.stat().st_size < 50_000 for p in (EXAMPLES / member).iterdir())

@@ -198,7 +198,6 @@ ERRORS: Mapping[str, tuple[str, str, str]] = {
     "top_p_range": ("Top-p is out of range", "Top-p range se bahar hai", "0 se 1 tak ka number dijiye."),
     "seed_range": ("The seed is no whole number", "Seed poora number nahi hai", "Koi poora number dijiye."),
     "continuations_range": ("There can't be that many continuations", "Itne continuations nahi ho sakte", "Range ke andar ki value chuniye."),
-    "head_range": ("There is no such head", "Aisa koi head nahi hai", "Jo head hai, usmein se chuniye."),
     "switch_not_offered": ("Nothing can be switched off in this network", "Is network mein kuch band nahi kar sakte",
                            "Humare apne network mein parts band ho sakte hain; woh lijiye."),
     "num_beams_range": ("The beam is out of range", "Beam range se bahar hai", "Range ke andar ki value chuniye."),

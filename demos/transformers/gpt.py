@@ -421,7 +421,10 @@ def take_apart(adapter: Any, prompt: str, written: str) -> dict:
     starts = [offset + s for s in adapter.token_starts(end)]
     first = next((i for i, s in enumerate(starts) if s >= len(prompt)), len(starts))
     bounds = [*starts[1:], len(written)]
-    nats = adapter.surprise(end) if len(starts) > 1 else []
+    try:
+        nats = adapter.surprise(end) if len(starts) > 1 else []
+    except InputError:  # at a high temperature even control characters are drawn
+        nats = []
     nats = [0.0] * (len(starts) - len(nats)) + [0.0 if v != v else float(v) for v in nats]
     return {"starts": starts, "tokens": [written[a:b] for a, b in zip(starts, bounds, strict=True)], "first_token": first,
             "weights": [min(1.0, v / 8) if i >= first else 0.0 for i, v in enumerate(nats)]}

@@ -303,7 +303,7 @@ class GPTGeneration(TokenGeneration):
             raise OptionError("unknown_option", expected=", ".join(sorted(known)), got=wrong[0][:40], hint="Leave it out.")
         for layer, head in switches.get("heads_off", ()):
             if not (0 <= layer < c.num_hidden_layers and 0 <= head < c.num_attention_heads):
-                raise OptionError("head_range", expected=f"layer 0 - {c.num_hidden_layers - 1}, head 0 - {c.num_attention_heads - 1}",
+                raise OptionError("no_such_head", expected=f"layer 0 - {c.num_hidden_layers - 1}, head 0 - {c.num_attention_heads - 1}",
                                   got=f"{layer}, {head}"[:40], hint="Choose a head that is there.")
 
     def trace_tokens(self, ids: list[int], **switches: Any) -> dict[str, np.ndarray]:

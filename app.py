@@ -21,6 +21,7 @@ def parser() -> argparse.ArgumentParser:
     switch("share", "a public link, over the internet, that expires after a week; request limits are turned on; set --auth")
     option("auth", None, "user:password that visitors must give", metavar="USER:PASSWORD")
     option("device", None, "cpu, cuda or mps (default: the best one here)")
+    option("darknet", None, "folder with a cfg, a weights and a names file, such as yolov3's, for Vision, YOLO", metavar="DIR")
     switch("offline", "use no network: only models that are on this machine")
     switch("mcp", "offer the page's functions as MCP tools at /gradio_api/mcp")
     switch("open", "open a browser once the page is up")
@@ -32,6 +33,8 @@ def main(argv: list[str] | None = None) -> None:
     args = parser().parse_args(argv)
     if args.device:
         os.environ["LMDEMO_DEVICE"] = args.device
+    if args.darknet:
+        os.environ["LMDEMO_DARKNET"] = args.darknet
     if args.offline:
         os.environ["LMDEMO_OFFLINE"] = os.environ["HF_HUB_OFFLINE"] = "1"
     os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from lmdemo.catalog import MODELS, find
-from lmdemo.errors import LmdemoError
+from lmdemo.errors import LmdemoError, OptionError
 
 
 def list_command(args: argparse.Namespace) -> int:
@@ -59,6 +59,33 @@ def _print_report(report, args: argparse.Namespace) -> None:
         print(f"  {name:<32} {value:.4f}")
     for method, figures in report.baselines.items():
         print(f"  baseline {method}: " + ", ".join(f"{k} {v:.4f}" for k, v in figures.items()))
+
+
+def detect_command(args: argparse.Namespace) -> int:
+    """Finds things in a picture, and draws the boxes on a copy of it."""
+    import numpy as np
+    from PIL import Image
+
+    from lmdemo import load
+    from lmdemo.adapters.object_detection import draw, open_picture, to_rows
+
+    if args.out and args.out.suffix.lower() not in (".png", ".jpg", ".jpeg"):
+        raise OptionError("unknown_option", expected="--out *.png, *.jpg", got=args.out.name, hint="Name a PNG or JPEG file.")
+    adapter = load(args.darknet, source="darknet") if args.darknet else load(args.model, source=args.source, device=args.device)
+    thresholds = {"score_threshold": args.score_threshold, "iou_threshold": args.iou_threshold}
+    found = adapter(args.picture, **{k: v for k, v in thresholds.items() if v is not None})
+    if args.out:
+        args.out.parent.mkdir(parents=True, exist_ok=True)
+        Image.fromarray(draw(np.asarray(open_picture(args.picture)), found)).save(args.out)
+    if args.json:
+        print(json.dumps({"model": adapter.info.name, "source": adapter.info.source, "objects": to_rows(found),
+                          "highest_score": found.highest_score, "milliseconds": found.milliseconds}, indent=2))
+        return 0
+    for o in found.objects:
+        print(f"{o.label:<16} {o.score:.3f}  " + " ".join(f"{getattr(o.box, e):7.1f}" for e in ("xmin", "ymin", "xmax", "ymax")))
+    if not found.objects:
+        print(f"Nothing reached the threshold; the highest score seen is {found.highest_score:.3f}.")
+    return 0
 
 
 def benchmark_command(args: argparse.Namespace) -> int:
@@ -113,6 +140,16 @@ def parser() -> argparse.ArgumentParser:
     sub.add_argument("--weights", type=Path, metavar="DIR", help="judge this folder instead of the shipped one")
     sub.add_argument("--device", help="cpu, cuda or mps; the best one here by default")
     sub.add_argument("--no-baselines", action="store_true", help="leave the simple baselines out")
+
+    sub = command(detect_command)
+    sub.add_argument("picture", type=Path, help="a picture's file")
+    sub.add_argument("--model", default="yolo-cells", help="yolo-cells (default) or yolo-drawings")
+    sub.add_argument("--source", default="scratch", choices=("scratch", "hub", "hub-weights"), help="whose network (default scratch)")
+    sub.add_argument("--darknet", type=Path, metavar="DIR", help="a folder with a cfg, a weights and a names file, read by OpenCV")
+    sub.add_argument("--device", help="cpu, cuda or mps; the best one here by default")
+    sub.add_argument("--score-threshold", type=float, help="least score of a box (default 0.25)")
+    sub.add_argument("--iou-threshold", type=float, help="overlap above which a less sure box falls (default 0.7; Darknet 0.45)")
+    sub.add_argument("--out", type=Path, metavar="FILE", help="write the picture with its boxes, as PNG or JPEG")
 
     sub = command(benchmark_command)
     sub.add_argument("what", nargs="*", help="what to measure; everything by default")

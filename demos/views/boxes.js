@@ -6,6 +6,8 @@ const iou = (a, b) => {
   const both = Math.max(0, w) * Math.max(0, t);
   return both / Math.max(1e-9, (a[2] - a[0]) * (a[3] - a[1]) + (b[2] - b[0]) * (b[3] - b[1]) - both);
 };
+// What of a candidate lies in the picture: the network may draw over its borders.
+const cut = (value, i) => value.candidates[i].slice(0, 4).map((v, e) => Math.min(Math.max(v, 0), e % 2 ? value.height : value.width));
 // The candidates come surest first; each kept one fells those of its label that overlap it too much.
 const suppress = value => {
   const open = value.candidates.map((c, i) => i).filter(i => value.candidates[i][4] >= state.score && !state.off.has(value.candidates[i][5]));
@@ -19,14 +21,14 @@ const suppress = value => {
       if (shared > state.iou) lost.set(j, {to: i, shared});
     }
   }
-  return {open, kept, lost};
+  return {open, kept: kept.filter(i => { const [x0, y0, x1, y1] = cut(value, i); return x1 > x0 && y1 > y0; }), lost};
 };
 const save = (name, text, type) => {
   const link = h('a', {href: URL.createObjectURL(new Blob([text], {type})), download: name});
   document.body.append(link); link.click(); link.remove(); setTimeout(() => URL.revokeObjectURL(link.href), 5000);
 };
 const rows = (value, kept) => kept.map(i => {
-  const [xmin, ymin, xmax, ymax, score, k] = value.candidates[i];
+  const [xmin, ymin, xmax, ymax] = cut(value, i).map(v => +v.toFixed(1)), [score, k] = value.candidates[i].slice(4);
   return {label: value.labels[k], score, box: {xmin, ymin, xmax, ymax}, k};
 });
 const formats = {
@@ -40,12 +42,25 @@ const formats = {
     (b.xmax - b.xmin) / v.width, (b.ymax - b.ymin) / v.height].map(n => n.toFixed(6))].join(' ') + '\n').join('')],
 };
 const draw = (root, value) => {
+  if (!value.src) { root.replaceChildren(); return; }
+  const words = value.words, before = state.labels, live = value.live && state.live;
+  const key = [value.labels, value.candidates.length, value.src].join('|');  // another source on the same picture starts anew too
+  if (state.key !== key) {
+    if (!live || String(before) !== String(value.labels)) { Object.assign(state, {score: value.score, iou: value.iou, present: []}); state.off.clear(); }
+    Object.assign(state, {key, step: 0, picked: -1, label: 0, labels: value.labels, live: value.live});
+  }
+  const found = [...new Set(value.candidates.map(c => c[5]))];
+  const present = value.live ? [...new Set([...state.present || [], ...found])] : found;
+  // The next frame of a camera: the controls stay, so that a slider can be dragged meanwhile.
+  if (live && state.words === JSON.stringify(words) && String(state.present) === String(present) && state.out && root.contains(state.out)) {
+    state.value = value;
+    paint(state.out, value);
+    return;
+  }
   root.replaceChildren();
-  if (!value.src) return;
-  if (state.src !== value.src) { Object.assign(state, {src: value.src, step: 0, picked: -1, score: value.score, iou: value.iou}); state.off.clear(); state.label = 0; }
-  const words = value.words, present = [...new Set(value.candidates.map(c => c[5]))];
-  const out = h('div', {});
-  const again = () => paint(out, value);
+  Object.assign(state, {present, value, words: JSON.stringify(words)});
+  const out = state.out = h('div', {});
+  const again = () => paint(out, state.value);
   const slider = (key, text) => {
     const shown = h('output', {}, number(state[key], 2));
     return h('label', {}, text, h('input', {type: 'range', min: 0.01, max: 1, step: 0.01, value: state[key], oninput: e => {
@@ -60,17 +75,19 @@ const draw = (root, value) => {
   if (present.length > 1) for (const k of present.slice(0, 16)) classes.append(h('label', {}, h('input', {type: 'checkbox', checked: !state.off.has(k),
     onchange: e => { e.target.checked ? state.off.delete(k) : state.off.add(k); state.step = 0; again(); }}),
     h('span', {class: 'swatch', style: `background:${colour(k)}`}), value.names[k]));
+  if (value.title) root.append(h('h4', {}, value.title));
   root.append(modes, h('div', {class: 'bar'}, slider('score', words.score), slider('iou', words.iou)), classes, out);
   again();
 };
 const stage = (value, caption, shapes, tags, canvas, alt) => {
   const svg = h('svg', {viewBox: `0 0 ${value.width} ${value.height}`, preserveAspectRatio: 'none', 'aria-hidden': 'true'}, shapes);
   const labels = tags.map(i => { const c = value.candidates[i]; return h('span', {class: 'tag', 'aria-hidden': 'true',
-    style: `left:${100 * c[0] / value.width}%;top:${Math.max(7, 100 * c[1] / value.height)}%;background:${colour(c[5])}`}, `${value.names[c[5]]} ${number(c[4], 2)}`); });
+    style: `${c[0] > .85 * value.width ? `right:${100 - 100 * Math.min(c[2], value.width) / value.width}%` : `left:${100 * Math.max(0, c[0]) / value.width}%`};top:${Math.max(7, 100 * c[1] / value.height)}%;background:${colour(c[5])}`},
+    h('span', {class: 'name'}, `${value.names[c[5]]} ${number(c[4], 2)}`), h('span', {class: 'short'}, `#${i + 1}`)); });
   return h('figure', {class: 'panel'}, h('figcaption', {}, caption), h('div', {class: 'stage'}, h('img', {src: value.src, alt}), canvas || null, svg, labels));
 };
 const box = (value, i, kind, onclick) => {
-  const [x0, y0, x1, y1, , k] = value.candidates[i];
+  const [x0, y0, x1, y1] = cut(value, i), k = value.candidates[i][5];
   return h('rect', {x: x0, y: y0, width: x1 - x0, height: y1 - y0, class: kind, stroke: colour(k), onclick: onclick || (() => {})});
 };
 const cellOf = (value, c) => {
@@ -78,7 +95,12 @@ const cellOf = (value, c) => {
   return {x: (c[7] * s - left) / sx, y: (c[8] * s - top) / sy, width: s / sx, height: s / sy};
 };
 const paint = (out, value) => {
+  const active = out.contains(document.activeElement) ? document.activeElement.dataset.key : undefined;
   out.replaceChildren();
+  fillIn(out, value);
+  if (active) [...out.querySelectorAll('[data-key]')].find(b => b.dataset.key === active && !b.disabled)?.focus();
+};
+const fillIn = (out, value) => {
   const words = value.words, found = suppress(value), {open, kept, lost} = found;
   const fill = (text, values) => text.replace(/\{(\w+)\}/g, (_, k) => values[k]);
   const pick = i => { state.picked = state.picked === i ? -1 : i; paint(out, value); };
@@ -97,9 +119,9 @@ const paint = (out, value) => {
   if (state.mode === 'steps' && kept.length) {
     state.step = Math.min(state.step, kept.length - 1);
     const now = kept[state.step], fell = [...lost].filter(([, why]) => why.to === now), earlier = kept.slice(0, state.step);
-    const go = by => { state.step += by; paint(out, value); out.querySelectorAll('.stepper button')[by < 0 ? 0 : 1].focus(); };
-    out.append(h('div', {class: 'bar stepper'}, h('button', {type: 'button', disabled: state.step === 0, onclick: () => go(-1)}, words.previous),
-      h('button', {type: 'button', disabled: state.step === kept.length - 1, onclick: () => go(1)}, words.next),
+    const go = by => { state.step += by; paint(out, value); };
+    out.append(h('div', {class: 'bar stepper'}, h('button', {type: 'button', 'data-key': 'previous', disabled: state.step === 0, onclick: () => go(-1)}, words.previous),
+      h('button', {type: 'button', 'data-key': 'next', disabled: state.step === kept.length - 1, onclick: () => go(1)}, words.next),
       h('span', {role: 'status'}, fill(words.step, {i: state.step + 1, n: kept.length, name: value.names[value.candidates[now][5]], score: number(value.candidates[now][4], 2), fell: fell.length}))));
     panels.append(stage(value, words.steps, [earlier.map(i => box(value, i, 'thin')), fell.map(([j]) => box(value, j, 'fell')), box(value, now, 'strong')], [now], null, alt));
     panels.append(h('div', {class: 'panel scroll'}, fell.length ? h('table', {}, h('thead', {}, h('tr', {}, h('th', {}, words.box), h('th', {}, words.label), h('th', {}, words.probability), h('th', {}, 'IoU'), h('th', {}, words.to))),
@@ -117,7 +139,7 @@ const paint = (out, value) => {
     for (let x = 0; x <= grid.columns; x++) lines.push(h('line', {x1: (x * s - left) / sx, x2: (x * s - left) / sx, y1: 0, y2: value.height, stroke: '#fff', 'stroke-opacity': .35, 'stroke-width': .6, 'vector-effect': 'non-scaling-stroke'}));
     for (let y = 0; y <= grid.rows; y++) lines.push(h('line', {y1: (y * s - top) / sy, y2: (y * s - top) / sy, x1: 0, x2: value.width, stroke: '#fff', 'stroke-opacity': .35, 'stroke-width': .6, 'vector-effect': 'non-scaling-stroke'}));
     const mine = kept.filter(i => value.candidates[i][6] === s);
-    const choice = (list, at, text, set) => h('div', {class: 'bar', role: 'group'}, list.map((v, i) => h('button', {type: 'button', 'aria-pressed': String(at(v, i)), onclick: () => { set(v, i); paint(out, value); }}, text(v, i))));
+    const choice = (list, at, text, set) => h('div', {class: 'bar', role: 'group'}, list.map((v, i) => h('button', {type: 'button', 'data-key': text(v, i), 'aria-pressed': String(at(v, i)), onclick: () => { set(v, i); paint(out, value); }}, text(v, i))));
     out.append(choice(Object.keys(value.grids).map(Number), v => v === state.stride, v => fill(words.stride, {s: v, rows: value.grids[v].rows, columns: value.grids[v].columns}), v => { state.stride = v; }),
       choice(value.shown, (v, i) => i === state.label, v => value.names[v], (v, i) => { state.label = i; }));
     const stageNode = stage(value, fill(words.map, {name: value.names[value.shown[state.label]], s}), [lines, mine.map(i => [box(value, i, ''), h('rect', {...cellOf(value, value.candidates[i]), stroke: '#D55E00', class: 'strong'})]), hits(mine)], mine.length <= 30 ? mine : [], canvas, alt);
@@ -129,8 +151,8 @@ const paint = (out, value) => {
   if (list.length) {
     out.append(h('div', {class: 'scroll'}, h('table', {}, h('caption', {class: 'muted'}, words.choose), h('thead', {}, h('tr', {}, ['#', words.label, words.probability, 'xmin', 'ymin', 'xmax', 'ymax', words.cell, words.fate].map(t => h('th', {}, t)))),
       h('tbody', {}, list.map(i => { const c = value.candidates[i], why = lost.get(i); return h('tr', {'aria-selected': String(i === chosen)},
-        h('td', {}, h('button', {type: 'button', 'aria-pressed': String(i === chosen), onclick: () => pick(i)}, `${i + 1}`)), h('td', {}, h('span', {class: 'swatch', style: `background:${colour(c[5])}`}), ` ${value.names[c[5]]}`), h('td', {}, number(c[4], 3)),
-        c.slice(0, 4).map(v => h('td', {}, number(v, 1))), h('td', {}, c[6] ? `${c[6]}: ${c[7]}, ${c[8]}` : '–'), h('td', {}, why ? fill(words.lost, {i: why.to + 1, iou: number(why.shared, 2)}) : words.stays)); })))));
+        h('td', {}, h('button', {type: 'button', 'data-key': `#${i}`, 'aria-pressed': String(i === chosen), onclick: () => pick(i)}, `${i + 1}`)), h('td', {}, h('span', {class: 'swatch', style: `background:${colour(c[5])}`}), ` ${value.names[c[5]]}`), h('td', {}, number(c[4], 3)),
+        cut(value, i).map(v => h('td', {}, number(v, 1))), h('td', {}, c[6] ? `${c[6]}: ${c[7]}, ${c[8]}` : '–'), h('td', {}, why ? fill(words.lost, {i: why.to + 1, iou: number(why.shared, 2)}) : words.stays)); })))));
     out.append(h('div', {class: 'bar'}, h('span', {}, words.download), Object.keys(formats).map(name => h('button', {type: 'button', onclick: () => { const [end, text] = formats[name](value, rows(value, kept)); save(`${value.file}.${end}`, text, 'text/plain'); }}, name))));
   }
   if (chosen >= 0 && value.edges[chosen]) {

@@ -21,7 +21,7 @@ class Boxes(View):
 
 
 def boxes(picture: Image.Image, trace: Mapping[str, np.ndarray], labels: Sequence[str], names: Sequence[str], words: dict[str, str], *,
-          score: float = 0.25, iou: float = 0.7, file: str = "picture") -> dict[str, Any]:
+          score: float = 0.25, iou: float = 0.7, file: str = "picture", title: str = "", live: bool = False) -> dict[str, Any]:
     """The view's JSON.
 
     Args:
@@ -33,6 +33,8 @@ def boxes(picture: Image.Image, trace: Mapping[str, np.ndarray], labels: Sequenc
         score: Where the slider of the least score stands at first.
         iou: Where that of the overlap stands.
         file: The picture's name in what is downloaded.
+        title: Stands above, where there are two.
+        live: One picture of many, such as a camera's: the controls stay as the visitor has set them.
     """
     width, height = picture.size
     small = picture.convert("RGB")
@@ -43,7 +45,7 @@ def boxes(picture: Image.Image, trace: Mapping[str, np.ndarray], labels: Sequenc
     named = scores.argmax(axis=1) if len(scores) else np.zeros(0, int)
     cells = trace.get("candidate_cells", np.zeros((len(scores), 2), int))
     strides = trace.get("candidate_strides", np.zeros(len(scores), int))
-    candidates = [[*(round(float(v), 1) for v in box), round(float(s.max()), 4), int(k), int(stride), *map(int, cell)]
+    candidates = [[*(round(float(v), 2) for v in box), round(float(s.max()), 4), int(k), int(stride), *map(int, cell)]
                   for box, s, k, stride, cell in zip(trace["candidate_boxes"], scores, named, strides, cells, strict=True)]
     edges = trace["candidate_edges"][:DETAILED].round(3).tolist() if "candidate_edges" in trace else []
     shown = list(dict.fromkeys(named.tolist()))[:LABELS] or [0]
@@ -54,4 +56,5 @@ def boxes(picture: Image.Image, trace: Mapping[str, np.ndarray], labels: Sequenc
             grids[str(stride)] = {"rows": grid.shape[1], "columns": grid.shape[2], "data": base64.b64encode(maps.tobytes()).decode()}
     return {"src": "data:image/jpeg;base64," + base64.b64encode(buffer.getvalue()).decode(), "width": width, "height": height,
             "candidates": candidates, "edges": edges, "labels": list(labels), "names": list(names), "shown": shown, "grids": grids,
-            "frame": np.asarray(trace.get("frame", [1, 1, 0, 0]), float).tolist(), "words": words, "score": score, "iou": iou, "file": file}
+            "frame": np.asarray(trace.get("frame", [1, 1, 0, 0]), float).tolist(), "words": words, "score": score, "iou": iou, "file": file,
+            "title": title, "live": live}

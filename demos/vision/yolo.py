@@ -2,6 +2,7 @@
 
 import importlib.util
 import time
+import uuid
 from collections import Counter
 from pathlib import Path
 from typing import Any
@@ -12,50 +13,25 @@ from PIL import Image
 
 import lmdemo
 from demos.frame import Member, Page, card, cards, guarded, opening, sorry
-from demos.language import Speaker
+from demos.language import Speaker, say_error
 from demos.state import one_of
 from demos.views.boxes import Boxes, boxes
 from demos.views.feature_maps import FeatureMaps, feature_maps
 from demos.views.pictures import Pictures, picture, row
-from demos.vision.cnn import Photo
 from demos.vision.cnn import phrases as maps_phrases
+from demos.vision.cnn_endpoints import Photo
+from demos.vision.yolo_endpoints import MODELS, publish
 from demos.vision.yolo_words import YOLO as WORDS
-from lmdemo.errors import HubError, InputError, WeightsError
+from lmdemo.errors import HubError, InputError, LmdemoError, WeightsError
 
-MODELS = ("yolo-cells", "yolo-drawings")
 SOURCES = ("scratch", "hub-weights", "hub", "both", "darknet")
 HERE = Path(__file__).parent.parent / "examples" / "yolo"
 # Example -> (model, source) that it is for.
 EXAMPLES = {"cells-1": ("yolo-cells", "scratch"), "cells-2": ("yolo-cells", "scratch"), "drawing-1": ("yolo-drawings", "scratch"),
             "drawing-2": ("yolo-drawings", "scratch"), "drawing-3": ("yolo-drawings", "scratch"), "bus": ("", "hub"),
             "zidane": ("", "hub")}
+IOU = {"darknet": 0.45}  # where the slider of the overlap stands at first, else 0.7: as the adapters' defaults
 say = Speaker(WORDS)
-
-
-# -- the public function: endpoint of the API, tool of MCP ---------------------------------------------------------------------------
-
-
-def yolo_detect(image: str, model: str = "yolo-cells", source: str = "scratch", score_threshold: float = 0.25,
-                iou_threshold: float = 0.7, lang: str = "en") -> dict:
-    """Finds things in a picture.
-
-    Args:
-        image: A picture (PNG, JPEG, WebP, GIF, BMP, TIFF; at most 20 MB and 25 megapixels).
-        model: yolo-cells (blood cells) or yolo-drawings (digits and shapes on paper).
-        source: scratch, hub (YOLOv8n, 80 kinds of things), hub-weights, or darknet.
-        score_threshold: Least score of a box, 0 to 1.
-        iou_threshold: Overlap above which the less sure box of a label falls, 0 to 1.
-        lang: Language of error messages, en or hi-Latn.
-
-    Returns:
-        objects (label, score, box in pixels), the highest score seen, milliseconds of the network, and the model.
-    """
-    from lmdemo.adapters.object_detection import to_rows
-
-    adapter = lmdemo.load(model, source=source)
-    found = adapter(image, score_threshold=score_threshold, iou_threshold=iou_threshold)
-    return {"objects": to_rows(found), "highest_score": found.highest_score, "milliseconds": found.milliseconds,
-            "model": adapter.info.name, "source": adapter.info.source, "device": adapter.info.device}
 
 
 # -- the page --------------------------------------------------------------------------------------------------------------------
@@ -87,7 +63,8 @@ def build(page: Page) -> None:
         status = gr.Markdown(elem_classes="lm-status")
         page.translate(status, lambda lang: {"value": say(lang, "nothing_yet")})
         stop = me.text(gr.Button(size="sm", visible=False), value="stop")
-        first, second = Boxes(elem_id="yolo-boxes"), Boxes(elem_id="yolo-boxes-hub")
+        with gr.Row():
+            first, second = Boxes(elem_id="yolo-boxes"), Boxes(elem_id="yolo-boxes-hub")
         answer_cards = gr.HTML()
 
     with me.part("look"):
@@ -131,6 +108,8 @@ def build(page: Page) -> None:
         """Puts what was found into words and views; computes nothing anew."""
         if state is None:
             return (say(lang, "nothing_yet"), *(gr.skip(),) * (len(shown) - 1))
+        if "video" in state:
+            return (video_sentence(*state["video"], lang), *(gr.skip(),) * (len(shown) - 1))
         sentences, views, made, traced = [], [], [], None
         opened = Image.open(path_of(state["given"]))
         for one, (result, info, labels) in state["answers"].items():
@@ -139,7 +118,8 @@ def build(page: Page) -> None:
                 continue
             traced = traced if traced is not None else result.trace
             names = [name(label, lang) for label in labels]
-            views.append(boxes(upright(opened), result.trace, labels, names, phrases(lang), iou=0.45 if one == "darknet" else 0.7))
+            views.append(boxes(upright(opened), result.trace, labels, names, phrases(lang), iou=IOU.get(one, 0.7),
+                               title=say(lang, f"source.{one}") if len(state["answers"]) > 1 else ""))
             made.append(card(info, result.milliseconds, lang))
             sentences.append(sentence(result, one, lang))
         small = {k: v[:8] for k, v in (traced or {}).items() if k.startswith(("backbone_", "neck_"))}
@@ -157,10 +137,11 @@ def build(page: Page) -> None:
         ours, where = EXAMPLES[which]
         return ours or gr.skip(), where, ("example", which), example_row(lang, which), gr.update(value=None)
 
-    def choose(lang: str, event: gr.EventData):
-        return event.id if event.id in EXAMPLES else gr.skip()
+    def choose(current: str, lang: str, event: gr.EventData):
+        again = ("example", current, uuid.uuid4().hex)  # the same once more is no change of `chosen`, but one of `given`
+        return (event.id if event.id in EXAMPLES else gr.skip(), again if event.id == current else gr.skip())
 
-    examples.choose(guarded(choose), page.language, chosen, show_progress="hidden", api_visibility="private")
+    examples.choose(guarded(choose), [chosen, page.language], [chosen, given], show_progress="hidden", api_visibility="private")
     me.on(chosen.change, from_example, [chosen], [model, source, given, examples, photo], show_progress="hidden")
     me.on(photo.input, lambda path, lang: (("photo", path), "", example_row(lang, "")) if path else (gr.skip(),) * 3, [photo],
           [given, chosen, examples], show_progress="hidden")
@@ -168,15 +149,18 @@ def build(page: Page) -> None:
     def frame(pixels: np.ndarray | None, before: float, which: str, where: str, lang: str):
         """One frame of the browser's camera."""
         if pixels is None:
-            return (gr.skip(),) * 3
-        adapter = lmdemo.load(which, source="scratch" if where == "both" else where)
-        result = adapter(pixels, trace=True)
+            return (gr.skip(),) * 4
         now = time.monotonic()
-        fps = 1 / max(now - before, 1e-3) if before else 0.0
-        return small_view(pixels, result, adapter.labels, lang), say(lang, "yolo.frame", fps=fps, ms=result.milliseconds), now
+        try:
+            adapter = lmdemo.load(which, source="scratch" if where == "both" else where)
+        except LmdemoError as error:  # said once above the picture, not in a new message each frame
+            return gr.skip(), gr.skip(), say_error(error, lang), now
+        result = adapter(pixels, trace=True)
+        said = say(lang, "yolo.frame", fps=1 / max(now - before, 1e-3), ms=result.milliseconds) if before else gr.skip()
+        return small_view(pixels, result, adapter.labels, where, lang), {}, said, now
 
     last = gr.State(0.0)
-    camera.stream(guarded(frame), [camera, last, model, source, page.language], [first, status, last], stream_every=0.2, time_limit=120,
+    camera.stream(guarded(frame), [camera, last, model, source, page.language], [first, second, status, last], stream_every=0.2, time_limit=120,
                   concurrency_limit=2, concurrency_id="yolo-camera", show_progress="hidden", api_visibility="private")
 
     def watch_video(path: str | None, which: str, where: str, lang: str):
@@ -185,26 +169,31 @@ def build(page: Page) -> None:
         seen, n = Counter(), 0
         for shot in adapter.stream(path or "", trace=True):
             n += 1
-            seen.update({name(o.label, lang) for o in shot.detection.objects})
-            yield (small_view(shot.picture, shot.detection, adapter.labels, lang),
+            seen.update({o.label for o in shot.detection.objects})
+            yield (gr.skip(), small_view(shot.picture, shot.detection, adapter.labels, where, lang), {},
                    say(lang, "yolo.progress", seconds=shot.seconds, percent=100 * shot.done), gr.update(visible=True))
-        listed = ", ".join(f"{k} ({v})" for k, v in seen.most_common(8))
-        yield (gr.skip(), say(lang, "yolo.video.done", n=n, list=listed) if seen else say(lang, "yolo.video.nothing", n=n), gr.update(visible=False))
+        yield {"video": (n, seen)}, gr.skip(), gr.skip(), video_sentence(n, seen, lang), gr.update(visible=False)
 
-    running.append(me.on(watch.click, watch_video, [video, model, source], [first, status, stop], show_progress_on=status, concurrency_id="yolo"))
+    running.append(me.on(watch.click, watch_video, [video, model, source], [found, first, second, status, stop], show_progress_on=status,
+                         concurrency_id="yolo"))
     me.stops(stop, running, status)
     page.reword(show, [found], shown)
     page.reword(lambda which, lang: example_row(lang, which), [chosen], [examples])
 
-    choice = {n: gr.Radio(choices=list(v), value=v[0], visible=False) for n, v in (("model", MODELS), ("source", [s for s in SOURCES if s != "both"]))}
-    level = {n: gr.Slider(0, 1, v, visible=False, label=n) for n, v in (("score_threshold", 0.25), ("iou_threshold", 0.7))}
-    page.endpoint(yolo_detect, {"image": Photo(visible=False, type="filepath"), **choice, **level}, gr.JSON(visible=False))
+    publish(page)
 
 
-def small_view(pixels: np.ndarray, result: Any, labels: tuple[str, ...], lang: str) -> dict:
+def small_view(pixels: np.ndarray, result: Any, labels: tuple[str, ...], where: str, lang: str) -> dict:
     """The view of one frame: boxes without the grids, which take long to send."""
     trace = {k: v for k, v in result.trace.items() if k.startswith("candidate") and k != "candidate_edges" or k == "frame"}
-    return boxes(Image.fromarray(pixels), trace, labels, [name(label, lang) for label in labels], phrases(lang))
+    return boxes(Image.fromarray(pixels), trace, labels, [name(label, lang) for label in labels], phrases(lang),
+                 iou=IOU.get(where, 0.7), live=True)
+
+
+def video_sentence(frames: int, seen: Counter, lang: str) -> str:
+    """What was seen in a video, and in how many of its frames."""
+    listed = ", ".join(f"{name(k, lang)} ({v})" for k, v in seen.most_common(8))
+    return say(lang, "yolo.video.done", n=frames, list=listed) if seen else say(lang, "yolo.video.nothing", n=frames)
 
 
 def sentence(result: Any, one: str, lang: str) -> str:
@@ -252,18 +241,19 @@ def example_row(lang: str, current: str) -> dict:
 
 def path_of(what: tuple[str, str]) -> str:
     """The file that was given."""
-    kind, value = what
+    kind, value, *_ = what
     return str(example_path(value)) if kind == "example" else value
 
 
 def snippet_text(state: dict) -> str:
     """Python that repeats the result on show."""
-    kind, value = state["given"]
+    kind, value, *_ = state["given"]
     inside = kind == "example" and value in ("bus", "zidane")
     opens = f"ASSETS / \"{value}.jpg\"" if inside else f'"demos/examples/yolo/{value}.jpg"' if kind == "example" else '"your-picture.jpg"'
     lines = ["import lmdemo", *(["from ultralytics.utils import ASSETS"] if inside else []), ""]
     for one in state["answers"]:
+        model = "your-darknet-folder" if one == "darknet" else state["model"]
         option = "" if one == "scratch" else f', source="{one}"'
-        lines += [f'found = lmdemo.load("{state["model"]}"{option})({opens}, score_threshold=0.25, iou_threshold=0.7)',
+        lines += [f'found = lmdemo.load("{model}"{option})({opens}, score_threshold=0.25, iou_threshold={IOU.get(one, 0.7)})',
                   "for thing in found.objects:", "    print(thing.label, thing.score, thing.box)"]
     return "\n".join(lines)

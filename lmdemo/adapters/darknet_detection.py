@@ -125,21 +125,10 @@ class DarknetDetection(ObjectDetection):
                 if len(lost):
                     winner[i], shared[i] = (i, 1.0) if i in kept else (rivals[lost[0]], shares[lost[0]])
             shown = slice(MOST_TRACED)
-            internals = {"framed": output.framed, "candidate_boxes": edges[shown], "candidate_winner": winner[shown],
+            internals = {"framed": output.framed, "candidate_boxes": boxes[shown], "candidate_winner": winner[shown],
                          "candidate_scores": output.probabilities[cells[shown]], "candidate_overlap": shared[shown]}
         return Detection(objects[:MOST_OBJECTS], highest_score=float(output.probabilities.max(initial=0.0)),
                          milliseconds=milliseconds, trace=internals)
-
-
-def draw(picture: np.ndarray, detection: Detection) -> np.ndarray:
-    """The boxes drawn on a copy of the picture (H, W, 3) by OpenCV."""
-    drawn = picture.copy()
-    for o in detection.objects:
-        corner, opposite = (round(o.box.xmin), round(o.box.ymin)), (round(o.box.xmax), round(o.box.ymax))
-        cv2.rectangle(drawn, corner, opposite, (0, 114, 178), 2, cv2.LINE_AA)
-        cv2.putText(drawn, f"{o.label} {o.score:.2f}", (corner[0] + 2, max(12, corner[1] - 4)), cv2.FONT_HERSHEY_SIMPLEX, 0.5,
-                    (213, 94, 0), 1, cv2.LINE_AA)
-    return drawn
 
 
 def _only(folder: Path, ending: str) -> Path:

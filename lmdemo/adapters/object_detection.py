@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple, Self
 
+import cv2
 import numpy as np
 import torch
 
@@ -70,7 +71,8 @@ class ObjectDetection(Adapter):
 
     With ``trace=True`` the result holds these arrays. ``framed`` (H, W, 3) uint8, what the network saw, and ``frame``
     (4,), its x scale, y scale, left and top padding. The n candidates before suppression, surest first, those of score
-    0.01 or more and at most 300: ``candidate_boxes`` (n, 4) in pixels of the picture, ``candidate_scores`` (n, K),
+    0.01 or more and at most 300: ``candidate_boxes`` (n, 4) in pixels of the picture, as drawn by the network, which may
+    reach over the borders; ``candidate_scores`` (n, K),
     ``candidate_strides`` (n,), ``candidate_cells`` (n, 2) as column and row, ``candidate_edges`` (n, 4, R), the
     distributions of the distances left, top, right, bottom in cells. What suppression did: ``candidate_winner`` (n,),
     the index of the candidate that a box lost to, its own where it was kept, -1 below the threshold or with a label
@@ -177,7 +179,8 @@ def detect(seen: Seen, labels: Sequence[str], *, milliseconds: float, trace: boo
     named[cells] = seen.probabilities[cells].argmax(axis=1)
     allowed = np.isin(np.arange(len(labels)), [labels.index(n) for n in labels if only is None or n in only])
     standing = np.flatnonzero((scores[cells] >= score_threshold) & allowed[named[cells]])  # positions in cells
-    boxes = seen.frame.to_picture(seen.boxes[cells], seen.width, seen.height)
+    drawn = seen.frame.to_picture(seen.boxes[cells])
+    boxes = drawn.clip(0, (seen.width, seen.height) * 2)
     # Suppression looks at boxes as the network drew them, before the picture's border cuts them.
     winner, shared = suppress(seen.boxes[cells[standing]], scores[cells[standing]], named[cells[standing]],
                               iou_threshold=iou_threshold)
@@ -190,7 +193,7 @@ def detect(seen: Seen, labels: Sequence[str], *, milliseconds: float, trace: boo
         winners, overlaps = np.full(len(cells), -1), np.zeros(len(cells))
         winners[standing], overlaps[standing] = standing[winner], shared
         shown = slice(MOST_TRACED)  # a winner stands before those that lost to it, so that none is cut off alone
-        internals = _internals(seen, cells[shown]) | {"candidate_boxes": boxes[shown], "candidate_winner": winners[shown],
+        internals = _internals(seen, cells[shown]) | {"candidate_boxes": drawn[shown], "candidate_winner": winners[shown],
                                                       "candidate_overlap": overlaps[shown]}
     return Detection(objects, highest_score=float(scores.max(initial=0.0)), milliseconds=milliseconds, trace=internals)
 
@@ -221,6 +224,17 @@ def _internals(seen: Seen, cells: np.ndarray) -> dict[str, np.ndarray]:
         if seen.hidden_states:
             found[f"backbone_{stride}"], found[f"neck_{stride}"] = seen.hidden_states[i], seen.hidden_states[i + 3]
     return found
+
+
+def draw(picture: np.ndarray, detection: Detection) -> np.ndarray:
+    """The boxes drawn on a copy of the picture (H, W, 3) by OpenCV."""
+    drawn = picture.copy()
+    for o in detection.objects:
+        corner, opposite = (round(o.box.xmin), round(o.box.ymin)), (round(o.box.xmax), round(o.box.ymax))
+        cv2.rectangle(drawn, corner, opposite, (0, 114, 178), 2, cv2.LINE_AA)
+        cv2.putText(drawn, f"{o.label} {o.score:.2f}", (corner[0] + 2, max(12, corner[1] - 4)), cv2.FONT_HERSHEY_SIMPLEX, 0.5,
+                    (213, 94, 0), 1, cv2.LINE_AA)
+    return drawn
 
 
 # -- results to take away ---------------------------------------------------------------------------------------------------

@@ -100,10 +100,9 @@ class Frame(NamedTuple):
     left: int
     top: int
 
-    def to_picture(self, boxes: np.ndarray, width: int, height: int) -> np.ndarray:
-        """Boxes (n, 4) from the frame back into the picture, cut at its borders."""
-        boxes = (boxes - (self.left, self.top) * 2) / ((self.scale_x, self.scale_y) * 2)
-        return boxes.clip(0, (width, height) * 2)
+    def to_picture(self, boxes: np.ndarray) -> np.ndarray:
+        """Boxes (n, 4) from the frame back into the picture, over whose borders they may reach."""
+        return (boxes - (self.left, self.top) * 2) / ((self.scale_x, self.scale_y) * 2)
 
 
 def letterbox(picture: np.ndarray, image_size: int, *, multiple: int = 32) -> tuple[np.ndarray, Frame]:

@@ -9,6 +9,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from lmdemo.errors import OptionError
 from lmdemo.models.yolo import YOLO, suppress
 
 LEAST_SCORE, IOU_THRESHOLD, MOST_BOXES = 0.001, 0.6, 300  # of every evaluation
@@ -86,7 +87,14 @@ def quick_figures(model: YOLO, pixels: Tensor, marked: Sequence[Boxes]) -> dict[
 
 
 def judge(adapter, pictures: Iterable[np.ndarray], marked: Sequence[Boxes], labels: Sequence[str]) -> tuple[int, dict[str, float]]:
-    """All figures through the adapter: every box with a score of 0.001 or more counts."""
+    """All figures through the adapter: every box with a score of 0.001 or more counts.
+
+    Raises:
+        OptionError: The model gives other labels.
+    """
+    if unknown := [name for name in adapter.labels if name not in labels]:
+        raise OptionError("unknown_label", expected=", ".join(labels), got=f"{unknown[0]} of {adapter.info.name}",
+                          hint="This model names other kinds of things than this data set marks.")
     found = []
     for picture in pictures:
         result = adapter(picture, score_threshold=LEAST_SCORE, iou_threshold=IOU_THRESHOLD)

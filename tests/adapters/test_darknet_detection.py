@@ -9,7 +9,8 @@ import pytest
 import torch
 from torch import nn
 
-from lmdemo.adapters.darknet_detection import DarknetDetection, count_numbers, draw, read_cfg
+from lmdemo.adapters.darknet_detection import DarknetDetection, count_numbers, read_cfg
+from lmdemo.adapters.object_detection import draw
 from lmdemo.errors import InputError, WeightsError
 
 CFG = """[net]

@@ -13,9 +13,9 @@ def layers(model: nn.Module) -> list[tuple[str, str, str, int]]:
              for n, layer in enumerate(stack.layers, start=1)]
     if config.head == "language-modeling":
         return [*rows, ("head", "Linear, softmax", f"T x {config.vocab_size}", _size(model.head))]
-    pooled = {"last": "last state", "max": "maximum over T", "max-mean": "maximum and mean over T"}[getattr(config, "pooling", "last")]
+    pooled = "maximum over T" if getattr(config, "pooling", "last") == "max" else "last state"
     squash = "sigmoid" if config.num_labels == 1 else "softmax"
-    return [*rows, ("pool", pooled, str(model.head.in_features), 0), ("head", f"Linear, {squash}", str(config.num_labels), _size(model.head))]
+    return [*rows, ("pool", pooled, str(width), 0), ("head", f"Linear, {squash}", str(config.num_labels), _size(model.head))]
 
 
 def _size(module: nn.Module) -> int:

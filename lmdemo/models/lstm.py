@@ -37,8 +37,7 @@ class LSTMConfig:
         recurrent_dropout: Part of the state that is zeroed on its way to the next step in training, 0 to 1.
         token_dropout: Part of the tokens that is zeroed as a whole in training, 0 to 1.
         head: ``classification`` of the whole text, ``language-modeling`` names the next token after each.
-        pooling: What the classifier reads: the ``last`` states, each unit's ``max`` over the text, or ``max-mean``, both its
-            maximum and its mean.
+        pooling: What the classifier reads: the ``last`` states, or each unit's ``max`` over the text.
         num_labels: Classes; 1 means one sigmoid output for yes or no.
     """
 
@@ -253,7 +252,7 @@ class LSTM(Model):
         self.lstm = LSTMStack(c.embedding_size, c.hidden_size, c.num_hidden_layers, bidirectional=c.bidirectional,
                               dropout=c.dropout, recurrent_dropout=c.recurrent_dropout)
         self.dropout = nn.Dropout(c.dropout)
-        self.head = nn.Linear(width * (2 if c.pooling == "max-mean" else 1), c.vocab_size if c.head == "language-modeling" else c.num_labels)
+        self.head = nn.Linear(width, c.vocab_size if c.head == "language-modeling" else c.num_labels)
         nn.init.uniform_(self.embedding.weight, -0.05, 0.05)
 
     def forward(self, input_ids: Tensor | None = None, lengths: Tensor | None = None, labels: Tensor | None = None, *,
@@ -264,7 +263,7 @@ class LSTM(Model):
         Args:
             input_ids: Token ids (B, T), or bags of them (B, T, G) that are averaged; padded with 0 at the right end.
             lengths: Valid tokens of each text (B,); all if None.
-            labels: Classes (B,), or a probability for each (B, C); of a language model the next tokens (B, T), -100 where there is none.
+            labels: Classes (B,); of a language model the next tokens (B, T), -100 where there is none.
             inputs_embeds: Embeddings (B, T, E) in place of ``input_ids``.
             state: Where an earlier call left off.
             open_gates: Names of :data:`GATES` held at 1; only without gradients.
@@ -292,10 +291,9 @@ class LSTM(Model):
         return x.view(*input_ids.shape[:2], -1)
 
     def _pool(self, out: LSTMStates, lengths: Tensor) -> Tensor:
-        if self.config.pooling != "last":
+        if self.config.pooling == "max":
             padded = torch.arange(out.last.shape[0], device=lengths.device)[:, None] >= lengths  # (T, B)
-            most = out.last.masked_fill(padded[..., None], -1).amax(0)  # states lie above -1
-            return most if self.config.pooling == "max" else torch.cat((most, out.last.sum(0) / lengths[:, None]), -1)
+            return out.last.masked_fill(padded[..., None], -1).amax(0)  # states lie above -1
         return torch.cat(tuple(out.state[-len(self.lstm.layers[-1]):]), -1)
 
     def _trace(self, out: LSTMStates) -> dict[str, Tensor]:
@@ -312,4 +310,4 @@ def loss_of(logits: Tensor, labels: Tensor | None) -> Tensor | None:
         return None
     if logits.shape[-1] == 1:
         return nn.functional.binary_cross_entropy_with_logits(logits[..., 0], labels.to(logits.dtype))
-    return nn.functional.cross_entropy(logits.flatten(0, -2), labels if labels.is_floating_point() else labels.flatten())
+    return nn.functional.cross_entropy(logits.flatten(0, -2), labels.flatten())

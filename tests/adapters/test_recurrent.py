@@ -45,8 +45,7 @@ def classifier(folder, kind: str, **config) -> TextClassification:
 
 
 @pytest.fixture(params=[("rnn", {}), ("lstm", {}), ("lstm", {"bidirectional": True, "num_hidden_layers": 2}),
-                        ("pieces", {"bidirectional": True, "pooling": "max", "num_labels": 3}),
-                        ("pieces", {"bidirectional": True, "pooling": "max-mean", "num_labels": 3})], ids=str)
+                        ("pieces", {"bidirectional": True, "pooling": "max", "num_labels": 3})], ids=str)
 def classify(request, tmp_path):
     return classifier(tmp_path, request.param[0], **request.param[1])
 

@@ -7,11 +7,14 @@ import re
 import string
 from pathlib import Path
 
+import gradio as gr
 import pytest
 
 import demos
+from demos import language
 from demos.language import COMMON, ERRORS, LANGUAGES, say, say_error
 from lmdemo import errors
+from lmdemo.catalog import HUB, MODELS
 from tests.conftest import PROJECT
 
 HEADINGS = {"en": ["What it is", "How it works", "Guess first", "Strengths", "Limits", "Used for", "What came after", "Sources"],
@@ -103,3 +106,25 @@ def test_no_words_hide_in_components():
                     if keyword.arg in ("label", "info", "placeholder") and isinstance(keyword.value, ast.Constant) and keyword.value.value:
                         hidden = any(k.arg == "visible" and getattr(k.value, "value", None) is False for k in node.keywords)
                         assert hidden or keyword.value.value == "Language · Bhasha", f"{path.name}: {keyword.value.value}"
+
+
+def test_every_string_of_the_page_comes_from_a_table_of_both_languages(monkeypatch):
+    """Each phrase is marked as it is said; letters outside the marks would be words that the other language lacks."""
+    original = language.Speaker.__call__
+    monkeypatch.setattr(language.Speaker, "__call__", lambda self, lang, key, **values: f"«{original(self, lang, key, **values)}»")
+    names = "|".join(map(re.escape, [*LANGUAGES.values(), "Language · Bhasha", *MODELS, *HUB]))
+    found = []
+    for block in demos.build_app().blocks.values():
+        if getattr(block, "visible", True) is False or "lm-explain" in (getattr(block, "elem_classes", None) or ()) or isinstance(block, gr.Code):
+            continue  # the explanations' files are compared above; code is code
+        said = [getattr(block, name, None) for name in ("label", "info", "placeholder")]
+        said += [block.value] if isinstance(block, gr.Markdown | gr.Button | gr.HTML) else []
+        said += [shown for shown, _ in block.choices or () if not re.fullmatch(r"[\w.]+", shown)] if isinstance(  # names in source files
+            block, gr.Radio | gr.Dropdown | gr.CheckboxGroup) else []
+        for text in (t for t in said if isinstance(t, str) and "lm-read" not in t):  # what is to be read aloud, to an English model
+            while re.search("«[^«»]*»", text):
+                text = re.sub("«[^«»]*»", "", text)
+            words = re.findall(r"[A-Za-z]{2,}", re.sub(rf"<[^>]*>|https?://\S+|`[^`]*`|{names}", "", text))
+            if words:
+                found.append((type(block).__name__, " ".join(words)[:80]))
+    assert found == []

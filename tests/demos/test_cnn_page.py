@@ -64,6 +64,17 @@ def test_upload_and_bad_files_in_the_visitors_language(visit, tmp_path):
     answered(page, "Ankle boot")
 
 
+def test_a_file_of_forty_megabytes_is_refused_and_the_next_one_works(visit, tmp_path):
+    page = visit().open("tab=cnn&lang=hi-Latn")
+    with (tmp_path / "heavy.png").open("wb") as file:
+        file.write((EXAMPLES / "cnn" / "sneaker.png").read_bytes())
+        file.truncate(40_000_000)
+    page.locator("#cnn-photo input[type=file]").set_input_files(str(tmp_path / "heavy.png"))
+    expect(page.get_by_text("Chahiye tha: <= 20 MB. Mila: 40.0 MB.")).to_be_visible(timeout=60_000)
+    page.get_by_role("button", name="Boot").click()
+    answered(page, "Ankle boot")
+
+
 def test_draw_by_mouse_and_by_keyboard(visit):
     page = visit().open("tab=cnn&model=cnn-digits")
     page.get_by_role("tab", name="Draw").click()

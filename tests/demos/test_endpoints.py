@@ -3,6 +3,7 @@
 import struct
 import time
 import zlib
+from concurrent.futures import ThreadPoolExecutor
 
 import httpx
 import numpy as np
@@ -69,6 +70,20 @@ def test_each_function_answers(client, name):
         assert result["activation"] == max(0, result["normalized"])
     if name == "/cnn_prove":
         assert all(check["passed"] for check in result)
+
+
+def test_two_visitors_tracing_different_pictures_at_once_get_their_own(app):
+    pictures = (BOOT, EXAMPLES / "cnn" / "photo-trousers.jpg")
+    clients = [Client(app, verbose=False) for _ in pictures]
+
+    def trace(i: int, times: int = 1) -> list:
+        return [call(clients[i], "/cnn_feature_map", image=pictures[i], layer="relu4", channel=7) for _ in range(times)]
+
+    alone = [trace(i)[0] for i in range(2)]
+    assert alone[0] != alone[1]
+    with ThreadPoolExecutor(2) as pool:
+        together = list(pool.map(trace, range(2), [6, 6]))
+    assert all(maps == [alone[i]] * 6 for i, maps in enumerate(together))
 
 
 def png_of(width: int, height: int) -> bytes:

@@ -103,7 +103,7 @@ class TextGeneration(Adapter):
     def stream(self, inputs: str, *, max_new_tokens: int = 200, temperature: float = 0.8, top_k: int = 0, seed: int | None = None,
                every: int = 1) -> Iterator[str]:
         """Yields the text so far after each ``every`` characters; closing the iterator stops it."""
-        with self, torch.inference_mode():
+        with self:
             written = inputs
             for n, token in enumerate(self._sample(self.preprocess(inputs)["input_ids"], max_new_tokens, temperature, top_k, seed), 1):
                 written += self.vocabulary[token]
@@ -115,11 +115,12 @@ class TextGeneration(Adapter):
         sampling = Sampling(vocab_size=len(self.vocabulary), max_new_tokens=max_new_tokens, temperature=temperature, top_k=top_k, seed=seed)
         generator, state, read = sampling.generator(), None, ids
         for _ in range(int(max_new_tokens)):
-            out = self.model(read, state=state)
-            token = sampling.choose(self._masked(out.logits[:, -1]), generator)[0]
+            with torch.inference_mode():  # not around the yield: another thread may ask for the next character
+                out = self.model(read, state=state)
+                token = sampling.choose(self._masked(out.logits[:, -1]), generator)[0]
+                chosen = torch.tensor([[token]], device=self.device)
+                state, read = (out.state, chosen) if use_cache else (None, torch.cat((read, chosen), 1))
             yield token
-            chosen = torch.tensor([[token]], device=self.device)
-            state, read = (out.state, chosen) if use_cache else (None, torch.cat((read, chosen), 1))
 
     def _masked(self, logits: torch.Tensor) -> torch.Tensor:
         """Padding and the unknown character are never written."""

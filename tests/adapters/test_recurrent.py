@@ -163,6 +163,13 @@ def test_generation(write):
     assert write.gradient_of_character("abc de", 3).shape == (3,)
 
 
+def test_a_stream_goes_on_in_another_thread_and_leaves_no_mode_behind(write):
+    stream = write.stream("abc", max_new_tokens=8, seed=1)
+    assert next(stream) and not torch.is_inference_mode_enabled()
+    with ThreadPoolExecutor(1) as thread:
+        assert list(thread.submit(list, stream).result())[-1] == write("abc", max_new_tokens=8, seed=1).text
+
+
 def test_nats_equal_one_pass_over_a_short_text(write):
     ids = torch.tensor([text.encode(write.tokenizer, "abc def abc").ids])
     with torch.no_grad():

@@ -60,14 +60,14 @@ class Visitor:
     def __init__(self, browser, address: str, width: int = 1280, scheme: str = "light") -> None:
         self.context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme, has_touch=width < 600)
         self.page, self.address, self.notes = self.context.new_page(), address, []
-        self.page.set_default_timeout(20_000)
+        self.page.set_default_timeout(60_000)
         self.page.on("console", lambda m: m.type == "error" and self.notes.append(m.text))
         self.page.on("pageerror", lambda e: self.notes.append(str(e)))
         self.page.on("request", lambda r: r.url.startswith("http") and not r.url.startswith(address) and self.notes.append(r.url))
 
     def open(self, query: str = ""):
-        self.page.goto(f"{self.address}/?{query}")
-        self.page.get_by_role("tab", name="Start").wait_for()
+        self.page.goto(f"{self.address}/?{query}", timeout=90_000)
+        self.page.get_by_role("tab", name="Start").wait_for(timeout=90_000)  # a busy machine draws slowly
         return self.page
 
 

@@ -251,8 +251,7 @@ def build(page: Page) -> None:
     running.append(me.on(model.input, run, asked, outputs, **options))
     picked = examples.choose(guarded(take_example), [model, page.language], text, show_progress="hidden", api_visibility="private")
     running.append(picked.then(guarded(run), [*asked, page.language], outputs, show_progress="minimal", api_visibility="private", **options))
-    stop.click(lambda lang: (say(lang, "stopped"), gr.update(visible=False)), page.language, [status, stop], cancels=running,
-               api_visibility="private", queue=False)
+    me.stops(stop, running, status)
     page.reword(show, [found], shown)
     page.replay("lstm-translation", run, asked, outputs)
 

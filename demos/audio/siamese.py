@@ -236,8 +236,7 @@ def build(page: Page) -> None:
 
     running = [me.on(given.change, run, [given, model, source, classes], [found, *shown, stop], show_progress_on=status, concurrency_id="siamese"),
                me.on(source.input, run, [given, model, source, classes], [found, *shown, stop], show_progress_on=status, concurrency_id="siamese")]
-    stop.click(lambda lang: (say(lang, "stopped"), gr.update(visible=False)), page.language, [status, stop], cancels=running,
-               api_visibility="private", queue=False)
+    me.stops(stop, running, status)
 
     def parts(which: str, lang: str):
         here = {name: gr.update(visible=which == name) for name in MODELS}

@@ -227,8 +227,7 @@ def build(page: Page) -> None:
 
     for event in (clip.stop_recording, clip.upload):
         me.on(event, heard, [clip], [example, given], show_progress="hidden")
-    stop.click(lambda lang: (say(lang, "stopped"), gr.update(visible=False)), page.language, [status, stop], cancels=running,
-               api_visibility="private", queue=False)
+    me.stops(stop, running, status)
     page.reword(show, [found], shown)
 
     def pick(state: dict | None, lang: str, event: gr.EventData):

@@ -23,7 +23,7 @@ FIRST = 60_000  # ms; the first request opens the network
 
 
 def said(page, text):
-    expect(page.locator(".lm-part-result .lm-status")).to_contain_text(text, timeout=FIRST)
+    expect(page.locator(".lm-part-result .prose.lm-status").first).to_contain_text(text, timeout=FIRST)
 
 
 def test_two_clips_a_threshold_and_the_product_behind_the_score(visit):

@@ -71,3 +71,27 @@ def test_the_apps_options_are_variables_too(monkeypatch):
     args = app.parser().parse_args([])
     assert args.port == 1234 and args.offline and not args.share
     assert {a.dest for a in app.parser()._actions} >= {"host", "port", "share", "auth", "device", "offline", "mcp", "open"}
+
+
+def test_detect_finds_and_draws(tmp_path, capsys):
+    picture = PROJECT / "demos" / "examples" / "yolo" / "cells-1.jpg"
+    assert main(["detect", str(picture), "--out", str(tmp_path / "made" / "found.png"), "--json"]) == 0
+    assert len(json.loads(capsys.readouterr().out)["objects"]) > 15 and (tmp_path / "made" / "found.png").stat().st_size > 10_000
+    assert main(["detect", str(picture), "--score-threshold", "1"]) == 0
+    assert "highest score seen is 0.9" in capsys.readouterr().out
+
+
+def test_detect_with_darknet_files_and_with_cut_ones(tmp_path, capsys):
+    from tests.adapters.test_darknet_detection import write
+
+    picture = str(PROJECT / "demos" / "examples" / "yolo" / "cells-1.jpg")
+    whole, cut = tmp_path / "whole", tmp_path / "cut"
+    for folder in (whole, cut):
+        folder.mkdir()
+        write(folder)
+    assert main(["detect", picture, "--darknet", str(whole), "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["objects"]
+    (cut / "net.weights").write_bytes((cut / "net.weights").read_bytes()[:500])
+    assert main(["detect", picture, "--darknet", str(cut)]) == 2
+    assert "got net.weights: 500 bytes" in capsys.readouterr().err
+    assert main(["detect", picture, "--out", "found.exe"]) == 2

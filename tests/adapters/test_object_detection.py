@@ -136,6 +136,7 @@ def test_video(adapter, tmp_path) -> None:
     (lambda p: write_video(p, 40), "video_too_long"),
     (lambda p: p.write_bytes(b"no video"), "video_unknown"),
     (lambda p: p.write_bytes(b""), "video_unknown"),
+    (lambda p: write_video(p, 0), "video_empty"),
     (lambda p: None, "video_missing"),
 ])
 def test_videos_that_can_not_be_read(adapter, tmp_path, make, key) -> None:

@@ -2,16 +2,15 @@
 
 import json
 import re
-import shutil
 
 import cv2
 import numpy as np
 import pytest
 from PIL import Image
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import expect
 
 from tests.adapters.test_darknet_detection import write
-from tests.demos.conftest import EXAMPLES, Visitor, start_app
+from tests.demos.conftest import EXAMPLES, start_app
 
 WAIT = 60_000  # the first request opens the network
 
@@ -139,26 +138,21 @@ def test_video_with_progress_and_a_broken_one(visit, tmp_path):
     answered(page, "2 frames dekhe")
 
 
-def test_camera(app):
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=shutil.which("chromium") or shutil.which("google-chrome"), args=[
-            "--no-sandbox", "--disable-gpu", "--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"])
-        visitor = Visitor(browser, app)
-        visitor.context.grant_permissions(["camera"])
-        page = visitor.open("tab=yolo")
-        page.get_by_role("tab", name="Camera").click()
-        camera = page.locator("#yolo-camera")
-        camera.get_by_role("button", name="Access").click()
-        camera.get_by_role("button", name="capture photo").click()
-        answered(page, "frames per second")
-        expect(view(page).locator("img")).to_be_visible()
-        slider = view(page).get_by_label("Least score")
-        slider.evaluate("e => { e.value = 0.77; e.dispatchEvent(new Event('input')); }")
-        shown = view(page).locator("img").get_attribute("src")
-        expect(view(page).locator("img")).not_to_have_attribute("src", shown, timeout=WAIT)  # the next frame
-        assert slider.input_value() == "0.77"
-        browser.close()
-        assert visitor.notes == []
+def test_camera(visit):
+    visitor = visit()
+    visitor.context.grant_permissions(["camera"])
+    page = visitor.open("tab=yolo")
+    page.get_by_role("tab", name="Camera").click()
+    camera = page.locator("#yolo-camera")
+    camera.get_by_role("button", name="Access").click()
+    camera.get_by_role("button", name="capture photo").click()
+    answered(page, "frames per second")
+    expect(view(page).locator("img")).to_be_visible()
+    slider = view(page).get_by_label("Least score")
+    slider.evaluate("e => { e.value = 0.77; e.dispatchEvent(new Event('input')); }")
+    shown = view(page).locator("img").get_attribute("src")
+    expect(view(page).locator("img")).not_to_have_attribute("src", shown, timeout=WAIT)  # the next frame
+    assert slider.input_value() == "0.77"
 
 
 def test_darknet_files_from_the_folder_named_at_start(visit, tmp_path):

@@ -131,8 +131,8 @@ def connect(me: Member, it: SimpleNamespace, model: str, snippet: gr.Code) -> No
             now = time.perf_counter()
             first = first or now - started
             if now - pictured > PAUSE:
-                pictured = now
                 yield gr.skip(), say(lang, "write.running", n=n), plain(text, lang), *skip
+                pictured = time.perf_counter()  # after the page has taken it: a slow page holds the writing up less
         seconds = time.perf_counter() - started
         state = {"prompt": prompt, "text": text, "options": options, "n": n, "seconds": seconds, "first": first, "info": adapter.info, "at": None}
         yield state, *show(state, lang)

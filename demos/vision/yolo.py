@@ -132,17 +132,18 @@ def build(page: Page) -> None:
         running.append(me.on(choice.input, run, [given, model, source], [found, *shown, stop], show_progress_on=status, concurrency_id="yolo"))
 
     def from_example(which: str, lang: str):
-        if not which:
-            return (gr.skip(),) * 5
-        ours, where = EXAMPLES[which]
-        return ours or gr.skip(), where, ("example", which), example_row(lang, which), gr.update(value=None)
+        return (("example", which), example_row(lang, which), gr.update(value=None)) if which else (gr.skip(),) * 3
 
     def choose(current: str, lang: str, event: gr.EventData):
+        """An example that was clicked brings the model that it is for; one of a link leaves the link's."""
+        if event.id not in EXAMPLES:
+            return (gr.skip(),) * 4
+        ours, where = EXAMPLES[event.id]
         again = ("example", current, uuid.uuid4().hex)  # the same once more is no change of `chosen`, but one of `given`
-        return (event.id if event.id in EXAMPLES else gr.skip(), again if event.id == current else gr.skip())
+        return ours or gr.skip(), where, event.id, again if event.id == current else gr.skip()
 
-    examples.choose(guarded(choose), [chosen, page.language], [chosen, given], show_progress="hidden", api_visibility="private")
-    me.on(chosen.change, from_example, [chosen], [model, source, given, examples, photo], show_progress="hidden")
+    examples.choose(guarded(choose), [chosen, page.language], [model, source, chosen, given], show_progress="hidden", api_visibility="private")
+    me.on(chosen.change, from_example, [chosen], [given, examples, photo], show_progress="hidden")
     me.on(photo.input, lambda path, lang: (("photo", path), "", example_row(lang, "")) if path else (gr.skip(),) * 3, [photo],
           [given, chosen, examples], show_progress="hidden")
 

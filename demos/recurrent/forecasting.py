@@ -24,7 +24,7 @@ WAYS = ("shipped", "own")
 HERE = Path(__file__).parent.parent / "examples" / MODEL
 # Example -> the network it is for, and steps ahead.
 EXAMPLES = {"hourly": ("shipped", 96), "monthly": ("own", 12), "daily": ("own", 28), "chaos": ("own", 40), "walk": ("own", 20)}
-LOOKS = {"lstm": ("scratch", ""), "naive": ("third", "2 4"), "seasonal": ("fourth", "8 4"), "nlinear": ("cell", "12 3 3 3")}
+LOOKS = {"lstm": ("scratch", ()), "naive": ("third", (2, 4)), "seasonal": ("fourth", (8, 4)), "nlinear": ("cell", (12, 3, 3, 3))}  # colour, dashes
 PAST = 400  # values of the past that are drawn
 say = Speaker(WORDS)
 
@@ -344,7 +344,7 @@ def held_chart(state: dict, lang: str) -> dict:
     horizon = len(held.truth)
     before = min(len(read.values) - horizon, 2 * horizon, PAST)
     cut = len(read.values) - horizon
-    ways = [track(say(lang, f"series.{k}"), LOOKS[k][0], before, v, dash=LOOKS[k][1]) for k, v in held.forecasts.items()]
+    ways = [track(say(lang, f"series.{k}"), LOOKS[k][0], before, v, dash=" ".join(map(str, LOOKS[k][1]))) for k, v in held.forecasts.items()]
     return series(say(lang, "held.title", n=horizon), *axis(read, lang), stamps(read.index[cut - before:]),
                   [track(say(lang, "series.truth"), "", 0, read.values[cut - before:]), *ways], phrases(lang),
                   band=(say(lang, "series.interval"), before, held.lower, held.upper), now=before - 1)

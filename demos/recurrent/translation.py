@@ -182,7 +182,7 @@ def build(page: Page) -> None:
 
     def run(sentence: str, which: str, where: str, num_beams: float, attending: bool, lang: str):
         """Translates, telling what is being loaded meanwhile."""
-        if not sentence.strip():
+        if not (sentence or "").strip():  # a link without a text gives none
             yield None, *cleared(lang), gr.update(visible=False)
             return
         where = where if ROWS[which].hub else "scratch"
@@ -239,7 +239,7 @@ def build(page: Page) -> None:
     options = {"show_progress_on": status, "concurrency_id": "translation", "concurrency_limit": 2}
     outputs = [found, *shown, stop]
     running = [me.on(event, run, asked, outputs, trigger_mode="always_last", **options)
-               for event in (text.input, text.submit, source.input, beams.release, attend.input)]
+               for event in (text.change, text.submit, source.input, beams.release, attend.input)]
 
     def choose(which: str, lang: str):
         hub = bool(ROWS[which].hub)
@@ -249,8 +249,7 @@ def build(page: Page) -> None:
     me.on(model.change, choose, [model], around, show_progress="hidden", queue=False)
     page.reword(choose, [model], around)
     running.append(me.on(model.input, run, asked, outputs, **options))
-    picked = examples.choose(guarded(take_example), [model, page.language], text, show_progress="hidden", api_visibility="private")
-    running.append(picked.then(guarded(run), [*asked, page.language], outputs, show_progress="minimal", api_visibility="private", **options))
+    examples.choose(guarded(take_example), [model, page.language], text, show_progress="hidden", api_visibility="private")
     me.stops(stop, running, status)
     page.reword(show, [found], shown)
     page.replay("lstm-translation", run, asked, outputs)

@@ -117,7 +117,7 @@ class Translator(Adapter):
         ids = text.encode(self.tokenizer, text.check_text(inputs, limit=MAX_CHARACTERS)).ids
         if len(ids) > MAX_TOKENS:
             raise InputError("text_too_many_words", expected=f"1 - {MAX_TOKENS}", got=str(len(ids)), hint="Give one sentence at a time.")
-        if all(i == UNK for i in ids):
+        if set(ids) <= {UNK, self.tokenizer.token_to_id("▁")}:  # the mark of a word's beginning says nothing of the word
             raise InputError("text_unknown", expected="a-z", got=inputs.strip()[:30], hint="Write the sentence in English.")
         ids = [*ids, EOS]
         return {"input_ids": torch.tensor([ids], device=self.device), "lengths": torch.tensor([len(ids)], device=self.device)}

@@ -62,13 +62,16 @@ def test_hear_an_example_and_choose_a_letter(visit):
 
 
 def test_a_file_without_sound_is_told_and_the_hub_is_said(visit, tmp_path):
-    page = visit().open("tab=lstm-speech&source=both&lang=hi-Latn&example=help")
+    visitor = visit()
+    page = visitor.open("tab=lstm-speech&source=both&lang=hi-Latn&example=help")
     answered(page, "help")
     expect(page.get_by_role("alert").filter(has_text="wav2vec2-base-960h")).to_contain_text("Chahiye tha")
     (tmp_path / "empty.mp3").write_bytes(b"ID3\x04\x00\x00\x00\x00\x00\x00")
     page.locator("#speech-clip").get_by_role("button", name=re.compile("clear|remove", re.I)).first.click()
+    page.locator("#speech-clip").get_by_role("button", name="Upload file").click()
     page.locator("#speech-clip input[type=file]").set_input_files(str(tmp_path / "empty.mp3"))
     expect(page.get_by_text("Yeh file aisi audio nahi hai")).to_be_visible(timeout=SLOW)
+    visitor.notes[:] = [n for n in visitor.notes if "MediaError" not in n]  # Gradio's player tries the broken file too
 
 
 def test_forecast_train_on_an_example_and_read_the_charts(visit, tmp_path):

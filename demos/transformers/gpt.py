@@ -7,7 +7,7 @@ from typing import Any
 import gradio as gr
 
 import lmdemo
-from demos.frame import Member, Page, Whole, card, cards, guarded, opening, sorry
+from demos.frame import Member, Page, Whole, card, cards, check_rows, guarded, layer_rows, opening, sorry
 from demos.language import Speaker, say_error
 from demos.recurrent.figures import beside_baselines
 from demos.state import number, one_of
@@ -168,7 +168,7 @@ def gpt_layers(source: str = "scratch", lang: str = "en") -> list:
         source: scratch or hub-weights.
         lang: Language of error messages, en or hi-Latn.
     """
-    return [dict(zip(("name", "kind", "shape", "parameters"), row, strict=True)) for row in lmdemo.load(NAME, source=source).layers()]
+    return layer_rows(lmdemo.load(NAME, source=source))
 
 
 def gpt_prove(lang: str = "en") -> list:
@@ -180,7 +180,7 @@ def gpt_prove(lang: str = "en") -> list:
     Returns:
         For each check: name, reference, largest difference, tolerance, whether it passed.
     """
-    return [{"name": c.name, "reference": c.reference, "difference": c.difference, "tolerance": c.tolerance, "passed": c.passed} for c in lmdemo.prove("gpt")]
+    return check_rows("gpt")
 
 
 # -- the page --------------------------------------------------------------------------------------------------------------------------
@@ -203,10 +203,10 @@ def build(page: Page) -> None:
                 write = me.text(gr.Button(variant="primary", elem_id="gpt-write"), value="write.run")
                 stop = me.text(gr.Button(elem_id="gpt-stop"), value="stop")
             sampling = [gr.Number(value=v, visible=False) for v in OPTIONS.values()]  # where the sliders of the bars stand, for the URL
-            me.keep("text", given, short_text(), "")
             for name, component, check, initial in (("count", count, number(5, 400), 60), ("several", several, number(1, 4), 1), ("seed", seed, number(0, 10**9), 1),
                                                     *((n, c, number(*r), OPTIONS[n]) for n, c, r in zip(OPTIONS, sampling, ((0, 2), (0, 100), (0, 1)), strict=True))):
                 me.keep(name, component, check, initial)
+            me.keep("text", given, short_text(), "")  # last: its change asks the network, with the options that a link has set
             said = me.text(gr.Markdown(elem_classes="lm-muted", elem_id="gpt-said"), value="own.said")
         with me.part("result"):
             status = gr.Markdown(elem_classes="lm-status", elem_id="gpt-status")
@@ -248,7 +248,7 @@ def build(page: Page) -> None:
 
     def read(text: str, where: str, off: str, head: str, place: tuple[int, int], temperature: float, top_k: float, top_p: float, lang: str):
         """Reads what is typed: what may come next, and what is inside; what is wrong with it is said where the answer would stand."""
-        options = {"temperature": temperature, "top_k": int(top_k), "top_p": top_p}
+        options = sampling_options(temperature, top_k, top_p)
         if not (text or "").strip():
             yield None, *show(None, place, lang, options)
             return
@@ -278,7 +278,7 @@ def build(page: Page) -> None:
 
     def write_on(text: str, where: str, count: float, several: float, seed: float, temperature: float, top_k: float, top_p: float, state: dict | None, lang: str):
         """Writes, and shows the text as it grows."""
-        options = {"temperature": temperature, "top_k": int(top_k), "top_p": top_p}
+        options = sampling_options(temperature, top_k, top_p)
         how = options | {"max_new_tokens": int(count), "seed": int(seed or 0)}
         rows: list[dict] = []
         state = (state if state and state["text"] == text else None) or {"text": text, "off": "nothing", "head": "0.0", "answers": {}, "wrong": None, "inside": None}
@@ -338,7 +338,7 @@ def build(page: Page) -> None:
         state["at"] = {"row": int(event.row), "index": index, "before": before}
         adapter = lmdemo.load(NAME, source=row["source"])
         state["at"]["answer"] = answer(adapter, before)
-        state["options"] = {"temperature": temperature, "top_k": int(top_k), "top_p": top_p}
+        state["options"] = sampling_options(temperature, top_k, top_p)
         return state, candidates(state, lang), text_rows(state, lang)
 
     written.pick(guarded(pick), [found, *sampling, page.language], [found, bars, written], show_progress="hidden", api_visibility="private")
@@ -362,11 +362,16 @@ def build(page: Page) -> None:
     endpoints(page)
 
 
+def sampling_options(temperature: float, top_k: float, top_p: float) -> dict[str, float]:
+    """Where the sliders stand, as the adapter takes it."""
+    return {"temperature": temperature, "top_k": int(top_k), "top_p": top_p}
+
+
 def linked(text: str, temperature: float, top_k: float, top_p: float, lang: str) -> Any:
     """The sliders where a link has them; with a text, reading it sets them too."""
     if (text or "").strip():
         return gr.skip()
-    return next_tokens("", [], {"temperature": temperature, "top_k": int(top_k), "top_p": top_p}, phrases(WORDS, say, lang, "next"))
+    return next_tokens("", [], sampling_options(temperature, top_k, top_p), phrases(WORDS, say, lang, "next"))
 
 
 def _chosen(event: gr.EventData) -> str:

@@ -52,7 +52,6 @@ def test_writes_on_and_a_bar_takes_another_way(opened):
     expect(page.locator("#gpt-written")).not_to_have_text(before, timeout=PATIENCE)
 
 
-@pytest.mark.xfail(reason="known fault: after a reload the bars sometimes do not take top-k from the URL", strict=False)
 def test_bars_re_rank_in_the_browser_and_the_url_keeps_them(opened):
     page = opened(LINK + "&temperature=1")
     first = percents(page)

@@ -24,7 +24,7 @@ import lmdemo
 from demos.language import LANGUAGES, Speaker, Words, say_error
 from demos.state import Field, one_of, read
 from lmdemo.adapters.outputs import Info
-from lmdemo.errors import InputError, LmdemoError
+from lmdemo.errors import HubError, InputError, LmdemoError
 
 HERE = Path(__file__).parent
 PROJECT = HERE.parent
@@ -406,6 +406,30 @@ class Member:
             button = self.text(gr.Button(size="sm", elem_id=f"proof-{self.name}"), value="proof.run")
             table = gr.HTML(elem_classes="lm-table")
             self.on(button.click, run, [], [table])
+
+
+# -- what several members' endpoints give ------------------------------------------------------------------------------------
+
+
+def check_rows(member: str) -> list[dict[str, Any]]:
+    """Runs a member's proof: for each check its name, reference, largest difference, tolerance, and whether it passed."""
+    return [{"name": c.name, "reference": c.reference, "difference": c.difference, "tolerance": c.tolerance, "passed": c.passed}
+            for c in lmdemo.prove(member)]
+
+
+def layer_rows(adapter: Any) -> list[dict[str, Any]]:
+    """An adapter's layers: name, kind, shape and parameters of each."""
+    return [dict(zip(("name", "kind", "shape", "parameters"), row, strict=True)) for row in adapter.layers()]
+
+
+def side_by_side(ask: Callable[[str], dict[str, Any]], lang: str) -> dict[str, dict[str, Any]]:
+    """What ``ask`` gives for our network and for the hub's; where that can't be had, ``error`` says why."""
+    found = {"scratch": ask("scratch")}
+    try:
+        found["hub"] = ask("hub")
+    except HubError as error:
+        found["hub"] = {"error": say_error(error, lang)}
+    return found
 
 
 # -- pictures of numbers in plain HTML: every value is escaped -------------------------------------------------------------

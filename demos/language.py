@@ -190,7 +190,6 @@ ERRORS: Mapping[str, tuple[str, str, str]] = {
     "mask_missing": ("No word is hidden", "Koi word chhupa nahi hai", "Kisi word pe click karke chhupaiye, ya uski jagah [MASK] likhiye."),
     "mask_beyond": ("The mask stands beyond what the network reads", "Mask us hisse se aage hai jo network padhta hai", "Text ka chhota hissa dijiye."),
     "no_such_head": ("There is no such head", "Aisa koi head nahi hai", "Woh block aur head chuniye jo hai."),
-    "switch_not_offered": ("This network has no such switch", "Is network mein aisa switch nahi hai", "Switches sirf humare network mein hain; use source chuniye."),
     "data_damaged": ("A data file is damaged", "Data ki file kharab hai", "Use dobara copy ya download kijiye."),
     "max_new_tokens_range": ("That many can't be written at once", "Ek baar mein itna nahi likh sakte", "Range ke andar ki value chuniye."),
     "temperature_range": ("The temperature is out of range", "Temperature range se bahar hai", "Range ke andar ki value chuniye."),

@@ -3,7 +3,6 @@
 import time
 from collections.abc import Iterator
 from types import SimpleNamespace
-from typing import Any
 
 import gradio as gr
 import numpy as np

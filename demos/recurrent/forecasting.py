@@ -8,7 +8,7 @@ import gradio as gr
 import numpy as np
 
 import lmdemo
-from demos.frame import Member, Page, Whole, card, cards, guarded, html_table
+from demos.frame import Member, Page, Whole, card, cards, check_rows, guarded, html_table
 from demos.language import Speaker
 from demos.recurrent.figures import card_figures
 from demos.recurrent.task_words import FORECAST as WORDS
@@ -90,8 +90,7 @@ def forecast_prove(lang: str = "en") -> list:
     Returns:
         For each check: name, reference, largest difference, tolerance, whether it passed.
     """
-    return [{"name": c.name, "reference": c.reference, "difference": c.difference, "tolerance": c.tolerance, "passed": c.passed}
-            for c in lmdemo.prove(MODEL)]
+    return check_rows(MODEL)
 
 
 def told(result: Any, read: Any) -> dict[str, Any]:

@@ -10,8 +10,8 @@ import gradio as gr
 import numpy as np
 
 import lmdemo
-from demos.frame import Member, Page, Whole, card, cards, guarded, html_table, opening, sorry
-from demos.language import Speaker, say_error
+from demos.frame import Member, Page, Whole, card, cards, check_rows, guarded, html_table, opening, side_by_side, sorry
+from demos.language import Speaker
 from demos.recurrent.figures import card_figures
 from demos.recurrent.task_words import SPEECH as WORDS
 from demos.state import number, one_of
@@ -85,12 +85,7 @@ def speech_compare(audio: str, lang: str = "en") -> dict:
     Returns:
         By source what speech_transcribe gives, or error: a sentence that says why the hub's model can't be had here.
     """
-    found = {"scratch": speech_transcribe(audio)}
-    try:
-        found["hub"] = speech_transcribe(audio, "hub")
-    except HubError as error:
-        found["hub"] = {"error": say_error(error, lang)}
-    return found
+    return side_by_side(lambda source: speech_transcribe(audio, source), lang)
 
 
 def speech_vocabulary(lang: str = "en") -> list:
@@ -111,8 +106,7 @@ def speech_prove(lang: str = "en") -> list:
     Returns:
         For each check: name, reference, largest difference, tolerance, whether it passed.
     """
-    return [{"name": c.name, "reference": c.reference, "difference": c.difference, "tolerance": c.tolerance, "passed": c.passed}
-            for c in lmdemo.prove(MODEL)]
+    return check_rows(MODEL)
 
 
 def clip_of(path: str | None) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import gradio as gr
 
 import lmdemo
-from demos.frame import Member, Page, Whole
+from demos.frame import Member, Page, Whole, check_rows, layer_rows
 from demos.recurrent import characters, sentiment
 from demos.recurrent.words import RECURRENT as WORDS
 from lmdemo.catalog import MODELS
@@ -57,7 +57,7 @@ def recurrent_layers(model: str = "lstm-sentiment", lang: str = "en") -> list:
         model: rnn-sentiment, lstm-sentiment, lstm-hinglish, rnn-char or lstm-char.
         lang: Language of error messages, en or hi-Latn.
     """
-    return [dict(zip(("name", "kind", "shape", "parameters"), row, strict=True)) for row in lmdemo.load(model).layers()]
+    return layer_rows(lmdemo.load(model))
 
 
 def recurrent_prove(member: str = "lstm", lang: str = "en") -> list:
@@ -70,8 +70,7 @@ def recurrent_prove(member: str = "lstm", lang: str = "en") -> list:
     Returns:
         For each check: name, reference, largest difference, tolerance, whether it passed.
     """
-    return [{"name": c.name, "reference": c.reference, "difference": c.difference, "tolerance": c.tolerance, "passed": c.passed}
-            for c in lmdemo.prove(member)]
+    return check_rows(member)
 
 
 def endpoints(page: Page) -> None:

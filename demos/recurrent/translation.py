@@ -7,11 +7,11 @@ import gradio as gr
 import numpy as np
 
 import lmdemo
-from demos.frame import Member, Page, Whole, card, cards, guarded, html_table, opening, sorry
+from demos.frame import Member, Page, Whole, card, cards, check_rows, guarded, html_table, opening, side_by_side, sorry
 from demos.language import Speaker, say_error
 from demos.recurrent.figures import card_figures
 from demos.recurrent.task_words import TRANSLATION as WORDS
-from demos.state import number, one_of
+from demos.state import number
 from demos.state import text as short_text
 from demos.views.alignment import Alignment, alignment
 from demos.views.beam import Beam, beam
@@ -113,12 +113,7 @@ def translate_compare(text: str, num_beams: int = 5, lang: str = "en") -> dict:
     Returns:
         By source what translate gives, or error: a sentence that says why the hub's model can't be had here.
     """
-    found = {"scratch": translate(text, num_beams=num_beams)}
-    try:
-        found["hub"] = translate(text, source="hub", num_beams=num_beams)
-    except HubError as error:
-        found["hub"] = {"error": say_error(error, lang)}
-    return found
+    return side_by_side(lambda source: translate(text, source=source, num_beams=num_beams), lang)
 
 
 def translate_prove(lang: str = "en") -> list:
@@ -130,8 +125,7 @@ def translate_prove(lang: str = "en") -> list:
     Returns:
         For each check: name, reference, largest difference, tolerance, whether it passed.
     """
-    return [{"name": c.name, "reference": c.reference, "difference": c.difference, "tolerance": c.tolerance, "passed": c.passed}
-            for c in lmdemo.prove("lstm-translation")]
+    return check_rows("lstm-translation")
 
 
 # -- the page --------------------------------------------------------------------------------------------------------------------------

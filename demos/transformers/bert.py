@@ -6,7 +6,7 @@ from typing import Any
 import gradio as gr
 
 import lmdemo
-from demos.frame import Member, Page, Whole, card, cards, guarded, opening, sorry
+from demos.frame import Member, Page, Whole, card, cards, check_rows, guarded, layer_rows, opening, sorry
 from demos.language import Speaker, say_error
 from demos.recurrent.figures import beside_baselines
 from demos.state import one_of
@@ -136,7 +136,7 @@ def bert_layers(source: str = "scratch", lang: str = "en") -> list:
         source: scratch, hub-weights or hub.
         lang: Language of error messages, en or hi-Latn.
     """
-    return [dict(zip(("name", "kind", "shape", "parameters"), row, strict=True)) for row in lmdemo.load(NAME, source=source).layers()]
+    return layer_rows(lmdemo.load(NAME, source=source))
 
 
 def bert_prove(lang: str = "en") -> list:
@@ -148,8 +148,7 @@ def bert_prove(lang: str = "en") -> list:
     Returns:
         For each check: name, reference, largest difference, tolerance, whether it passed.
     """
-    return [{"name": c.name, "reference": c.reference, "difference": c.difference, "tolerance": c.tolerance, "passed": c.passed}
-            for c in lmdemo.prove("bert")]
+    return check_rows("bert")
 
 
 def split(text: str) -> list[tuple[int, int]]:

@@ -7,7 +7,7 @@ import gradio as gr
 import numpy as np
 
 import lmdemo
-from demos.frame import Member, Page, Whole, card, cards, guarded, html_table, opening, sorry
+from demos.frame import Member, Page, Whole, card, cards, check_rows, guarded, html_table, layer_rows, opening, sorry
 from demos.language import Speaker, say_error
 from demos.recurrent.figures import beside_baselines
 from demos.state import one_of
@@ -181,7 +181,7 @@ def transformer_layers(model: str = "transformer-sentiment", lang: str = "en") -
         model: transformer-sentiment or transformer-hinglish.
         lang: Language of error messages, en or hi-Latn.
     """
-    return [dict(zip(("name", "kind", "shape", "parameters"), row, strict=True)) for row in lmdemo.load(model).layers()]
+    return layer_rows(lmdemo.load(model))
 
 
 def transformer_prove(lang: str = "en") -> list:
@@ -193,8 +193,7 @@ def transformer_prove(lang: str = "en") -> list:
     Returns:
         For each check: name, reference, largest difference, tolerance, whether it passed.
     """
-    return [{"name": c.name, "reference": c.reference, "difference": c.difference, "tolerance": c.tolerance, "passed": c.passed}
-            for c in lmdemo.prove("transformer")]
+    return check_rows("transformer")
 
 
 def decide(text: str, model: str) -> dict[str, Any]:

@@ -6,10 +6,9 @@ import gradio as gr
 import numpy as np
 
 import lmdemo
-from demos.frame import Page, Whole
-from demos.language import say_error
+from demos.frame import Page, Whole, check_rows, layer_rows, side_by_side
 from demos.views import drawing_pad
-from lmdemo.errors import HubError, InputError
+from lmdemo.errors import InputError
 
 MODELS = ("cnn-fashion", "cnn-digits")
 
@@ -159,7 +158,7 @@ def cnn_layers(model: str = "cnn-fashion", lang: str = "en") -> dict:
     """
     adapter = lmdemo.load(model)
     convolutions, dense = adapter.dense_parameters()
-    return {"layers": [dict(zip(("name", "kind", "shape", "parameters"), r, strict=True)) for r in adapter.layers()],
+    return {"layers": layer_rows(adapter),
             "convolution_parameters": convolutions, "dense_parameters": dense}
 
 
@@ -172,8 +171,7 @@ def cnn_prove(lang: str = "en") -> list:
     Returns:
         For each check: name, reference, largest difference, tolerance, whether it passed.
     """
-    return [{"name": c.name, "reference": c.reference, "difference": c.difference, "tolerance": c.tolerance, "passed": c.passed}
-            for c in lmdemo.prove("cnn")]
+    return check_rows("cnn")
 
 
 def cnn_compare(image: str, model: str = "cnn-fashion", lang: str = "en") -> dict:
@@ -188,11 +186,7 @@ def cnn_compare(image: str, model: str = "cnn-fashion", lang: str = "en") -> dic
         By source (scratch, hub): what cnn_classify gives, with the five most probable labels; or error, a sentence that says
         why the hub's model can't be had here.
     """
-    found = {"scratch": cnn_classify(image, model)}
-    try:
-        found["hub"] = cnn_classify(image, model, "hub")
-    except HubError as error:
-        found["hub"] = {"error": say_error(error, lang)}
+    found = side_by_side(lambda source: cnn_classify(image, model, source), lang)
     return {k: v | {"scores": dict(list(v["scores"].items())[:5])} if "scores" in v else v for k, v in found.items()}
 
 

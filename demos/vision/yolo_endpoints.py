@@ -5,10 +5,9 @@ from typing import Any
 import gradio as gr
 
 import lmdemo
-from demos.frame import Page, Whole
-from demos.language import say_error
+from demos.frame import Page, Whole, check_rows, layer_rows, side_by_side
 from demos.vision.cnn_endpoints import Photo
-from lmdemo.errors import HubError, InputError
+from lmdemo.errors import InputError
 
 MODELS = ("yolo-cells", "yolo-drawings")
 FORMATS = ("json", "coco", "yolo")
@@ -45,14 +44,11 @@ def yolo_compare(image: str, model: str = "yolo-cells", lang: str = "en") -> dic
     Returns:
         scratch and hub, each as yolo_detect gives it, or an error where the hub's model can't be had.
     """
-    answers: dict[str, Any] = {}
-    for source in ("scratch", "hub"):
-        try:
-            adapter = lmdemo.load(model, source=source)
-            answers[source] = _found(adapter, adapter(image))
-        except HubError as error:
-            answers[source] = {"error": say_error(error, lang)}
-    return answers
+    def ask(source: str) -> dict[str, Any]:
+        adapter = lmdemo.load(model, source=source)
+        return _found(adapter, adapter(image))
+
+    return side_by_side(ask, lang)
 
 
 def yolo_candidates(image: str, model: str = "yolo-cells", source: str = "scratch", score_threshold: float = 0.25,
@@ -183,7 +179,7 @@ def yolo_layers(model: str = "yolo-cells", lang: str = "en") -> list:
         model: yolo-cells or yolo-drawings.
         lang: Language of error messages, en or hi-Latn.
     """
-    return [dict(zip(("name", "kind", "shape", "parameters"), row, strict=True)) for row in lmdemo.load(model).layers()]
+    return layer_rows(lmdemo.load(model))
 
 
 def yolo_prove(lang: str = "en") -> list:
@@ -195,8 +191,7 @@ def yolo_prove(lang: str = "en") -> list:
     Returns:
         For each check: name, reference, largest difference, tolerance, whether it passed.
     """
-    return [{"name": c.name, "reference": c.reference, "difference": c.difference, "tolerance": c.tolerance, "passed": c.passed}
-            for c in lmdemo.prove("yolo")]
+    return check_rows("yolo")
 
 
 def _found(adapter: Any, result: Any) -> dict:

@@ -3,6 +3,7 @@
 import contextlib
 import math
 import time
+from abc import abstractmethod
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, ClassVar, NamedTuple, Self
@@ -73,9 +74,9 @@ class TokenGeneration(Adapter):
         with self, computing_with(self.threads or use_threads()), torch.inference_mode():
             yield
 
+    @abstractmethod
     def _read(self, ids: torch.Tensor, state: Any, **switches: Any) -> tuple[torch.Tensor, Any]:
         """Reads (B, T) after ``state``: logits (B, V) of what comes next, and the state to go on from."""
-        raise NotImplementedError
 
     # -- from text to tokens and back --------------------------------------------------------------------------------------
 
@@ -206,9 +207,9 @@ class TokenGeneration(Adapter):
             raise OptionError("switch_not_offered", expected="scratch, hub-weights", got=self.info.source,
                               hint="Only our own network has parts that can be switched off.")
 
+    @abstractmethod
     def trace_tokens(self, ids: list[int], **switches: Any) -> dict[str, np.ndarray]:
         """The internals over these tokens, or the last of them, by name."""
-        raise NotImplementedError
 
     # -- look inside ----------------------------------------------------------------------------------------------------------
 

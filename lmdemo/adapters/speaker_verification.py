@@ -5,6 +5,7 @@ Nothing that a visitor enrols is kept here: ``enroll`` hands it back, and ``find
 
 import json
 import time
+from abc import abstractmethod
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple, Self
@@ -85,8 +86,9 @@ class ClipEmbedding(Adapter):
                     found |= dict(zip(some, self._embeddings(self.forward(tensors, trace=False)), strict=True))
         return np.stack([found[i] for i in range(len(clips))])
 
+    @abstractmethod
     def _features(self, clips: Sequence[np.ndarray]) -> dict[str, Any]:
-        raise NotImplementedError
+        """The network's keyword arguments for these clips."""
 
     def _embeddings(self, output: Any) -> np.ndarray:
         return output.embeddings.float().cpu().numpy()

@@ -278,6 +278,8 @@ class GPTGeneration(TokenGeneration):
     def __init__(self, model: torch.nn.Module, info: Info, tokenizer: Tokenizer) -> None:
         super().__init__(model, info, tokenizer)
         self.context = model.config.max_position_embeddings
+        if self.device.type == "cpu":
+            model.arrange_for_generation()
 
     @classmethod
     def open(cls, folder: Path, *, row: ModelRow | None, source: str, device: str) -> Self:

@@ -237,6 +237,17 @@ class GPT(Model):
         """What a state of the stream (..., E) says of the next token, (..., V); of earlier layers the "logit lens"."""
         return F.linear(self.norm(x), self.token_embedding.weight)
 
+    def arrange_for_generation(self) -> Self:
+        """Lays matrices with more outputs than inputs out column by column in memory; their numbers and shapes stay.
+
+        A product with a single token reads its matrix once, so that memory decides how long it takes: where a matrix has few
+        inputs, its columns are the longer runs.
+        """
+        for name, p in self.named_parameters():
+            if p.ndim == 2 and p.shape[0] > p.shape[1] and not name.startswith("position"):
+                p.data = p.data.t().contiguous().t()
+        return self
+
     @classmethod
     def from_hub_weights(cls, folder: str | Path) -> Self:
         """Opens a folder in the layout of the hub's gpt2: ``config.json`` and ``model.safetensors`` of GPT2LMHeadModel

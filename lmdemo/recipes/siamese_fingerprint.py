@@ -123,8 +123,8 @@ def build(data: Path | None, *, seed: int) -> Trainer:
 
     return Trainer(
         model=Siamese(CONFIG), train_data=Excerpts(list(recordings(data, "train").values()), noises, rng), validate=validate,
-        metric="top1_0db", seed=seed, num_epochs=40, batch_size=24, learning_rate=2e-3, schedule="one-cycle", warmup=0.2, weight_decay=0.02,
-        precision="bf16", average_decay=0.99, channels_last=True, validate_every=8,
+        metric="top1_0db", seed=seed, num_epochs=280, batch_size=32, learning_rate=2e-3, schedule="one-cycle", warmup=0.2, weight_decay=0.02,
+        precision="bf16", average_decay=0.99, channels_last=True, validate_every=40,
     )
 
 

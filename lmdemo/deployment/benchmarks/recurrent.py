@@ -49,12 +49,13 @@ def streaming(member: str, threads: int, rounds: int) -> list[Figure]:
     times = interleaved({"state": lambda: write(prompt, max_new_tokens=count, seed=0),
                          "anew": lambda: write(prompt, max_new_tokens=count, seed=0, use_cache=False)}, rounds=max(3, rounds // 6), warmup=1)
     first = []
-    with serving(APP, threads) as (port, _, _):
+    # One connection stays open, as in a browser.
+    with serving(APP, threads) as (port, _, _), httpx.Client(timeout=60) as client:
         address = f"http://127.0.0.1:{port}/gradio_api/call/recurrent_write"
         for _ in range(rounds + 2):
             started = time.perf_counter()
-            event = httpx.post(address, json={"data": [prompt, name, count, 0.8, 0, 0, "en"]}, timeout=60).json()["event_id"]
-            with httpx.stream("GET", f"{address}/{event}", timeout=60) as answer:
+            event = client.post(address, json={"data": [prompt, name, count, 0.8, 0, 0, "en"]}).json()["event_id"]
+            with client.stream("GET", f"{address}/{event}") as answer:
                 arrived = [time.perf_counter() - started for line in answer.iter_lines() if line.startswith("data: [")]
             first.append(arrived[0])
     return [Figure(f"{name}, first character through the page", 1000 * statistics.median(first[2:]), "ms", 50, "two requests of the API, model loaded"),

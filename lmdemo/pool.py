@@ -376,19 +376,22 @@ _threads_lock = threading.Lock()
 _threads: int | None = None
 
 
-def use_threads() -> int:
+def use_threads(count: int | None = None) -> int:
     """Sets how many threads torch computes with in this process, once: ``LMDEMO_THREADS``, else the processors that
     the container allows.
+
+    Args:
+        count: Take this number from now on, whatever was set before.
 
     Raises:
         OptionError: The variable is no number from 1 to 1,024.
     """
     global _threads
     with _threads_lock:
-        if _threads is None:
+        if _threads is None or count is not None:
             import torch
 
-            text = os.environ.get("LMDEMO_THREADS") or os.environ.get("OMP_NUM_THREADS") or str(processors())
+            text = str(count or "") or os.environ.get("LMDEMO_THREADS") or os.environ.get("OMP_NUM_THREADS") or str(processors())
             if not (text.isdecimal() and 1 <= int(text) <= 1024):
                 raise OptionError("bad_threads_option", expected="1 - 1,024", got=text[:40],
                                   hint="LMDEMO_THREADS is a number of processor threads.")

@@ -1,23 +1,27 @@
 """Ultralytics' own YOLOv8n. The one module that imports ultralytics (AGPL-3.0), and only when it is chosen."""
 
 import copy
+import functools
 import hashlib
 import os
 import tempfile
 import threading
 import warnings
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NamedTuple, Self
 
 import numpy as np
 import torch
 from torch import Tensor, nn
+from torch.nn import functional as F
 
 from lmdemo.adapters.base import Adapter
 from lmdemo.adapters.object_detection import ObjectDetection, Seen
 from lmdemo.adapters.outputs import Info
 from lmdemo.catalog import HUB, ModelRow
 from lmdemo.errors import HubFileError
+from lmdemo.models.yolo import STRIDES
 
 PINNED = HUB["yolov8n"].files[0]
 _exporting = threading.Lock()
@@ -54,12 +58,14 @@ def import_ultralytics() -> Any:
                                                  if hasattr(os, "getuid") else tempfile.gettempdir()))
     from PIL import Image
 
-    opener = Image.open
+    opener, threads = Image.open, os.environ.get("OMP_NUM_THREADS")
     try:
         import ultralytics
         import ultralytics.utils.patches  # replaces PIL's opener for the whole process, and asks for a package on bad files
     finally:
         Image.open = opener
+        if threads is None:
+            os.environ.pop("OMP_NUM_THREADS", None)  # it asks for one thread, of all that this process starts
     return ultralytics
 
 
@@ -148,14 +154,57 @@ def their_suppression(answer: Tensor, *, score_threshold: float, iou_threshold: 
 
 
 class _Answer(nn.Module):
-    """Only the tensor that detection needs: centre, size, and probabilities of the labels, (1, 4 + K, N)."""
+    """What is needed of every cell: the probabilities of its labels (1, K, N), and the maps that boxes are drawn from."""
 
     def __init__(self, network: nn.Module) -> None:
         super().__init__()
         self.network = network
 
-    def forward(self, images: Tensor) -> Tensor:
-        return self.network(images)[0]
+    def forward(self, images: Tensor) -> tuple[Tensor, ...]:
+        raw = self.network(images)[1]
+        return raw["scores"].sigmoid(), *raw["feats"]
+
+
+class _Boxes:
+    """Boxes of the cells that are asked for, as an index gives them. Of some thousand cells a few are sure of anything; drawing
+    boxes for these alone spares a sixth of the whole network's products.
+
+    Args:
+        branches: The head's box branch at each stride: two convolutions 3 x 3 and one 1 x 1, without batch normalisation.
+        maps: What they read, (C, rows, columns) at each stride.
+    """
+
+    def __init__(self, branches: Sequence[nn.Module], maps: Sequence[Tensor]) -> None:
+        self.branches, self.maps = branches, maps
+
+    def __getitem__(self, cells: np.ndarray) -> np.ndarray:
+        """(n,) cells, counted row by row and stride by stride, to (n, 4) pixels of the frame."""
+        found, start = torch.zeros(len(cells), 4), 0
+        with torch.inference_mode():
+            for branch, x, stride in zip(self.branches, self.maps, STRIDES, strict=True):
+                _, rows, columns = x.shape
+                here = np.flatnonzero((cells >= start) & (cells < start + rows * columns))
+                place = torch.from_numpy(cells[here] - start)
+                start += rows * columns
+                if len(here):
+                    row, column = place // columns, place % columns
+                    found[here] = stride * self._draw(branch, x, row, column)
+        return found.numpy()
+
+    @staticmethod
+    def _draw(branch: nn.Module, maps: Tensor, row: Tensor, column: Tensor) -> Tensor:
+        """Edges (n, 4) in cells, from the 5 x 5 cells around each, which is all that two convolutions 3 x 3 see."""
+        reach = torch.arange(5)
+        patches = F.pad(maps, (2, 2, 2, 2))[:, (row[:, None] + reach)[:, :, None], (column[:, None] + reach)[:, None, :]].transpose(0, 1)
+        first, second, last = branch
+        x = first.act(F.conv2d(patches, first.conv.weight, first.conv.bias))  # (n, C, 3, 3)
+        near, (rows, columns) = torch.arange(-1, 2), maps.shape[1:]
+        rows_in, columns_in = ((0 <= at) & (at < size) for at, size in ((row[:, None] + near, rows), (column[:, None] + near, columns)))
+        x = x * (rows_in[:, None, :, None] & columns_in[:, None, None, :])  # beyond the border the second one reads zeros
+        x = last(second.act(F.conv2d(x, second.conv.weight, second.conv.bias)))  # (n, 4 R, 1, 1)
+        likely = x.view(len(x), 4, -1).softmax(-1)
+        left, top, right, bottom = (likely @ torch.arange(likely.shape[-1], dtype=x.dtype)).unbind(1)
+        return torch.stack((column + 0.5 - left, row + 0.5 - top, column + 0.5 + right, row + 0.5 + bottom), 1)
 
 
 class UltralyticsDetection(ObjectDetection):
@@ -205,7 +254,9 @@ class UltralyticsDetection(ObjectDetection):
             neck = tuple(m[0].cpu().numpy() for m in raw["feats"])
             maps = (*self._backbone(pixels), *neck) if trace else ()
         else:
-            answer = self._session().run(None, {"images": pixels.numpy()})[0][0]
+            scores, *maps = self._session().run(None, {"images": pixels.numpy()})
+            boxes = _Boxes(self._fused.model[-1].cv2, [torch.from_numpy(m[0]) for m in maps])
+            return Seen(scores[0].T, boxes, tensors["frame"], width, height, tensors["framed"])
         center, half = answer[:2].T, answer[2:4].T / 2
         return Seen(answer[4:].T, np.concatenate((center - half, center + half), axis=1), tensors["frame"], width, height,
                     tensors["framed"], edges, maps)
@@ -217,6 +268,11 @@ class UltralyticsDetection(ObjectDetection):
             maps.append(x)
         return tuple(maps[i][0].cpu().numpy() for i in (4, 6, 9))  # strides 8, 16, 32
 
+    @functools.cached_property
+    def _fused(self) -> nn.Module:
+        """The network with batch normalisation in its convolutions."""
+        return copy.deepcopy(self.model).fuse(verbose=False)
+
     def _session(self) -> Any:
         """ONNX Runtime with as many threads as torch has now."""
         threads = torch.get_num_threads()
@@ -226,16 +282,17 @@ class UltralyticsDetection(ObjectDetection):
 
                 options = onnxruntime.SessionOptions()
                 options.intra_op_num_threads, options.inter_op_num_threads = threads, 1
+                options.add_session_config_entry("session.force_spinning_stop", "1")  # else it keeps processors busy after its work
                 self._sessions[threads] = onnxruntime.InferenceSession(str(self._graph()), options, ["CPUExecutionProvider"])
             return self._sessions[threads]
 
     def _graph(self) -> Path:
-        name = f"yolov8n-{PINNED.sha256[:12]}.onnx"
+        name = f"yolov8n-{PINNED.sha256[:12]}-scores.onnx"
         path = self._folder / name
         if not os.access(self._folder, os.W_OK):
             path = Path(tempfile.gettempdir()) / name
         if not path.exists():
-            export_graph(self.model, path)
+            export_graph(self._fused, path)
         return path
 
 
@@ -243,10 +300,10 @@ def export_graph(network: nn.Module, path: Path) -> None:
     """Writes a detector as an ONNX graph for one picture (1, 3, H, W) of any height and width.
 
     Args:
-        network: An Ultralytics ``DetectionModel`` in evaluation mode, on the CPU.
+        network: An Ultralytics ``DetectionModel`` in evaluation mode, fused, on the CPU.
         path: The file to write; it appears whole or not at all.
     """
-    network = copy.deepcopy(network).fuse(verbose=False)
+    network = copy.deepcopy(network)
     head = network.model[-1]
     head.export, head.dynamic, head.format = False, True, "onnx"
     part = path.with_suffix(f".{os.getpid()}.part")
@@ -254,6 +311,7 @@ def export_graph(network: nn.Module, path: Path) -> None:
     with warnings.catch_warnings():  # their head is written for the exporter that traces, which torch calls legacy
         warnings.simplefilter("ignore")
         torch.onnx.export(_Answer(network).eval(), (torch.zeros(1, 3, 320, 416),), str(part), input_names=["images"],
-                          output_names=["answer"], dynamic_axes={"images": sides, "answer": {2: "cells"}}, dynamo=False,
-                          opset_version=17)
+                          output_names=["probabilities", "neck_8", "neck_16", "neck_32"],
+                          dynamic_axes={"images": sides, "probabilities": {2: "cells"}} | {f"neck_{s}": {2: f"rows_{s}", 3: f"columns_{s}"} for s in STRIDES},
+                          dynamo=False, opset_version=17)
     os.replace(part, path)

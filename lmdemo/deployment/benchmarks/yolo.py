@@ -30,6 +30,7 @@ def measure(threads: int, rounds: int) -> list[Figure]:
             return found[0].boxes.data.numpy()
 
         found, expected = ours(picture, **options).objects, predict()
+        torch.set_num_threads(threads)  # its first call sets a number of its own
         apart = 1.0
         if len(found) == len(expected):
             boxes = np.array([(o.box.xmin, o.box.ymin, o.box.xmax, o.box.ymax) for o in found])

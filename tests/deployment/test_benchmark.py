@@ -2,6 +2,7 @@
 
 import importlib
 import json
+import subprocess
 
 import pytest
 
@@ -25,6 +26,16 @@ def test_a_bar_is_judged(monkeypatch, capsys, value, verdict):
     monkeypatch.setattr(benchmark, "_measure", lambda name, threads, rounds: [Figure("a / b", value, "ratio", 1.05, "x")])
     assert main(["benchmark", "cnn", "--threads", "1"]) == 0
     assert f"bar 1.05: {verdict}" in capsys.readouterr().out
+    assert main(["benchmark", "cnn", "--threads", "1", "--json"]) == 0
+    assert [f["threads"] for f in json.loads(capsys.readouterr().out)["figures"]] == [1]
+
+
+def test_each_number_of_threads_is_measured_in_a_process_of_its_own(monkeypatch, capsys):
+    def run(command, **_):
+        told = {"figures": [{"what": "cnn", "threads": int(command[-4]), "name": "a / b", "value": 1.0, "unit": "ratio", "bar": None, "note": ""}]}
+        return subprocess.CompletedProcess(command, 0, stdout=json.dumps(told))
+
+    monkeypatch.setattr(benchmark.subprocess, "run", run)
     assert main(["benchmark", "cnn", "--threads", "1", "2", "--json"]) == 0
     assert [f["threads"] for f in json.loads(capsys.readouterr().out)["figures"]] == [1, 2]
 

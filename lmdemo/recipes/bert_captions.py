@@ -71,16 +71,15 @@ def build(data: Path | None, *, seed: int) -> Trainer:
     """The network, its data and its settings."""
     torch.manual_seed(seed)
     tokenizer = text.word_piece_tokenizer(captions(data, "train"), VOCAB_SIZE)
-    model = Bert(BertConfig(vocab_size=tokenizer.get_vocab_size(), hidden_size=192, num_attention_heads=6, intermediate_size=768,
-                            dropout=0.0))
+    model = Bert(BertConfig(vocab_size=tokenizer.get_vocab_size()))
     model.tokenizer = tokenizer
     sequences = [tokenizer.encode(c).ids for c in captions(data, "train")]
     return Trainer(
         # Twice as many pieces are hidden as where it is judged: more is learnt from each pass (arXiv:2202.08005).
         model=model, train_data=text.MaskedTexts(sequences, mask_id=tokenizer.token_to_id(text.MASK), vocab_size=tokenizer.get_vocab_size(),
                                                  part=0.3),
-        validate=judge(tokenizer, data), metric="top1", seed=seed, num_epochs=22, batch_size=64, learning_rate=1.5e-3, beta2=0.98,
-        average_decay=0.999, precision="bf16", validate_every=2,
+        validate=judge(tokenizer, data), metric="top1", seed=seed, num_epochs=16, batch_size=64, learning_rate=2e-3, beta2=0.98,
+        average_decay=0.999, precision="bf16",
     )
 
 

@@ -8,6 +8,7 @@ import yaml
 
 import demos
 from lmdemo.__main__ import parser
+from lmdemo.catalog import HUB
 from tests.conftest import PROJECT
 
 TEXT = (PROJECT / "README.md").read_text(encoding="utf-8")
@@ -19,6 +20,7 @@ def test_the_space_front_matter_is_whole():
     assert {"title", "emoji", "colorFrom", "colorTo", "sdk_version", "python_version", "models", "tags", "short_description",
             "suggested_hardware", "startup_duration_timeout", "preload_from_hub"} <= set(matter)
     assert len(matter["short_description"]) <= 60
+    assert set(matter["models"]) <= {row.id for row in HUB.values()}
 
 
 def test_every_command_exists():

@@ -130,16 +130,21 @@ def build(page: Page) -> None:
         examples = Pictures(elem_id="siamese-examples")
         page.translate(examples, lambda lang: {"value": example_row(lang, "")})
         me.text(gr.Markdown(elem_classes="lm-muted"), value="siamese.synthetic")
-        with gr.Column() as for_speaker, gr.Tabs():
-            with me.text(gr.Tab(), label="siamese.two.tab"):
+        way = gr.Textbox("two", visible=False)  # the open inner tab's id, for the URL
+        me.keep("way", way, one_of(("two", "many", "along")), "two")
+        with gr.Column() as for_speaker, gr.Tabs() as ways:
+            with me.text(gr.Tab(id="two"), label="siamese.two.tab") as two_tab:
                 with gr.Row():
                     first = clip_of(me, "siamese.first", "siamese-first")
                     second = clip_of(me, "siamese.second", "siamese-second")
                 compare = me.text(gr.Button(variant="primary"), value="siamese.compare")
-            with me.text(gr.Tab(), label="siamese.many.tab"):
+            with me.text(gr.Tab(id="many"), label="siamese.many.tab") as many_tab:
                 many(page, me, source)
-            with me.text(gr.Tab(), label="siamese.along.tab"):
+            with me.text(gr.Tab(id="along"), label="siamese.along.tab") as along_tab:
                 along(page, me, source)
+        for tab in (two_tab, many_tab, along_tab):
+            me.on(tab.select, lambda lang, name=tab.id: name, [], [way], show_progress="hidden")
+        me.on(way.change, lambda name, lang: gr.Tabs(selected=name), [way], [ways], show_progress="hidden")
         with gr.Column(visible=False) as for_print:
             *printed, peaks = fingerprint(page, me)
         with gr.Column(visible=False) as for_sound:

@@ -67,6 +67,15 @@ def test_several_people_and_a_threshold_of_ones_own(visit):
     expect(page.get_by_text("Nobody is enrolled yet.")).to_be_visible()
 
 
+@needs("speaker")
+def test_a_link_opens_the_inner_tab_that_was_open(visit):
+    page = visit().open("tab=siamese")
+    page.get_by_role("tab", name="Several people").click()
+    page.wait_for_url(re.compile("way=many"), timeout=FIRST)
+    again = visit().open(page.url.partition("?")[2])
+    expect(again.get_by_role("button", name="Take the four synthetic voices")).to_be_visible(timeout=FIRST)
+
+
 @needs("fingerprint")
 def test_recordings_are_indexed_and_found_under_noise(visit):
     page = visit().open("tab=siamese&model=siamese-fingerprint&noise=10")

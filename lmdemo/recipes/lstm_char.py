@@ -21,7 +21,6 @@ CARD = {
     "primary_metric": "nats_per_character",
     "seeds": 1,
 }
-STEPS = 128
 
 
 class Windows:
@@ -32,7 +31,7 @@ class Windows:
         steps: Characters of each piece.
     """
 
-    def __init__(self, ids: Tensor, steps: int = STEPS) -> None:
+    def __init__(self, ids: Tensor, steps: int) -> None:
         self.ids, self.steps = ids, steps
 
     def __len__(self) -> int:
@@ -52,23 +51,23 @@ def judge(held: Tensor, pieces: int = 32) -> Callable[[nn.Module], dict[str, flo
     return lambda model: {"nats_per_character": model(ids[:, :-1], labels=ids[:, 1:]).loss.item()}
 
 
-def prepare(data: Path | None):
-    """The tokenizer of the whole text, the training windows, and the judge."""
+def prepare(data: Path | None, steps: int):
+    """The tokenizer of the whole text, the training windows of ``steps`` characters, and the judge."""
     tokenizer = text.character_tokenizer(text.read_characters(data, "all"))
     train, held = (torch.tensor(tokenizer.encode(text.read_characters(data, split)).ids) for split in ("train", "val"))
-    return tokenizer, Windows(train), judge(held)
+    return tokenizer, Windows(train, steps), judge(held)
 
 
 def build(data: Path | None, *, seed: int) -> Trainer:
     """The network, its data and its settings."""
     torch.manual_seed(seed)
-    tokenizer, windows, validate = prepare(data)
+    tokenizer, windows, validate = prepare(data, steps=64)  # short pieces: twice the updates for the same work
     model = LSTM(LSTMConfig(vocab_size=tokenizer.get_vocab_size(), embedding_size=64, hidden_size=384, dropout=0.2,
                             recurrent_dropout=0.1, head="language-modeling"))
     model.tokenizer = tokenizer
     return Trainer(
         model=model, train_data=windows, validate=validate, metric="nats_per_character", greater_is_better=False, seed=seed,
-        num_epochs=10, batch_size=32, learning_rate=4e-3, schedule="one-cycle", warmup=0.15, average_decay=0.995, weight_decay=0.02,
+        num_epochs=30, batch_size=32, learning_rate=4e-3, schedule="one-cycle", warmup=0.15, average_decay=0.995, weight_decay=0.02,
     )
 
 

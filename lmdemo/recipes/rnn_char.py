@@ -21,7 +21,7 @@ CARD = lstm_char.CARD | {
 def build(data: Path | None, *, seed: int) -> Trainer:
     """The network, its data and its settings."""
     torch.manual_seed(seed)
-    tokenizer, windows, validate = prepare(data)
+    tokenizer, windows, validate = prepare(data, steps=128)
     model = RNN(RNNConfig(vocab_size=tokenizer.get_vocab_size(), embedding_size=64, hidden_size=384, dropout=0.1,
                           head="language-modeling"))
     model.tokenizer = tokenizer

@@ -28,6 +28,7 @@ from lmdemo.errors import HubError, InputError, LmdemoError
 
 HERE = Path(__file__).parent
 PROJECT = HERE.parent
+SETTLE = 0.5  # seconds until the server has surely noticed that a connection was closed
 log = logging.getLogger("lmdemo.page")
 say = Speaker()
 
@@ -322,11 +323,19 @@ class Member:
         options = {"api_visibility": "private", "show_progress": "minimal"} | options
         return listener(guarded(handler), [*inputs, self.page.language], list(outputs), **options)
 
+    def ends(self, button: gr.Button, running: Sequence) -> Any:
+        """Ends what is running when a button is pressed; what follows the event that it returns comes when all is over.
+
+        Gradio ends an event by closing the visitor's connection, and drops whatever that visitor asks before the server has
+        noticed. So the page says that it has ended only after a moment: what is pressed then is heard.
+        """
+        ended = button.click(None, None, None, cancels=list(running), api_visibility="private", queue=False)
+        return ended.then(lambda: time.sleep(SETTLE), None, None, show_progress="hidden", api_visibility="private", queue=False)
+
     def stops(self, button: gr.Button, running: Sequence, status: gr.Markdown, key: str = "stopped") -> None:
         """Ends what is running when a button is pressed; then, when nothing can write over it any more, says so."""
-        ended = button.click(None, None, None, cancels=list(running), api_visibility="private", queue=False)
-        ended.then(lambda lang: (self.say(lang, key), gr.update(visible=False)), self.page.language, [status, button],
-                   show_progress="hidden", api_visibility="private", queue=False)
+        self.ends(button, running).then(lambda lang: (self.say(lang, key), gr.update(visible=False)), self.page.language, [status, button],
+                                        show_progress="hidden", api_visibility="private", queue=False)
 
     @contextmanager
     def part(self, key: str, **options: Any) -> Iterator[gr.Column]:

@@ -148,8 +148,8 @@ def connect(me: Member, it: SimpleNamespace, model: str, snippet: gr.Code) -> No
     # One event writes at once and answers with the first character: no other has to come before it.
     running = me.on(it.write.click, run, [it.prompt, it.temperature, it.top_k, it.count, it.seed], [found, *shown], show_progress="hidden",
                     concurrency_limit=4)
-    ended = it.stop.click(None, None, None, cancels=[running], api_visibility="private", queue=False)
-    ended.then(lambda lang: say(lang, "write.stopped"), page.language, it.status, show_progress="hidden", api_visibility="private", queue=False)
+    me.ends(it.stop, [running]).then(lambda lang: say(lang, "write.stopped"), page.language, it.status, show_progress="hidden",
+                                     api_visibility="private", queue=False)
     page.reword(show, [found], shown)
     it.examples.choose(_chosen, None, it.prompt, show_progress="hidden", api_visibility="private", queue=False)
 

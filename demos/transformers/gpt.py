@@ -349,8 +349,7 @@ def build(page: Page) -> None:
 
     chosen = bars.choose(guarded(choose), [found, page.language], given, show_progress="hidden", api_visibility="private")
     running.append(me.on(chosen.success, write_on, writing, [found, *result], show_progress="hidden", concurrency_id="gpt"))
-    stopped = stop.click(None, None, None, cancels=running, api_visibility="private", queue=False)
-    me.on(stopped.then, finish, [found], [found, *result], show_progress="hidden")
+    me.on(me.ends(stop, running).then, finish, [found], [found, *result], show_progress="hidden")
 
     # -- look inside -----------------------------------------------------------------------------------------------------------------
 

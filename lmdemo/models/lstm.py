@@ -263,7 +263,7 @@ class LSTM(Model):
         Args:
             input_ids: Token ids (B, T), or bags of them (B, T, G) that are averaged; padded with 0 at the right end.
             lengths: Valid tokens of each text (B,); all if None.
-            labels: Classes (B,); of a language model the next tokens (B, T), -100 where there is none.
+            labels: Classes (B,) or their probabilities (B, C); of a language model the next tokens (B, T), -100 where there is none.
             inputs_embeds: Embeddings (B, T, E) in place of ``input_ids``.
             state: Where an earlier call left off.
             open_gates: Names of :data:`GATES` held at 1; only without gradients.
@@ -305,9 +305,9 @@ class LSTM(Model):
 
 
 def loss_of(logits: Tensor, labels: Tensor | None) -> Tensor | None:
-    """Mean cross-entropy; binary where there is one output."""
+    """Mean cross-entropy; binary where there is one output. ``labels`` are classes, or a probability of each class."""
     if labels is None:
         return None
     if logits.shape[-1] == 1:
         return nn.functional.binary_cross_entropy_with_logits(logits[..., 0], labels.to(logits.dtype))
-    return nn.functional.cross_entropy(logits.flatten(0, -2), labels.flatten())
+    return nn.functional.cross_entropy(logits.flatten(0, -2), labels.flatten(0, logits.ndim - 2))

@@ -6,8 +6,7 @@ import torch
 
 from lmdemo.data import text
 from lmdemo.models.transformer import Transformer, TransformerConfig
-from lmdemo.recipes._teacher import soft_labels
-from lmdemo.recipes.lstm_hinglish import baselines, evaluate, judge, save
+from lmdemo.recipes.lstm_hinglish import DROPPED, baselines, evaluate, examples, judge, save
 from lmdemo.training.trainer import Trainer
 
 __all__ = ["CARD", "baselines", "build", "evaluate", "save"]
@@ -24,22 +23,6 @@ CARD = {
     "seeds": 1,
 }
 NGRAMS = text.NgramTokenizer(buckets=21_000, longest=6)
-DROPPED = 0.4  # part of the pieces that each batch leaves out
-
-
-def examples(data: Path | None, split: str, *, unknown: float = 0.0) -> text.LabelledTexts:
-    """Encoded tweets with their classes; ``unknown`` is the part of the pieces that each batch leaves out."""
-    tweets, labels = text.read_sentimix(data, split)
-    return text.LabelledTexts([NGRAMS.encode(t).ids or [[1]] for t in tweets], labels, unknown=unknown, unknown_id=0)
-
-
-def teacher():
-    """Pieces of words weighed by tf-idf, with logistic regression."""
-    from sklearn.feature_extraction.text import TfidfVectorizer
-    from sklearn.linear_model import LogisticRegression
-    from sklearn.pipeline import make_pipeline
-
-    return make_pipeline(TfidfVectorizer(analyzer="char_wb", ngram_range=(2, 5), min_df=3, sublinear_tf=True), LogisticRegression(max_iter=100))
 
 
 def build(data: Path | None, *, seed: int) -> Trainer:
@@ -47,9 +30,7 @@ def build(data: Path | None, *, seed: int) -> Trainer:
     torch.manual_seed(seed)
     model = Transformer(TransformerConfig(vocab_size=NGRAMS.buckets + 1, num_hidden_layers=1, dropout=0.4, token_dropout=0.15, num_labels=3))
     model.tokenizer = NGRAMS
-    train = examples(data, "train", unknown=DROPPED)
-    train.labels = soft_labels(*text.read_sentimix(data, "train"), teacher(), share=0.7, folds=4)
     return Trainer(
-        model=model, train_data=train, validate=judge(examples(data, "val")), metric="macro_f1", seed=seed, num_epochs=5,
-        batch_size=64, learning_rate=3e-3, average_decay=0.998,
+        model=model, train_data=examples(data, "train", NGRAMS, dropped=DROPPED), validate=judge(examples(data, "val", NGRAMS)),
+        metric="macro_f1", seed=seed, num_epochs=5, batch_size=64, learning_rate=3e-3, average_decay=0.998,
     )

@@ -10,9 +10,10 @@ import gradio as gr
 
 from demos.frame import Page
 from demos.language import say
-from demos.state import SCRIPT
+from demos.state import PANEL, SCRIPT
 
 HERE = Path(__file__).parent
+OPEN = "() => window.lmdemo.open()"
 DELETED = (600, 2700)  # every ten minutes, uploads older than 45: none is kept for an hour
 
 
@@ -51,6 +52,7 @@ def build_app() -> gr.Blocks:
                         _build(page, *next(iter(tab.members.items())), shown)
                         places |= {member: (tab.id, None) for member in tab.members}
                         continue
+                    shown.select(None, js=OPEN, api_visibility="private")
                     with gr.Tabs() as inner:
                         for member, module in tab.members.items():
                             with page.text(gr.Tab(id=member), label=f"member.{member}") as shown_member:
@@ -61,9 +63,9 @@ def build_app() -> gr.Blocks:
 
 
 def _build(page: Page, member: str, module: str, tab: gr.Tab) -> None:
-    page.tabs[member] = tab
+    page.tabs[member], tab.elem_id = tab, PANEL + member
     importlib.import_module(module).build(page)
-    tab.select(None, js=f"() => window.lmdemo.open({member!r})", api_visibility="private")
+    tab.select(None, js=OPEN, api_visibility="private")
 
 
 def theme() -> gr.themes.Base:

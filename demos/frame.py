@@ -154,6 +154,24 @@ def opening(name: str, source: str, lang: str) -> Generator[str, None, Any]:
     return outcome["adapter"]
 
 
+def opened(name: str, source: str, lang: str, outputs: int, *, button: bool = True) -> Generator[tuple, None, Any]:
+    """:func:`opening` for a handler of many outputs, which says ``adapter = yield from opened(...)``.
+
+    Yields:
+        Values for ``outputs`` components. The second is the status and takes the sentence; with ``button`` the last is the
+        button that ends a run, shown while a model of the hub is had. The others stay as they are.
+    """
+    last = [gr.update(visible=True) if source != "scratch" else gr.skip()] if button else []
+    steps = opening(name, source, lang)
+    try:
+        while True:
+            yield gr.skip(), next(steps), *(gr.skip(),) * (outputs - 2 - len(last)), *last
+    except StopIteration as end:
+        return end.value
+    finally:
+        steps.close()  # left early: the download stops now, not when somebody sweeps up
+
+
 class Page:
     """What the app gathers while its tabs are built.
 
@@ -275,7 +293,6 @@ class Page:
             field.component.change(None, field.component, None, js=field.script, api_visibility="private")
 
         inner = list({id(t): t for _, t in places.values() if t is not None}.values())
-        opened = gr.State("")
         replayed = {member: gr.State(False) for member in self._replays}  # one is set, and only its handler runs
 
         def restore(request: gr.Request) -> list[Any]:
@@ -287,12 +304,12 @@ class Page:
             if refused:
                 gr.Warning(say(query.get("lang", "en"), "query_ignored", what=", ".join(refused)))
             return [gr.update(selected=family), *(gr.update(selected=member) if t is tabs else gr.skip() for t in inner),
-                    *(gr.update(value=values[i]) if i in values else gr.skip() for i in range(len(self.fields))), member,
+                    *(gr.update(value=values[i]) if i in values else gr.skip() for i in range(len(self.fields))),
                     *(True if m == member else gr.skip() for m in replayed)]
 
-        loaded = app.load(restore, None, [outer, *inner, *(f.component for f in self.fields), opened, *replayed.values()],
+        loaded = app.load(restore, None, [outer, *inner, *(f.component for f in self.fields), *replayed.values()],
                           show_progress="hidden", api_visibility="private")  # through the queue, which carries warnings
-        loaded.then(None, opened, None, js="(member) => { window.lmdemo.start(member); }", api_visibility="private")
+        loaded.then(None, None, None, js="() => window.lmdemo.start()", api_visibility="private")
         for member, (handler, inputs, outputs) in self._replays.items():
             replayed[member].change(guarded(handler), [*inputs, self.language], outputs, show_progress="minimal",
                                     api_visibility="private")

@@ -12,13 +12,18 @@ from typing import Any
 MAX_TEXT = 2_000  # characters
 MAX_DRAWING = 4_096  # bytes
 
-# Runs once in <head>. `put` notes a value, `open` tells which tab is shown; both rewrite
-# the query without a reload, once `start` has said that the server has read it.
+PANEL = "panel-"  # begins the elem_id of each member's tab
+
+# Runs once in <head>. `put` notes a value, `open` says that another tab was chosen; both rewrite the query without a
+# reload, once `start` has said that the server has read it. Which member is open is seen on the page: events of tabs come
+# late and in any order, and a tab that was left open inside another tells nothing when that is chosen again.
 SCRIPT = """
 window.lmdemo = window.lmdemo || (() => {
   const records = {}, page = {}; let member = null, ready = false;
   const write = () => {
     if (!ready) return;  // the server has not read the query yet
+    const open = [...document.querySelectorAll('[role=tabpanel][id^="%PANEL%"]')].find(p => p.offsetParent !== null);
+    if (open) page.tab = member = open.id.slice('%PANEL%'.length);
     const url = new URL(location.href), keep = ['__theme'];
     const old = url.searchParams, next = new URLSearchParams();
     keep.forEach(k => old.has(k) && next.set(k, old.get(k)));
@@ -33,12 +38,12 @@ window.lmdemo = window.lmdemo || (() => {
       target[name] = (value === initial || String(value ?? '').length > limit) ? null : value;
       write();
     },
-    open(tab) { member = tab; page.tab = tab; write(); },
-    start(tab) { ready = true; this.open(tab); },
+    open() { write(); setTimeout(write, 100); },  // once more when the panels have changed
+    start() { ready = true; this.open(); },
     link() { return location.href; },
   };
 })();
-"""
+""".replace("%PANEL%", PANEL)
 
 
 @dataclass(frozen=True)

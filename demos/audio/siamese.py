@@ -10,7 +10,7 @@ from PIL import Image, ImageDraw
 
 import lmdemo
 from demos.audio.siamese_words import SIAMESE as WORDS
-from demos.frame import Member, Page, card, cards, guarded, html_table, opening, sorry
+from demos.frame import Member, Page, card, cards, guarded, html_table, opened, sorry
 from demos.language import Speaker
 from demos.state import number, one_of
 from demos.views.bars import Bars, bars
@@ -196,13 +196,7 @@ def build(page: Page) -> None:
         answers: dict[str, tuple[Any, Any, float]] = {}
         for one in ("scratch", "hub") if where == "both" and which == SPEAKER else ("scratch",) if which == SOUND else (where,):
             try:
-                opened = opening(which, one, lang)
-                while True:
-                    try:
-                        yield (gr.skip(), next(opened), *(gr.skip(),) * (len(shown) - 1), gr.update(visible=True))
-                    except StopIteration as end:
-                        adapter = end.value
-                        break
+                adapter = yield from opened(which, one, lang, len(shown) + 2)
                 result = adapter(tuple(map(given_clip, clips)), trace=True) if which == SPEAKER else adapter(given_clip(clips[0]), trace=True, prototypes=means(mine))
                 answers[one] = result, adapter.info, adapter.threshold
             except (HubError, WeightsError) as error:

@@ -8,7 +8,7 @@ import gradio as gr
 import numpy as np
 
 import lmdemo
-from demos.frame import Member, card, cards, guarded, opening
+from demos.frame import Member, card, cards, guarded, opened
 from demos.language import Speaker
 from demos.recurrent.figures import beside_baselines
 from demos.recurrent.sentiment import phrases, quantities
@@ -117,13 +117,7 @@ def connect(me: Member, it: SimpleNamespace, model: str, snippet: gr.Code) -> No
 
     def run(prompt: str, temperature: float, top_k: float, count: float, seed: float, lang: str):
         """Writes, and shows the text as it grows."""
-        opened = opening(model, "scratch", lang)
-        while True:
-            try:
-                yield gr.skip(), next(opened), gr.skip(), *skip
-            except StopIteration as end:
-                adapter = end.value
-                break
+        adapter = yield from opened(model, "scratch", lang, len(shown) + 1, button=False)
         options = {"max_new_tokens": int(count), "temperature": temperature, "top_k": int(top_k), "seed": int(seed or 0)}
         started, first, pictured, text, n = time.perf_counter(), 0.0, 0.0, prompt, 0
         for n, text in enumerate(adapter.stream(prompt, **options), 1):

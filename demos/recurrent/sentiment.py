@@ -8,7 +8,7 @@ import gradio as gr
 import numpy as np
 
 import lmdemo
-from demos.frame import Member, card, cards, guarded, opening, sorry
+from demos.frame import Member, card, cards, guarded, opened, sorry
 from demos.language import Speaker, say_error
 from demos.recurrent.figures import beside_baselines
 from demos.recurrent.words import RECURRENT as WORDS
@@ -228,13 +228,7 @@ def connect(me: Member, it: SimpleNamespace, model: Any, source: Any, snippet: g
         held = () if state["gate"] == "none" else (gate,)
         for one in wanted(which, where):
             try:
-                opened = opening(which, one, lang)
-                while True:
-                    try:
-                        yield gr.skip(), next(opened), *(gr.skip(),) * (len(shown) - 1), gr.update(visible=one == "hub")
-                    except StopIteration as end:
-                        adapter = end.value
-                        break
+                adapter = yield from opened(which, one, lang, len(shown) + 2)
                 options = {"open_gates": held} if one == "scratch" and held else {}
                 state["answers"][one] = adapter(text, trace=True, **options), adapter.info
                 if one == "scratch":

@@ -10,7 +10,7 @@ import gradio as gr
 import numpy as np
 
 import lmdemo
-from demos.frame import Member, Page, Whole, card, cards, check_rows, guarded, html_table, opening, side_by_side, sorry
+from demos.frame import Member, Page, Whole, card, cards, check_rows, guarded, html_table, opened, side_by_side, sorry
 from demos.language import Speaker
 from demos.recurrent.figures import card_figures
 from demos.recurrent.task_words import SPEECH as WORDS
@@ -169,13 +169,7 @@ def build(page: Page) -> None:
         answers = {}
         for one in ("scratch", "hub") if where == "both" else (where,):
             try:
-                opened = opening(MODEL, one, lang)
-                while True:
-                    try:
-                        yield (gr.skip(), next(opened), *(gr.skip(),) * (len(shown) - 1), gr.update(visible=one == "hub"))
-                    except StopIteration as end:
-                        adapter = end.value
-                        break
+                adapter = yield from opened(MODEL, one, lang, len(shown) + 2)
                 options = {"num_beams": int(num_beams), "word_model": bool(asking)} if one == "scratch" else {}
                 answers[one] = adapter(path, trace=True, **options), adapter.info
             except HubError as error:

@@ -7,7 +7,7 @@ import gradio as gr
 import numpy as np
 
 import lmdemo
-from demos.frame import Member, Page, Whole, card, cards, check_rows, guarded, html_table, opening, side_by_side, sorry
+from demos.frame import Member, Page, Whole, card, cards, check_rows, guarded, html_table, opened, side_by_side, sorry
 from demos.language import Speaker, say_error
 from demos.recurrent.figures import card_figures
 from demos.recurrent.task_words import TRANSLATION as WORDS
@@ -183,13 +183,7 @@ def build(page: Page) -> None:
         answers, unknown = {}, []
         for one in ("scratch", "hub") if where == "both" else (where,):
             try:
-                opened = opening(which, one, lang)
-                while True:
-                    try:
-                        yield (gr.skip(), next(opened), *(gr.skip(),) * (len(shown) - 1), gr.update(visible=one == "hub"))
-                    except StopIteration as end:
-                        adapter = end.value
-                        break
+                adapter = yield from opened(which, one, lang, len(shown) + 2)
                 options = {"attend": bool(attending)} if one == "scratch" else {}
                 answers[one] = adapter(sentence, num_beams=int(num_beams), trace=True, **options), adapter.info
                 unknown = adapter.unknown_words(sentence) if one == "scratch" else unknown

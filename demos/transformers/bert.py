@@ -6,7 +6,7 @@ from typing import Any
 import gradio as gr
 
 import lmdemo
-from demos.frame import Member, Page, Whole, card, cards, check_rows, guarded, layer_rows, opening, sorry
+from demos.frame import Member, Page, Whole, card, cards, check_rows, guarded, layer_rows, opened, sorry
 from demos.language import Speaker, say_error
 from demos.recurrent.figures import beside_baselines
 from demos.state import one_of
@@ -234,13 +234,7 @@ def build(page: Page) -> None:
         state = {"text": text, "off": off, "head": head, "answers": {}, "wrong": None, "cut": {}, "read": {}, "without": None}
         for one in ("scratch", "hub") if where == "both" else (where,):
             try:
-                opened = opening(NAME, one, lang)
-                while True:
-                    try:
-                        yield gr.skip(), next(opened), *(gr.skip(),) * (len(shown) - 1), gr.update(visible=one != "scratch")
-                    except StopIteration as end:
-                        adapter = end.value
-                        break
+                adapter = yield from opened(NAME, one, lang, len(shown) + 2)
                 state["answers"][one] = adapter(text, trace=True), adapter.info
                 state["read"][one], state["cut"][one] = adapter.pieces(text), adapter.cut(text)
                 if one in OURS and off != "nothing":
@@ -273,13 +267,13 @@ def build(page: Page) -> None:
             return say(lang, "no_answer"), {}, cards(*made), hub, gr.update(visible=True), gr.update(visible=False), *(gr.skip(),) * (len(shown) - 6)
         one, result = traced
         sentences += remarks(state["read"][one], result, state["text"], lang)
-        opened = blocks(result.trace, phrases(WORDS, say, lang, "attention"), place, layer_notes(result, lang))
+        unfolded = blocks(result.trace, phrases(WORDS, say, lang, "attention"), place, layer_notes(result, lang))
         first = ("  \n".join(sentences), {"groups": groups[:24]}, cards(*made), hub, gr.update(visible=False), gr.update(visible=True))
         if one not in OURS:
-            return *first, gr.update(visible=False), word_pieces(state["cut"][one], lang), {}, gr.skip(), "", {}, say(lang, "blocks.hub"), opened, snippet_text(state)
+            return *first, gr.update(visible=False), word_pieces(state["cut"][one], lang), {}, gr.skip(), "", {}, say(lang, "blocks.hub"), unfolded, snippet_text(state)
         return (*first, gr.update(visible=True), word_pieces(state["cut"][one], lang), embedding_pictures(result.trace, say, lang),
                 gr.update(choices=head_choices(result.trace, say, lang), visible=state["off"] == "head"), *what_changed(state, result, lang),
-                say(lang, "blocks.start", words=best(result.trace, 0)), opened, snippet_text(state))
+                say(lang, "blocks.start", words=best(result.trace, 0)), unfolded, snippet_text(state))
 
     inputs = [given, source, off, head, place]
     running = [me.on(component.change, run, inputs, [found, *shown, stop], show_progress="hidden", trigger_mode="always_last") for component in (given, source, off)]

@@ -7,7 +7,7 @@ import gradio as gr
 import numpy as np
 
 import lmdemo
-from demos.frame import Member, Page, Whole, card, cards, check_rows, guarded, html_table, layer_rows, opening, sorry
+from demos.frame import Member, Page, Whole, card, cards, check_rows, guarded, html_table, layer_rows, opened, sorry
 from demos.language import Speaker, say_error
 from demos.recurrent.figures import beside_baselines
 from demos.state import one_of
@@ -296,13 +296,7 @@ def build(page: Page) -> None:
         state = {"text": text, "model": which, "off": off, "head": head, "answers": {}, "wrong": None}
         for one in wanted(which, where):
             try:
-                opened = opening(which, one, lang)
-                while True:
-                    try:
-                        yield gr.skip(), next(opened), *(gr.skip(),) * (len(shown) - 1), gr.update(visible=one == "hub")
-                    except StopIteration as end:
-                        adapter = end.value
-                        break
+                adapter = yield from opened(which, one, lang, len(shown) + 2)
                 state["answers"][one] = adapter(text, trace=True), adapter.info
                 if one == "scratch":
                     state |= {"kept": adapter.kept(text), "labels": adapter.labels, "cut": adapter.cut(text),
@@ -335,14 +329,14 @@ def build(page: Page) -> None:
             return (say(lang, "no_answer"), {}, cards(*made), hub, gr.update(visible=True), gr.update(visible=False), *(gr.skip(),) * (len(shown) - 6))
         one, result = traced
         sentences += remarks(state, result, lang) if one == "scratch" else []
-        opened = blocks(result.trace, phrases(WORDS, say, lang, "attention"), place, layer_notes(state, result, lang))
+        unfolded = blocks(result.trace, phrases(WORDS, say, lang, "attention"), place, layer_notes(state, result, lang))
         first = ("  \n".join(sentences), {"groups": groups}, cards(*made), hub, gr.update(visible=False), gr.update(visible=True))
         if one == "hub":
-            return (*first, gr.update(visible=False), gr.update(visible=False), {}, {}, gr.skip(), "", {}, say(lang, "blocks.hub"), opened, {}, "", snippet_text(state))
+            return (*first, gr.update(visible=False), gr.update(visible=False), {}, {}, gr.skip(), "", {}, say(lang, "blocks.hub"), unfolded, {}, "", snippet_text(state))
         off_words, off_groups = what_changed(state, result, lang)
         return (*first, gr.update(visible=True), gr.update(visible=True), word_pieces(state, lang), embedding_pictures(result.trace, say, lang),
                 gr.update(choices=head_choices(result.trace, say, lang), visible=state["off"] == "head"), off_words, off_groups,
-                start_note(result, state, lang), opened, {}, "", snippet_text(state))
+                start_note(result, state, lang), unfolded, {}, "", snippet_text(state))
 
     inputs = [given, model, source, off, head, place]
     running = [me.on(component.change, run, inputs, [found, *shown, stop], show_progress="hidden", trigger_mode="always_last")

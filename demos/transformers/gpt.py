@@ -7,7 +7,7 @@ from typing import Any
 import gradio as gr
 
 import lmdemo
-from demos.frame import Member, Page, Whole, card, cards, check_rows, guarded, layer_rows, opening, sorry
+from demos.frame import Member, Page, Whole, card, cards, check_rows, guarded, layer_rows, opened, sorry
 from demos.language import Speaker, say_error
 from demos.recurrent.figures import beside_baselines
 from demos.state import number, one_of
@@ -255,7 +255,7 @@ def build(page: Page) -> None:
         state = {"text": text, "where": where, "options": options, "off": off, "head": head, "answers": {}, "wrong": None, "written": None, "at": None, "inside": None}
         for one in ("scratch", "hub") if where == "both" else (where,):
             try:
-                adapter = yield from _opened(one, lang, len(shown) + 1)
+                adapter = yield from opened(NAME, one, lang, len(shown) + 1, button=False)
                 state["answers"][one] = answer(adapter, text)
                 if one in OURS:
                     state["inside"] = look(adapter, text, off, head)
@@ -285,7 +285,7 @@ def build(page: Page) -> None:
         state |= {"where": where, "options": options, "how": how, "several": int(several), "written": rows, "at": None}
         for one in ("scratch", "hub") if where == "both" else (where,):
             try:
-                adapter = yield from _opened(one, lang, len(result) + 1)
+                adapter = yield from opened(NAME, one, lang, len(result) + 1, button=False)
             except HubError as error:
                 state["answers"][one] = error
                 continue
@@ -375,16 +375,6 @@ def linked(text: str, temperature: float, top_k: float, top_p: float, lang: str)
 
 def _chosen(event: gr.EventData) -> str:
     return str(event.text)[:500]
-
-
-def _opened(source: str, lang: str, outputs: int) -> Iterator[tuple]:
-    """Opens a model, telling in the status, the second output, what goes on."""
-    opened = opening(NAME, source, lang)
-    while True:
-        try:
-            yield (gr.skip(), next(opened), *(gr.skip(),) * (outputs - 2))
-        except StopIteration as end:
-            return end.value
 
 
 def answer(adapter: Any, text: str) -> dict:

@@ -9,7 +9,7 @@ import numpy as np
 from PIL import Image
 
 import lmdemo
-from demos.frame import Member, Page, card, cards, guarded, html_table, opening, sorry
+from demos.frame import Member, Page, card, cards, guarded, html_table, opened, sorry
 from demos.language import Speaker
 from demos.state import one_of
 from demos.views import drawing_pad
@@ -101,13 +101,7 @@ def build(page: Page) -> None:
         done: tuple[str, ...] = ()  # to the picture, for our network
         for one in ("scratch", "hub") if where == "both" else (where,):
             try:
-                opened = opening(which, one, lang)
-                while True:
-                    try:
-                        yield (gr.skip(), next(opened), *(gr.skip(),) * (len(shown) - 1), gr.update(visible=one == "hub"))
-                    except StopIteration as end:
-                        adapter = end.value
-                        break
+                adapter = yield from opened(which, one, lang, len(shown) + 2)
                 answers[one] = adapter(opened_input(what), trace=True), adapter.info
                 done = adapter.see(opened_input(what))[1] if one == "scratch" else done
             except HubError as error:

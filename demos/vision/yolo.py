@@ -12,7 +12,7 @@ import numpy as np
 from PIL import Image
 
 import lmdemo
-from demos.frame import Member, Page, card, cards, guarded, opening, sorry
+from demos.frame import Member, Page, card, cards, guarded, opened, sorry
 from demos.language import Speaker, say_error
 from demos.state import one_of
 from demos.views.boxes import Boxes, boxes
@@ -89,13 +89,7 @@ def build(page: Page) -> None:
         answers: dict[str, tuple[Any, Any, tuple[str, ...]]] = {}
         for one in ("scratch", "hub") if where == "both" else (where,):
             try:
-                opened = opening(which, one, lang)
-                while True:
-                    try:
-                        yield (gr.skip(), next(opened), *(gr.skip(),) * (len(shown) - 1), gr.update(visible=True))
-                    except StopIteration as end:
-                        adapter = end.value
-                        break
+                adapter = yield from opened(which, one, lang, len(shown) + 2)
                 answers[one] = adapter(path_of(what), trace=True), adapter.info, adapter.labels
             except (HubError, WeightsError, InputError) as error:
                 if isinstance(error, InputError) and error.key != "darknet_folder_missing":
@@ -111,14 +105,14 @@ def build(page: Page) -> None:
         if "video" in state:
             return (video_sentence(*state["video"], lang), *(gr.skip(),) * (len(shown) - 1))
         sentences, views, made, traced = [], [], [], None
-        opened = Image.open(path_of(state["given"]))
+        image = Image.open(path_of(state["given"]))
         for one, (result, info, labels) in state["answers"].items():
             if isinstance(result, Exception):
                 made.append(sorry(info, one, result, lang))
                 continue
             traced = traced if traced is not None else result.trace
             names = [name(label, lang) for label in labels]
-            views.append(boxes(upright(opened), result.trace, labels, names, phrases(lang), iou=IOU.get(one, 0.7),
+            views.append(boxes(upright(image), result.trace, labels, names, phrases(lang), iou=IOU.get(one, 0.7),
                                title=say(lang, f"source.{one}") if len(state["answers"]) > 1 else ""))
             made.append(card(info, result.milliseconds, lang))
             sentences.append(sentence(result, one, lang))

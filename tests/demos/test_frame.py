@@ -9,7 +9,7 @@ import pytest
 
 import lmdemo
 from demos import frame
-from demos.frame import Whole, card, check_value, guarded, html_table, opening, proof_table, source_lines
+from demos.frame import Whole, card, check_value, guarded, html_table, opened, opening, proof_table, source_lines
 from demos.language import ERRORS, say
 from lmdemo.adapters.outputs import Info
 from lmdemo.errors import HubUnreachableError, InputError
@@ -116,6 +116,29 @@ def test_leaving_early_stops_the_load_and_a_failed_one_is_raised(monkeypatch):
     monkeypatch.setattr(lmdemo, "load", refuses, raising=False)
     with pytest.raises(HubUnreachableError):
         list(opening("x-net", "hub", "en"))
+
+
+@pytest.mark.parametrize(("source", "button", "last"), [("hub", True, {"visible": True}), ("scratch", True, {}), ("hub", False, {})])
+def test_a_handler_tells_in_its_status_and_shows_the_way_to_stop(monkeypatch, source, button, last):
+    go = threading.Event()
+
+    def slow(name, source, progress, stop):
+        go.wait(5)
+        return "adapter"
+
+    monkeypatch.setattr(lmdemo, "load", slow, raising=False)
+
+    def handler():
+        adapter = yield from opened("x-net", source, "en", 4, button=button)
+        yield adapter
+
+    steps = handler()
+    first = next(steps)
+    assert len(first) == 4
+    assert "x-net" in first[1]
+    assert [{k: v for k, v in value.items() if k != "__type__"} for value in (*first[:1], *first[2:])] == [{}, {}, last]
+    go.set()
+    assert list(steps)[-1] == "adapter"
 
 
 def test_tables_and_cards_escape_what_they_show():

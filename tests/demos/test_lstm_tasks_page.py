@@ -15,6 +15,14 @@ def answered(page, text: str):
     expect(page.locator(".prose.lm-status").filter(visible=True)).to_contain_text(text, timeout=SLOW)
 
 
+def test_the_link_names_the_tab_that_is_seen(visit):
+    page = visit().open("tab=lstm-translation")
+    expect(page.get_by_role("button", name="Two young men")).to_be_visible()  # the link's tab has come
+    for name, member in (("RNN", "rnn"), ("LSTM", "lstm-translation"), ("Vision", "cnn"), ("LSTM", "lstm-translation")):
+        page.get_by_role("tab", name=name, exact=True).first.click()
+        expect(page).to_have_url(re.compile(f"tab={member}(&|$)"))
+
+
 def test_translate_look_at_a_cell_and_walk_the_tree(visit):
     page = visit().open("tab=lstm-translation")
     page.get_by_role("button", name="Two young men").click()

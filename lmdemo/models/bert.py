@@ -43,16 +43,16 @@ class BertConfig:
     """
 
     vocab_size: int = 4_000
-    hidden_size: int = 128
+    hidden_size: int = 192
     num_hidden_layers: int = 4
-    num_attention_heads: int = 4
-    intermediate_size: int = 512
+    num_attention_heads: int = 6
+    intermediate_size: int = 768
     max_position_embeddings: int = 128
     type_vocab_size: int = 1
     hidden_act: str = "gelu"
     norm_first: bool = True
     layer_norm_eps: float = 1e-12
-    dropout: float = 0.1
+    dropout: float = 0.0
     fill_mask: bool = True
     pooler: bool = False
 

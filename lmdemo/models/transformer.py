@@ -64,6 +64,9 @@ class TransformerConfig:
                    max_position_embeddings=200, hidden_act="relu", norm_first=False, layer_norm_eps=1e-6, dropout=0.1, token_dropout=0.0)
 
 
+SHORT = 32  # tokens up to which the weights are so few that writing them out is at least as fast as torch's fused attention
+
+
 def sinusoids(length: int, size: int) -> Tensor:
     """Positions as waves of ever longer period (section 3.5): (length, size), sines at even places, cosines at odd."""
     t = torch.arange(length)[:, None]
@@ -83,7 +86,7 @@ def attend(Q: Tensor, K: Tensor, V: Tensor, mask: Tensor | None = None, dropout:
     Returns:
         What each head gathered (B, H, T, D), and the attention weights (B, H, T, T), rows summing to 1.
     """
-    scores = (Q / math.sqrt(Q.shape[-1])) @ K.transpose(-2, -1)  # (B, H, T, T)
+    scores = (Q * Q.shape[-1] ** -0.5) @ K.transpose(-2, -1)  # (B, H, T, T)
     if mask is not None:
         scores = scores.masked_fill(~mask, -math.inf)
     A = scores.softmax(-1)
@@ -114,9 +117,9 @@ class MultiHeadAttention(nn.Module):
         B, T, _ = x.shape
         Q, K, V = self.qkv(x).view(B, T, 3, self.num_attention_heads, self.head_dim).permute(2, 0, 3, 1, 4)  # (B, H, T, D) each
         dropout, attention = self.dropout if self.training else 0.0, None
-        if trace:
+        if trace or T <= SHORT:
             gathered, A = attend(Q, K, V, mask, dropout)
-            attention = Attention(Q, K, V, A)
+            attention = Attention(Q, K, V, A) if trace else None
         else:  # the same sum, but the weights are never held as a whole
             gathered = nn.functional.scaled_dot_product_attention(Q, K, V, mask, dropout_p=dropout)
         if head_mask is not None:

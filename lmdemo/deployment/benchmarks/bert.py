@@ -9,7 +9,7 @@ from lmdemo.timing import interleaved
 BASE = {"hidden_size": 768, "num_attention_heads": 12, "intermediate_size": 3072, "vocab_size": 30_522, "max_position_embeddings": 512}
 # Name, sizes, texts at once, pieces: what is shipped, and BERT base with four of its twelve blocks, which cost alike.
 CASES = (
-    ("bert-captions' size, 1 text of 16 pieces", {"hidden_size": 128, "num_hidden_layers": 4, "num_attention_heads": 4, "intermediate_size": 512,
+    ("bert-captions' size, 1 text of 16 pieces", {"hidden_size": 192, "num_hidden_layers": 4, "num_attention_heads": 6, "intermediate_size": 768,
                                                   "vocab_size": 4000, "max_position_embeddings": 128}, 1, 16),
     ("BERT base's size, 1 text of 64 pieces", BASE | {"num_hidden_layers": 4}, 1, 64),
     ("BERT base's size, 4 texts of 64 pieces, one shorter", BASE | {"num_hidden_layers": 4}, 4, 64),

@@ -88,4 +88,6 @@ def visit(browser, app):
         assert visitor.notes == []
 
 
+# Widths and colours in which each page is looked at: a phone in the dark is the hardest, a desktop takes as long again.
+SCREENS = [(390, "dark"), pytest.param(1280, "light", marks=pytest.mark.slow)]
 EXAMPLES = Path(PROJECT) / "demos" / "examples"

@@ -6,7 +6,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import expect
 
-from tests.demos.conftest import EXAMPLES
+from tests.demos.conftest import EXAMPLES, SCREENS
 
 TSHIRT = "T-shirt or top"
 
@@ -139,7 +139,7 @@ def test_by_keyboard_alone(visit):
     answered(page, "Ankle boot")
 
 
-@pytest.mark.parametrize("width, scheme", [(1280, "light"), (390, "dark"), (390, "light")])
+@pytest.mark.parametrize(("width", "scheme"), SCREENS)
 @pytest.mark.parametrize("tab", ["start", "cnn&example=photo-boot.jpg"])
 def test_no_page_is_too_wide_and_axe_finds_nothing_serious(visit, width, scheme, tab):
     from axe_playwright_python.sync_playwright import Axe

@@ -25,7 +25,7 @@ def networked(tmp_path_factory):
         process.wait(20)
 
 
-@pytest.mark.parametrize("lang, said", [("en", "Try again later"), ("hi-Latn", "Thodi der baad try kijiye")])
+@pytest.mark.parametrize("lang, said", [("en", "Try again later"), pytest.param("hi-Latn", "Thodi der baad try kijiye", marks=pytest.mark.slow)])
 def test_a_hub_that_refuses_is_said_and_our_network_still_answers(networked, visit, lang, said):
     hub, address = networked
     hub.refuse = 503

@@ -6,7 +6,7 @@ from urllib.parse import quote
 import pytest
 from playwright.sync_api import expect
 
-from tests.demos.conftest import EXAMPLES
+from tests.demos.conftest import EXAMPLES, SCREENS
 
 SLOW = 60_000  # the first request opens a network
 
@@ -107,7 +107,7 @@ def test_a_forecast_link_opens_the_same_state_in_another_window(visit):
 
 @pytest.mark.parametrize(("tab", "waits"), [("lstm-translation&text=A+dog+runs.", "Hund"), ("lstm-speech&example=help", "help"),
                                             ("lstm-forecast&example=hourly", "In 96 steps")])
-@pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (390, "dark")])
+@pytest.mark.parametrize(("width", "scheme"), SCREENS)
 def test_no_page_is_too_wide_and_axe_finds_nothing_serious(visit, width, scheme, tab, waits):
     from axe_playwright_python.sync_playwright import Axe
 

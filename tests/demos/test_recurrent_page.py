@@ -6,6 +6,8 @@ from urllib.parse import quote
 import pytest
 from playwright.sync_api import expect
 
+from tests.demos.conftest import SCREENS
+
 TEXT = "a warm , funny film that never loses its way ."
 
 
@@ -101,7 +103,7 @@ def test_the_hub_beside_ours_and_code_and_proof(visit):
     assert page.get_by_text("✗").count() == 0
 
 
-@pytest.mark.parametrize("width, scheme", [(1280, "light"), (390, "dark")])
+@pytest.mark.parametrize(("width", "scheme"), SCREENS)
 @pytest.mark.parametrize("query", [f"lstm&gate=forget&text={quote(TEXT)}", "rnn&model=rnn-char"])
 def test_no_page_is_too_wide_and_axe_finds_nothing_serious(visit, width, scheme, query):
     from axe_playwright_python.sync_playwright import Axe

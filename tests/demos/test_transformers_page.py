@@ -10,6 +10,7 @@ from gradio_client.exceptions import AppError
 from playwright.sync_api import expect
 
 from demos.transformers.bert import toggle
+from tests.demos.conftest import SCREENS
 
 TEXT = "a warm , funny film that never loses its way ."
 CAPTION = "A man in a [MASK] shirt is riding a bike down the street."
@@ -91,7 +92,7 @@ def test_a_hub_that_cannot_be_reached_is_said_beside_our_answer(visit):
     expect(page.locator("#bert-bars li").first).to_be_visible()
 
 
-@pytest.mark.parametrize("width, scheme", [(1280, "light"), (390, "dark")])
+@pytest.mark.parametrize(("width", "scheme"), SCREENS)
 @pytest.mark.parametrize("member, text", [("transformer", TEXT), ("bert", CAPTION)])
 def test_neither_tab_is_too_wide_and_axe_finds_nothing_serious(visit, width, scheme, member, text):
     from axe_playwright_python.sync_playwright import Axe

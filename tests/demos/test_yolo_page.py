@@ -10,7 +10,7 @@ from PIL import Image
 from playwright.sync_api import expect
 
 from tests.adapters.test_darknet_detection import write
-from tests.demos.conftest import EXAMPLES, start_app
+from tests.demos.conftest import EXAMPLES, SCREENS, start_app
 
 WAIT = 60_000  # the first request opens the network
 
@@ -175,7 +175,7 @@ def test_darknet_without_a_folder_says_how_to_name_one(visit):
     expect(page.get_by_role("alert").filter(has_text="--darknet DIR")).to_be_visible(timeout=WAIT)
 
 
-@pytest.mark.parametrize("width, scheme", [(1280, "light"), (390, "dark")])
+@pytest.mark.parametrize(("width", "scheme"), SCREENS)
 def test_no_page_is_too_wide_and_axe_finds_nothing_serious(visit, width, scheme):
     from axe_playwright_python.sync_playwright import Axe
 

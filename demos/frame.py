@@ -114,6 +114,13 @@ def check_value(name: str, component: Any, value: Any) -> None:
         raise InputError("number_range", expected=f"{name}: {low} - {high}", got=repr(value)[:40], hint="Give a number in this range.")
 
 
+def wanted(name: str, source: str) -> tuple[str, ...]:
+    """The sources that answer when ``source``, which may be ``both``, is chosen; a model without one on the hub answers alone."""
+    if not lmdemo.catalog.MODELS[name].hub:
+        return ("scratch",)
+    return ("scratch", "hub") if source == "both" else (source,)
+
+
 def opening(name: str, source: str, lang: str) -> Generator[str, None, Any]:
     """Opens a model in another thread, and yields what to tell meanwhile; leaving it early stops a download.
 

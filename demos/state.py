@@ -19,15 +19,15 @@ PANEL = "panel-"  # begins the elem_id of each member's tab
 # late and in any order, and a tab that was left open inside another tells nothing when that is chosen again.
 SCRIPT = """
 window.lmdemo = window.lmdemo || (() => {
-  const records = {}, page = {}; let member = null, ready = false;
+  const records = {}, page = {}; let ready = false;
   const write = () => {
     if (!ready) return;  // the server has not read the query yet
     const open = [...document.querySelectorAll('[role=tabpanel][id^="%PANEL%"]')].find(p => p.offsetParent !== null);
-    if (open) page.tab = member = open.id.slice('%PANEL%'.length);
+    if (open) page.tab = open.id.slice('%PANEL%'.length);
     const url = new URL(location.href), keep = ['__theme'];
     const old = url.searchParams, next = new URLSearchParams();
     keep.forEach(k => old.has(k) && next.set(k, old.get(k)));
-    Object.entries({...page, ...(member ? records[member] : {})}).forEach(([k, v]) =>
+    Object.entries({...page, ...records[page.tab]}).forEach(([k, v]) =>
       v !== null && v !== undefined && v !== '' && next.set(k, String(v)));
     url.search = next.toString();
     history.replaceState(history.state, '', url);

@@ -10,7 +10,7 @@ from PIL import Image, ImageDraw
 
 import lmdemo
 from demos.audio.siamese_words import SIAMESE as WORDS
-from demos.frame import Member, Page, card, cards, guarded, html_table, opened, sorry
+from demos.frame import Member, Page, card, cards, guarded, html_table, opened, sorry, wanted
 from demos.language import Speaker
 from demos.state import number, one_of
 from demos.views.bars import Bars, bars
@@ -194,7 +194,7 @@ def build(page: Page) -> None:
         clips = paths_of(what)
         which = SPEAKER if len(clips) == 2 else SOUND
         answers: dict[str, tuple[Any, Any, float]] = {}
-        for one in ("scratch", "hub") if where == "both" and which == SPEAKER else ("scratch",) if which == SOUND else (where,):
+        for one in wanted(which, where):
             try:
                 adapter = yield from opened(which, one, lang, len(shown) + 2)
                 result = adapter(tuple(map(given_clip, clips)), trace=True) if which == SPEAKER else adapter(given_clip(clips[0]), trace=True, prototypes=means(mine))

@@ -8,7 +8,7 @@ import gradio as gr
 import numpy as np
 
 import lmdemo
-from demos.frame import Member, card, cards, guarded, opened, sorry
+from demos.frame import Member, card, cards, guarded, opened, sorry, wanted
 from demos.language import Speaker, say_error
 from demos.recurrent.figures import beside_baselines
 from demos.recurrent.words import RECURRENT as WORDS
@@ -310,11 +310,6 @@ def connect(me: Member, it: SimpleNamespace, model: Any, source: Any, snippet: g
 
 def _chosen(event: gr.EventData) -> str:
     return str(event.text)[:500]
-
-
-def wanted(which: str, where: str) -> tuple[str, ...]:
-    """The sources that answer; where there is no hub model, ours does."""
-    return ("scratch",) if which == "lstm-hinglish" else ("scratch", "hub") if where == "both" else (where,)
 
 
 def phrases(lang: str, group: str) -> dict[str, str]:

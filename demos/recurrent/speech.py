@@ -10,7 +10,7 @@ import gradio as gr
 import numpy as np
 
 import lmdemo
-from demos.frame import Member, Page, Whole, card, cards, check_rows, guarded, html_table, opened, side_by_side, sorry
+from demos.frame import Member, Page, Whole, card, cards, check_rows, guarded, html_table, opened, side_by_side, sorry, wanted
 from demos.language import Speaker
 from demos.recurrent.figures import card_figures
 from demos.recurrent.task_words import SPEECH as WORDS
@@ -167,7 +167,7 @@ def build(page: Page) -> None:
             yield (gr.skip(),) * (len(shown) + 2)
             return
         answers = {}
-        for one in ("scratch", "hub") if where == "both" else (where,):
+        for one in wanted(MODEL, where):
             try:
                 adapter = yield from opened(MODEL, one, lang, len(shown) + 2)
                 options = {"num_beams": int(num_beams), "word_model": bool(asking)} if one == "scratch" else {}

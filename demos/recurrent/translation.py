@@ -7,7 +7,7 @@ import gradio as gr
 import numpy as np
 
 import lmdemo
-from demos.frame import Member, Page, Whole, card, cards, check_rows, guarded, html_table, opened, side_by_side, sorry
+from demos.frame import Member, Page, Whole, card, cards, check_rows, guarded, html_table, opened, side_by_side, sorry, wanted
 from demos.language import Speaker, say_error
 from demos.recurrent.figures import card_figures
 from demos.recurrent.task_words import TRANSLATION as WORDS
@@ -179,9 +179,8 @@ def build(page: Page) -> None:
         if not (sentence or "").strip():  # a link without a text gives none
             yield None, *cleared(lang), gr.update(visible=False)
             return
-        where = where if ROWS[which].hub else "scratch"
         answers, unknown = {}, []
-        for one in ("scratch", "hub") if where == "both" else (where,):
+        for one in wanted(which, where):
             try:
                 adapter = yield from opened(which, one, lang, len(shown) + 2)
                 options = {"attend": bool(attending)} if one == "scratch" else {}

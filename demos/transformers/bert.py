@@ -6,7 +6,7 @@ from typing import Any
 import gradio as gr
 
 import lmdemo
-from demos.frame import Member, Page, Whole, card, cards, check_rows, guarded, layer_rows, opened, sorry
+from demos.frame import Member, Page, Whole, card, cards, check_rows, guarded, layer_rows, opened, sorry, wanted
 from demos.language import Speaker, say_error
 from demos.recurrent.figures import beside_baselines
 from demos.state import one_of
@@ -232,7 +232,7 @@ def build(page: Page) -> None:
             yield None, *show(None, place, lang), gr.update(visible=False)
             return
         state = {"text": text, "off": off, "head": head, "answers": {}, "wrong": None, "cut": {}, "read": {}, "without": None}
-        for one in ("scratch", "hub") if where == "both" else (where,):
+        for one in wanted(NAME, where):
             try:
                 adapter = yield from opened(NAME, one, lang, len(shown) + 2)
                 state["answers"][one] = adapter(text, trace=True), adapter.info

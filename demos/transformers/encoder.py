@@ -7,7 +7,7 @@ import gradio as gr
 import numpy as np
 
 import lmdemo
-from demos.frame import Member, Page, Whole, card, cards, check_rows, guarded, html_table, layer_rows, opened, sorry
+from demos.frame import Member, Page, Whole, card, cards, check_rows, guarded, html_table, layer_rows, opened, sorry, wanted
 from demos.language import Speaker, say_error
 from demos.recurrent.figures import beside_baselines
 from demos.state import one_of
@@ -401,11 +401,6 @@ def build(page: Page) -> None:
 
 def _chosen(event: gr.EventData) -> str:
     return str(event.text)[:500]
-
-
-def wanted(which: str, where: str) -> tuple[str, ...]:
-    """The sources that answer; where there is no hub model, ours does."""
-    return ("scratch",) if not MODELS[which].hub else ("scratch", "hub") if where == "both" else (where,)
 
 
 def leave_out(adapter: Any, text: str, state: dict) -> Any:

@@ -7,7 +7,7 @@ from typing import Any
 import gradio as gr
 
 import lmdemo
-from demos.frame import Member, Page, Whole, card, cards, check_rows, guarded, layer_rows, opened, sorry
+from demos.frame import Member, Page, Whole, card, cards, check_rows, guarded, layer_rows, opened, sorry, wanted
 from demos.language import Speaker, say_error
 from demos.recurrent.figures import beside_baselines
 from demos.state import number, one_of
@@ -253,7 +253,7 @@ def build(page: Page) -> None:
             yield None, *show(None, place, lang, options)
             return
         state = {"text": text, "where": where, "options": options, "off": off, "head": head, "answers": {}, "wrong": None, "written": None, "at": None, "inside": None}
-        for one in ("scratch", "hub") if where == "both" else (where,):
+        for one in wanted(NAME, where):
             try:
                 adapter = yield from opened(NAME, one, lang, len(shown) + 1, button=False)
                 state["answers"][one] = answer(adapter, text)
@@ -283,7 +283,7 @@ def build(page: Page) -> None:
         rows: list[dict] = []
         state = (state if state and state["text"] == text else None) or {"text": text, "off": "nothing", "head": "0.0", "answers": {}, "wrong": None, "inside": None}
         state |= {"where": where, "options": options, "how": how, "several": int(several), "written": rows, "at": None}
-        for one in ("scratch", "hub") if where == "both" else (where,):
+        for one in wanted(NAME, where):
             try:
                 adapter = yield from opened(NAME, one, lang, len(result) + 1, button=False)
             except HubError as error:

@@ -9,7 +9,7 @@ import numpy as np
 from PIL import Image
 
 import lmdemo
-from demos.frame import Member, Page, card, cards, guarded, html_table, opened, sorry
+from demos.frame import Member, Page, card, cards, guarded, html_table, opened, sorry, wanted
 from demos.language import Speaker
 from demos.state import one_of
 from demos.views import drawing_pad
@@ -99,7 +99,7 @@ def build(page: Page) -> None:
             return
         answers: dict[str, tuple[Any, Any]] = {}
         done: tuple[str, ...] = ()  # to the picture, for our network
-        for one in ("scratch", "hub") if where == "both" else (where,):
+        for one in wanted(which, where):
             try:
                 adapter = yield from opened(which, one, lang, len(shown) + 2)
                 answers[one] = adapter(opened_input(what), trace=True), adapter.info

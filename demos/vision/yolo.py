@@ -12,7 +12,7 @@ import numpy as np
 from PIL import Image
 
 import lmdemo
-from demos.frame import Member, Page, card, cards, guarded, opened, sorry
+from demos.frame import Member, Page, card, cards, guarded, opened, sorry, wanted
 from demos.language import Speaker, say_error
 from demos.state import one_of
 from demos.views.boxes import Boxes, boxes
@@ -87,7 +87,7 @@ def build(page: Page) -> None:
             yield (gr.skip(),) * (len(shown) + 2)
             return
         answers: dict[str, tuple[Any, Any, tuple[str, ...]]] = {}
-        for one in ("scratch", "hub") if where == "both" else (where,):
+        for one in wanted(which, where):
             try:
                 adapter = yield from opened(which, one, lang, len(shown) + 2)
                 answers[one] = adapter(path_of(what), trace=True), adapter.info, adapter.labels

@@ -88,6 +88,17 @@ def visit(browser, app):
         assert visitor.notes == []
 
 
+def check_screen(page) -> None:
+    """No page is wider than the screen, and axe finds nothing serious on it."""
+    from axe_playwright_python.sync_playwright import Axe
+
+    page.wait_for_timeout(700)
+    assert page.evaluate("document.documentElement.scrollWidth - window.innerWidth") <= 1
+    found = [(v["id"], [n["html"][:160] for n in v["nodes"]][:4]) for v in Axe().run(page).response["violations"]
+             if v["impact"] in ("serious", "critical")]
+    assert found == []
+
+
 # Widths and colours in which each page is looked at: a phone in the dark is the hardest, a desktop takes as long again.
 SCREENS = [(390, "dark"), pytest.param(1280, "light", marks=pytest.mark.slow)]
 EXAMPLES = Path(PROJECT) / "demos" / "examples"

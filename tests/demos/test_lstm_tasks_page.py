@@ -6,7 +6,7 @@ from urllib.parse import quote
 import pytest
 from playwright.sync_api import expect
 
-from tests.demos.conftest import EXAMPLES, SCREENS
+from tests.demos.conftest import EXAMPLES, SCREENS, check_screen
 
 SLOW = 60_000  # the first request opens a network
 
@@ -109,15 +109,9 @@ def test_a_forecast_link_opens_the_same_state_in_another_window(visit):
                                             ("lstm-forecast&example=hourly", "In 96 steps")])
 @pytest.mark.parametrize(("width", "scheme"), SCREENS)
 def test_no_page_is_too_wide_and_axe_finds_nothing_serious(visit, width, scheme, tab, waits):
-    from axe_playwright_python.sync_playwright import Axe
-
     page = visit(width, scheme).open(f"tab={tab}&__theme={scheme}")
     answered(page, waits)
-    page.wait_for_timeout(700)
-    assert page.evaluate("document.documentElement.scrollWidth - window.innerWidth") <= 1
-    found = [(v["id"], [n["html"][:160] for n in v["nodes"]][:4]) for v in Axe().run(page).response["violations"]
-             if v["impact"] in ("serious", "critical")]
-    assert found == []
+    check_screen(page)
 
 
 def test_the_examples_are_small():

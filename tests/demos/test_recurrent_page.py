@@ -6,7 +6,7 @@ from urllib.parse import quote
 import pytest
 from playwright.sync_api import expect
 
-from tests.demos.conftest import SCREENS
+from tests.demos.conftest import SCREENS, check_screen
 
 TEXT = "a warm , funny film that never loses its way ."
 
@@ -106,8 +106,6 @@ def test_the_hub_beside_ours_and_code_and_proof(visit):
 @pytest.mark.parametrize(("width", "scheme"), SCREENS)
 @pytest.mark.parametrize("query", [f"lstm&gate=forget&text={quote(TEXT)}", "rnn&model=rnn-char"])
 def test_no_page_is_too_wide_and_axe_finds_nothing_serious(visit, width, scheme, query):
-    from axe_playwright_python.sync_playwright import Axe
-
     page = visit(width, scheme).open(f"tab={query}&__theme={scheme}")
     if "char" in query:
         page.locator("#rnn-write").click()
@@ -117,8 +115,4 @@ def test_no_page_is_too_wide_and_axe_finds_nothing_serious(visit, width, scheme,
         answered(page, "positive")
         page.locator("#lstm-timeline canvas").click(position={"x": 100, "y": 40})
         expect(page.locator("#lstm-step section")).to_have_count(4)
-    page.wait_for_timeout(700)
-    assert page.evaluate("document.documentElement.scrollWidth - window.innerWidth") <= 1
-    found = [(v["id"], [n["html"][:120] for n in v["nodes"]][:3]) for v in Axe().run(page).response["violations"]
-             if v["impact"] in ("serious", "critical")]
-    assert found == []
+    check_screen(page)

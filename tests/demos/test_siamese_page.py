@@ -10,7 +10,8 @@ from gradio_client.exceptions import AppError
 from playwright.sync_api import expect
 
 from lmdemo.catalog import MODELS
-from tests.demos.conftest import EXAMPLES
+from tests.demos.conftest import EXAMPLES, check_screen
+
 
 def needs(name: str):
     """Skips a test of a model whose weights are not here."""
@@ -102,13 +103,9 @@ def test_the_hub_that_is_not_here_is_said_beside_our_answer(visit):
 
 
 def test_a_phone_in_the_dark(visit):
-    from axe_playwright_python.sync_playwright import Axe
-
     page = visit(390, "dark").open("tab=siamese&example=two&__theme=dark")
     said(page, "cosine")
-    page.wait_for_timeout(700)
-    assert page.evaluate("document.documentElement.scrollWidth - window.innerWidth") <= 1
-    assert [v["id"] for v in Axe().run(page).response["violations"] if v["impact"] in ("serious", "critical")] == []
+    check_screen(page)
 
 
 @pytest.fixture(scope="module")

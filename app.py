@@ -16,12 +16,23 @@ def parser() -> argparse.ArgumentParser:
         on = os.environ.get(f"LMDEMO_{name.upper()}", "").lower() in ("1", "true", "yes", "on")
         p.add_argument(f"--{name}", action=argparse.BooleanOptionalAction, default=on, help=help)
 
-    option("host", None, "address to listen on: 127.0.0.1 for this machine alone, 0.0.0.0 for the network (default 127.0.0.1)")
+    option(
+        "host",
+        None,
+        "address to listen on: 127.0.0.1 for this machine alone, 0.0.0.0 for the network (default 127.0.0.1)",
+    )
     option("port", None, "port (default 7860; on Spaces what the Space says)", type=int)
-    switch("share", "a public link, over the internet, that expires after a week; request limits are turned on; set --auth")
+    switch(
+        "share", "a public link, over the internet, that expires after a week; request limits are turned on; set --auth"
+    )
     option("auth", None, "user:password that visitors must give", metavar="USER:PASSWORD")
     option("device", None, "cpu, cuda or mps (default: the best one here)")
-    option("darknet", None, "folder with a cfg, a weights and a names file, such as yolov3's, for Vision, YOLO", metavar="DIR")
+    option(
+        "darknet",
+        None,
+        "folder with a cfg, a weights and a names file, such as yolov3's, for Vision, YOLO",
+        metavar="DIR",
+    )
     switch("offline", "use no network: only models that are on this machine")
     switch("mcp", "offer the page's functions as MCP tools at /gradio_api/mcp")
     switch("open", "open a browser once the page is up")

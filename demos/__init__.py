@@ -28,10 +28,23 @@ class Tab:
 TABS = (
     Tab("start", {"start": "demos.start"}),
     Tab("rnn", {"rnn": "demos.rnn"}),
-    Tab("lstm", {"lstm": "demos.lstm", "lstm-translation": "demos.recurrent.translation", "lstm-speech": "demos.recurrent.speech",
-                 "lstm-forecast": "demos.recurrent.forecasting"}),
-    Tab("transformers", {"transformer": "demos.transformers.encoder", "bert": "demos.transformers.bert",
-                         "gpt": "demos.transformers.gpt"}),
+    Tab(
+        "lstm",
+        {
+            "lstm": "demos.lstm",
+            "lstm-translation": "demos.recurrent.translation",
+            "lstm-speech": "demos.recurrent.speech",
+            "lstm-forecast": "demos.recurrent.forecasting",
+        },
+    ),
+    Tab(
+        "transformers",
+        {
+            "transformer": "demos.transformers.encoder",
+            "bert": "demos.transformers.bert",
+            "gpt": "demos.transformers.gpt",
+        },
+    ),
     Tab("audio", {"siamese": "demos.audio.siamese"}),
     Tab("vision", {"cnn": "demos.vision.cnn", "yolo": "demos.vision.yolo"}),
 )
@@ -73,15 +86,27 @@ def theme() -> gr.themes.Base:
     fonts = ["system-ui", "Segoe UI", "Roboto", "Noto Sans", "sans-serif"]
     mono = ["ui-monospace", "Consolas", "DejaVu Sans Mono", "monospace"]
     return gr.themes.Monochrome(primary_hue="blue", font=fonts, font_mono=mono, radius_size="md").set(
-        button_primary_background_fill="*primary_700", button_primary_background_fill_hover="*primary_800",
-        button_primary_background_fill_dark="*primary_700", button_primary_background_fill_hover_dark="*primary_600",
-        button_primary_text_color="white", button_primary_text_color_dark="white", button_secondary_text_color_hover="*neutral_700",
-        color_accent="*primary_700", body_text_color_subdued="*neutral_600", body_text_color_subdued_dark="*neutral_300",
-        block_info_text_color="*neutral_600", block_info_text_color_dark="*neutral_300",
+        button_primary_background_fill="*primary_700",
+        button_primary_background_fill_hover="*primary_800",
+        button_primary_background_fill_dark="*primary_700",
+        button_primary_background_fill_hover_dark="*primary_600",
+        button_primary_text_color="white",
+        button_primary_text_color_dark="white",
+        button_secondary_text_color_hover="*neutral_700",
+        color_accent="*primary_700",
+        body_text_color_subdued="*neutral_600",
+        body_text_color_subdued_dark="*neutral_300",
+        block_info_text_color="*neutral_600",
+        block_info_text_color_dark="*neutral_300",
     )
 
 
 def page_options() -> dict:
     """What ``launch()`` needs for the look: theme, styles and the URL's script."""
-    return {"theme": theme(), "css_paths": HERE / "style.css", "head": f"<script>{SCRIPT}</script>",
-            "footer_links": ["api", "settings"], "ssr_mode": False}
+    return {
+        "theme": theme(),
+        "css_paths": HERE / "style.css",
+        "head": f"<script>{SCRIPT}</script>",
+        "footer_links": ["api", "settings"],
+        "ssr_mode": False,
+    }

@@ -36,6 +36,7 @@ say = Speaker()
 try:
     from spaces import GPU as on_gpu
 except ImportError:  # everywhere but on Hugging Face Spaces
+
     def on_gpu(function: Callable) -> Callable:
         """Calls stay where they are."""
         return function
@@ -53,13 +54,16 @@ def guarded(handler: Callable, check: Callable[[tuple], None] | None = None) -> 
     def worded(error: Exception, args: tuple, kwargs: dict) -> gr.Error:
         lang = signature.bind_partial(*args, **kwargs).arguments.get("lang", "en")
         if isinstance(error, LmdemoError):
-            message = html.escape(say_error(error, lang), quote=False)  # Gradio renders it as HTML, and names may hold any
+            message = html.escape(
+                say_error(error, lang), quote=False
+            )  # Gradio renders it as HTML, and names may hold any
             return gr.Error(message, title=say(lang, "error.title"), print_exception=False)
         number = uuid.uuid4().hex[:8]
         log.error("error %s in %s", number, handler.__qualname__, exc_info=error)
         return gr.Error(say(lang, "unexpected", id=number), title=say(lang, "error.title"), print_exception=False)
 
     if inspect.isgeneratorfunction(handler):
+
         @functools.wraps(handler)
         def wrapper(*args, **kwargs):
             try:
@@ -71,6 +75,7 @@ def guarded(handler: Callable, check: Callable[[tuple], None] | None = None) -> 
             except Exception as error:
                 raise worded(error, args, kwargs) from None
     else:
+
         @functools.wraps(handler)
         def wrapper(*args, **kwargs):
             try:
@@ -81,6 +86,7 @@ def guarded(handler: Callable, check: Callable[[tuple], None] | None = None) -> 
                 raise
             except Exception as error:
                 raise worded(error, args, kwargs) from None
+
     return wrapper
 
 
@@ -102,16 +108,27 @@ def check_value(name: str, component: Any, value: Any) -> None:
     if isinstance(component, gr.Radio | gr.Dropdown):
         allowed = [choice for _, choice in component.choices]
         if value not in allowed and not getattr(component, "allow_custom_value", False):
-            raise InputError("unknown_choice", expected=f"{name}: {', '.join(map(str, allowed))}", got=repr(value)[:40],
-                             hint="Take one of these.")
+            raise InputError(
+                "unknown_choice",
+                expected=f"{name}: {', '.join(map(str, allowed))}",
+                got=repr(value)[:40],
+                hint="Take one of these.",
+            )
         return
     low, high = component.minimum, component.maximum
     if isinstance(value, bool) or not isinstance(value, int | float) or value != value:
         raise InputError("not_a_number", expected=f"{name}: a number", got=repr(value)[:40], hint="Give a number.")
     if isinstance(component, Whole) and value != value // 1:
-        raise InputError("not_whole", expected=f"{name}: a whole number", got=repr(value)[:40], hint="Give a whole number.")
+        raise InputError(
+            "not_whole", expected=f"{name}: a whole number", got=repr(value)[:40], hint="Give a whole number."
+        )
     if low is not None and value < low or high is not None and value > high:
-        raise InputError("number_range", expected=f"{name}: {low} - {high}", got=repr(value)[:40], hint="Give a number in this range.")
+        raise InputError(
+            "number_range",
+            expected=f"{name}: {low} - {high}",
+            got=repr(value)[:40],
+            hint="Give a number in this range.",
+        )
 
 
 def wanted(name: str, source: str) -> tuple[str, ...]:
@@ -194,8 +211,13 @@ class Page:
         self._translated: list[tuple[Any, Callable[[str], dict[str, Any]]]] = []
         self._reworded: list[tuple[Callable, list, list]] = []
         self._replays: dict[str, tuple[Callable, list, list]] = {}
-        self.language = gr.Radio(choices=[(name, tag) for tag, name in LANGUAGES.items()], value="en", label="Language · Bhasha",
-                                 elem_classes="lm-language", min_width=200)
+        self.language = gr.Radio(
+            choices=[(name, tag) for tag, name in LANGUAGES.items()],
+            value="en",
+            label="Language · Bhasha",
+            elem_classes="lm-language",
+            min_width=200,
+        )
         self._lang = gr.Radio(choices=list(LANGUAGES), value="en", visible=False, label="lang")  # of every endpoint
         self._called = gr.Button(visible=False)  # what every endpoint listens to; it is never pressed
         self.keep(Field(None, "lang", self.language, one_of(tuple(LANGUAGES)), "en"))
@@ -214,8 +236,10 @@ class Page:
         """
 
         def properties(lang: str) -> dict[str, Any]:
-            return {name: [(speaker(lang, k), v) for v, k in key.items()] if name == "choices" else speaker(lang, key)
-                    for name, key in keys.items()}
+            return {
+                name: [(speaker(lang, k), v) for v, k in key.items()] if name == "choices" else speaker(lang, key)
+                for name, key in keys.items()
+            }
 
         return self.translate(component, properties)
 
@@ -243,8 +267,13 @@ class Page:
         """
         self._replays[member] = (handler, list(inputs), list(outputs))
         if tab:
-            self.tabs[member].select(guarded(handler), [*inputs, self.language], list(outputs), show_progress="hidden",
-                                     api_visibility="private")
+            self.tabs[member].select(
+                guarded(handler),
+                [*inputs, self.language],
+                list(outputs),
+                show_progress="hidden",
+                api_visibility="private",
+            )
 
     def endpoint(self, function: Callable, inputs: Mapping[str, Any], output: Any) -> None:
         """Publishes a typed function as API endpoint and MCP tool, under its own name.
@@ -257,8 +286,12 @@ class Page:
         inputs = {**inputs, "lang": self._lang}
         checked = [(i, name, c) for i, (name, c) in enumerate(inputs.items()) if isinstance(c, CHECKED)]
         for _, _, component in checked:
-            whole = isinstance(component, Whole)  # what is wrong passes; it is refused below, where the language is known
-            component.preprocess = lambda v, whole=whole: int(v) if whole and isinstance(v, float) and v.is_integer() else v
+            whole = isinstance(
+                component, Whole
+            )  # what is wrong passes; it is refused below, where the language is known
+            component.preprocess = lambda v, whole=whole: (
+                int(v) if whole and isinstance(v, float) and v.is_integer() else v
+            )
 
         def check(args: tuple) -> None:
             for i, name, component in checked:
@@ -279,8 +312,9 @@ class Page:
         def translate(lang: str) -> list[Any]:
             return [gr.update(**properties(lang)) for _, properties in self._translated]
 
-        changed = self.language.change(translate, self.language, components, show_progress="hidden", api_visibility="private",
-                                       queue=False)
+        changed = self.language.change(
+            translate, self.language, components, show_progress="hidden", api_visibility="private", queue=False
+        )
         given = list({c._id: c for _, inputs, _ in self._reworded for c in inputs}.values())
         shown = list({c._id: c for _, _, outputs in self._reworded for c in outputs}.values())
 
@@ -310,16 +344,25 @@ class Page:
             family, tabs = places.get(member, ("start", None))
             if refused:
                 gr.Warning(say(query.get("lang", "en"), "query_ignored", what=", ".join(refused)))
-            return [gr.update(selected=family), *(gr.update(selected=member) if t is tabs else gr.skip() for t in inner),
-                    *(gr.update(value=values[i]) if i in values else gr.skip() for i in range(len(self.fields))),
-                    *(True if m == member else gr.skip() for m in replayed)]
+            return [
+                gr.update(selected=family),
+                *(gr.update(selected=member) if t is tabs else gr.skip() for t in inner),
+                *(gr.update(value=values[i]) if i in values else gr.skip() for i in range(len(self.fields))),
+                *(True if m == member else gr.skip() for m in replayed),
+            ]
 
-        loaded = app.load(restore, None, [outer, *inner, *(f.component for f in self.fields), *replayed.values()],
-                          show_progress="hidden", api_visibility="private")  # through the queue, which carries warnings
+        loaded = app.load(
+            restore,
+            None,
+            [outer, *inner, *(f.component for f in self.fields), *replayed.values()],
+            show_progress="hidden",
+            api_visibility="private",
+        )  # through the queue, which carries warnings
         loaded.then(None, None, None, js="() => window.lmdemo.start()", api_visibility="private")
         for member, (handler, inputs, outputs) in self._replays.items():
-            replayed[member].change(guarded(handler), [*inputs, self.language], outputs, show_progress="minimal",
-                                    api_visibility="private")
+            replayed[member].change(
+                guarded(handler), [*inputs, self.language], outputs, show_progress="minimal", api_visibility="private"
+            )
 
 
 class Member:
@@ -338,7 +381,9 @@ class Member:
         """Gives a component its words in both languages; see :meth:`Page.text`."""
         return self.page.text(component, self.say, **keys)
 
-    def keep(self, name: str, component: Any, check: Callable[[str], Any], initial: Any = None, limit: int = 2_000) -> None:
+    def keep(
+        self, name: str, component: Any, check: Callable[[str], Any], initial: Any = None, limit: int = 2_000
+    ) -> None:
         """Keeps a component's value in the URL while this member is open."""
         self.page.keep(Field(self.name, name, component, check, initial, limit))
 
@@ -354,18 +399,28 @@ class Member:
         noticed. So the page says that it has ended only after a moment: what is pressed then is heard.
         """
         ended = button.click(None, None, None, cancels=list(running), api_visibility="private", queue=False)
-        return ended.then(lambda: time.sleep(SETTLE), None, None, show_progress="hidden", api_visibility="private", queue=False)
+        return ended.then(
+            lambda: time.sleep(SETTLE), None, None, show_progress="hidden", api_visibility="private", queue=False
+        )
 
     def stops(self, button: gr.Button, running: Sequence, status: gr.Markdown, key: str = "stopped") -> None:
         """Ends what is running when a button is pressed; then, when nothing can write over it any more, says so."""
-        self.ends(button, running).then(lambda lang: (self.say(lang, key), gr.update(visible=False)), self.page.language, [status, button],
-                                        show_progress="hidden", api_visibility="private", queue=False)
+        self.ends(button, running).then(
+            lambda lang: (self.say(lang, key), gr.update(visible=False)),
+            self.page.language,
+            [status, button],
+            show_progress="hidden",
+            api_visibility="private",
+            queue=False,
+        )
 
     @contextmanager
     def part(self, key: str, **options: Any) -> Iterator[gr.Column]:
         """One of the frame's parts under its heading."""
         with gr.Column(elem_classes=["lm-part", f"lm-part-{key}"], **options) as column:
-            self.page.translate(gr.Markdown(elem_classes="lm-heading"), lambda lang: {"value": f"## {self.say(lang, 'part.' + key)}"})
+            self.page.translate(
+                gr.Markdown(elem_classes="lm-heading"), lambda lang: {"value": f"## {self.say(lang, 'part.' + key)}"}
+            )
             yield column
 
     def source(self, sources: Sequence[str], models: Sequence[str] = ()) -> tuple[gr.Radio | gr.State, gr.Radio]:
@@ -380,8 +435,12 @@ class Member:
                 self.keep("model", model, one_of(models), models[0])
             else:
                 model = gr.State(models[0])
-            source = self.text(gr.Radio(value=sources[0]), label="source", info="source.help",
-                               choices={s: f"source.{s}" for s in sources})
+            source = self.text(
+                gr.Radio(value=sources[0]),
+                label="source",
+                info="source.help",
+                choices={s: f"source.{s}" for s in sources},
+            )
             self.keep("source", source, one_of(sources), sources[0])
         return model, source
 
@@ -389,12 +448,26 @@ class Member:
         """Part 5: the explanation, written in both languages."""
         with self.text(gr.Accordion(open=True, elem_classes="lm-fold"), label="part.explain"):
             # The diagram, labelled in English terms, stands apart: Mermaid stumbles when a text is swapped while it draws.
-            gr.Markdown((HERE / "explanations" / "diagrams" / f"{self.name}.md").read_text(encoding="utf-8"), elem_classes="lm-explain")
-            self.page.translate(gr.Markdown(elem_classes="lm-explain", latex_delimiters=[{"left": "$", "right": "$", "display": False}]),
-                                lambda lang: {"value": explanation(self.name, lang)})
+            gr.Markdown(
+                (HERE / "explanations" / "diagrams" / f"{self.name}.md").read_text(encoding="utf-8"),
+                elem_classes="lm-explain",
+            )
+            self.page.translate(
+                gr.Markdown(
+                    elem_classes="lm-explain", latex_delimiters=[{"left": "$", "right": "$", "display": False}]
+                ),
+                lambda lang: {"value": explanation(self.name, lang)},
+            )
 
-    def code(self, model_file: str, shown: Sequence[str], *, describe: Callable[..., Sequence], inputs: Sequence = (),
-             keras: str = "") -> gr.Code:
+    def code(
+        self,
+        model_file: str,
+        shown: Sequence[str],
+        *,
+        describe: Callable[..., Sequence],
+        inputs: Sequence = (),
+        keras: str = "",
+    ) -> gr.Code:
         """Part 6: layers, source lines, the Keras twin, and a snippet.
 
         Args:
@@ -414,7 +487,13 @@ class Member:
             part = gr.Dropdown(choices=list(shown), value=shown[0], filterable=False)
             self.text(part, label="code.source")
             source = gr.Code(source_lines(model_file, shown[0]), language="python", interactive=False, label=model_file)
-            part.change(lambda name: source_lines(model_file, name), part, source, api_visibility="private", show_progress="hidden")
+            part.change(
+                lambda name: source_lines(model_file, name),
+                part,
+                source,
+                api_visibility="private",
+                show_progress="hidden",
+            )
 
             def layers(*values: Any) -> str:
                 *given, lang = values
@@ -422,8 +501,15 @@ class Member:
 
             self.on(button.click, layers, inputs, [table])
             if keras and (PROJECT / keras).exists():
-                self.text(gr.Code((PROJECT / keras).read_text(encoding="utf-8"), language="python", interactive=False,
-                                  max_lines=30), label="code.keras")
+                self.text(
+                    gr.Code(
+                        (PROJECT / keras).read_text(encoding="utf-8"),
+                        language="python",
+                        interactive=False,
+                        max_lines=30,
+                    ),
+                    label="code.keras",
+                )
         return snippet
 
     def proof(self) -> None:
@@ -446,8 +532,16 @@ class Member:
 
 def check_rows(member: str) -> list[dict[str, Any]]:
     """Runs a member's proof: for each check its name, reference, largest difference, tolerance, and whether it passed."""
-    return [{"name": c.name, "reference": c.reference, "difference": c.difference, "tolerance": c.tolerance, "passed": c.passed}
-            for c in lmdemo.prove(member)]
+    return [
+        {
+            "name": c.name,
+            "reference": c.reference,
+            "difference": c.difference,
+            "tolerance": c.tolerance,
+            "passed": c.passed,
+        }
+        for c in lmdemo.prove(member)
+    ]
 
 
 def layer_rows(adapter: Any) -> list[dict[str, Any]]:
@@ -480,11 +574,12 @@ def source_lines(file: str, name: str) -> str:
     for part in name.split("."):
         node = next(n for n in body if getattr(n, "name", None) == part)
         body = getattr(node, "body", [])
-    return "".join(text.splitlines(keepends=True)[node.lineno - 1:node.end_lineno])
+    return "".join(text.splitlines(keepends=True)[node.lineno - 1 : node.end_lineno])
 
 
 def html_table(head: Sequence[str], rows: Sequence[Sequence[Any]], caption: str = "") -> str:
     """A table; numbers are set to the right."""
+
     def cell(value: Any) -> str:
         right = ' class="number"' if isinstance(value, int | float) else ""
         shown = f"{value:,}" if isinstance(value, int) else value
@@ -499,32 +594,51 @@ def html_table(head: Sequence[str], rows: Sequence[Sequence[Any]], caption: str 
 def layer_table(layers: Sequence[tuple[str, str, str, int]], speaker: Speaker, lang: str) -> str:
     """Layers with kind, output shape and parameters, and their sum."""
     rows = [*layers, (speaker(lang, "code.total"), "", "", sum(row[3] for row in layers))]
-    return html_table([speaker(lang, f"code.{k}") for k in ("layer", "kind", "shape", "parameters")], rows,
-                      speaker(lang, "code.layers"))
+    return html_table(
+        [speaker(lang, f"code.{k}") for k in ("layer", "kind", "shape", "parameters")],
+        rows,
+        speaker(lang, "code.layers"),
+    )
 
 
 def proof_table(checks: Sequence[Any], seconds: float, lang: str) -> str:
     """What was compared and how far apart it was."""
-    rows = [(c.name, c.reference, f"{c.difference:.1e}", f"{c.tolerance:.0e}",
-             ("✓ " if c.passed else "✗ ") + say(lang, "proof.equal" if c.passed else "proof.differs")) for c in checks]
+    rows = [
+        (
+            c.name,
+            c.reference,
+            f"{c.difference:.1e}",
+            f"{c.tolerance:.0e}",
+            ("✓ " if c.passed else "✗ ") + say(lang, "proof.equal" if c.passed else "proof.differs"),
+        )
+        for c in checks
+    ]
     head = [say(lang, f"proof.{k}") for k in ("ours", "reference", "difference", "tolerance")] + ["="]
     return html_table(head, rows, say(lang, "proof.took", n=len(checks), seconds=seconds, device="CPU"))
 
 
 def card(info: Info, milliseconds: float, lang: str) -> str:
     """What stands under each result: whose answer, parameters, megabytes, time, device."""
-    figures = [(f"{info.parameters:,}", "card.parameters"), (f"{info.bytes / 1e6:.2f}", "card.megabytes"),
-               (f"{milliseconds:.1f}", "card.milliseconds"), (info.device, "card.device")]
+    figures = [
+        (f"{info.parameters:,}", "card.parameters"),
+        (f"{info.bytes / 1e6:.2f}", "card.megabytes"),
+        (f"{milliseconds:.1f}", "card.milliseconds"),
+        (info.device, "card.device"),
+    ]
     shown = "".join(f"<div><dd>{html.escape(v)}</dd><dt>{html.escape(say(lang, k))}</dt></div>" for v, k in figures)
     foot = f"{say(lang, 'card.licence')}: {info.licence} · {say(lang, 'card.trained_on')}: {info.training_data}"
-    return (f'<section class="lm-card {"scratch" if info.source != "hub" else "hub"}"><h4>{html.escape(info.name)} '
-            f'<span>{html.escape(say(lang, "source." + info.source))}</span></h4><dl>{shown}</dl><p>{html.escape(foot)}</p></section>')
+    return (
+        f'<section class="lm-card {"scratch" if info.source != "hub" else "hub"}"><h4>{html.escape(info.name)} '
+        f"<span>{html.escape(say(lang, 'source.' + info.source))}</span></h4><dl>{shown}</dl><p>{html.escape(foot)}</p></section>"
+    )
 
 
 def sorry(name: str, source: str, error: LmdemoError, lang: str) -> str:
     """The card of a model that could not be had: which, why, what to do."""
-    return (f'<section class="lm-card hub" role="alert"><h4>{html.escape(name)} <span>{html.escape(say(lang, "source." + source))}'
-            f'</span></h4><p>{html.escape(say_error(error, lang))}</p></section>')
+    return (
+        f'<section class="lm-card hub" role="alert"><h4>{html.escape(name)} <span>{html.escape(say(lang, "source." + source))}'
+        f"</span></h4><p>{html.escape(say_error(error, lang))}</p></section>"
+    )
 
 
 def cards(*made: str) -> str:

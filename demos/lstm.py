@@ -6,4 +6,10 @@ from demos.recurrent import text
 
 def build(page: Page) -> None:
     """Lays the tab out."""
-    text.build(page, "lstm", ("lstm-sentiment", "lstm-hinglish"), "lstm-char", ("run", "Steps", "LSTMLayer", "LSTMStack", "LSTM.forward"))
+    text.build(
+        page,
+        "lstm",
+        ("lstm-sentiment", "lstm-hinglish"),
+        "lstm-char",
+        ("run", "Steps", "LSTMLayer", "LSTMStack", "LSTM.forward"),
+    )

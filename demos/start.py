@@ -16,8 +16,19 @@ from demos.views.sizes import Sizes, sizes
 from lmdemo.catalog import HUB, MODELS
 from lmdemo.errors import InputError
 
-TASKS = ("name-picture", "find-objects", "feeling-text", "write-text", "fill-text", "translate", "transcribe", "forecast",
-         "who-speaks", "make-sound", "change-sound")
+TASKS = (
+    "name-picture",
+    "find-objects",
+    "feeling-text",
+    "write-text",
+    "fill-text",
+    "translate",
+    "transcribe",
+    "forecast",
+    "who-speaks",
+    "make-sound",
+    "change-sound",
+)
 DATA = ("little", "thousands", "much")
 COMPUTE = ("phone", "laptop", "gpu")
 
@@ -44,7 +55,13 @@ class Advice:
 ADVICE = (
     Advice("rnn", {"feeling-text": 1, "write-text": 1, "forecast": 1}, 1, 0, False),
     Advice("lstm", {"feeling-text": 2, "write-text": 1, "translate": 1, "transcribe": 2, "forecast": 3}, 1, 0, False),
-    Advice("transformer", {"feeling-text": 3, "translate": 3, "transcribe": 3, "forecast": 2, "name-picture": 2}, 2, 1, True),
+    Advice(
+        "transformer",
+        {"feeling-text": 3, "translate": 3, "transcribe": 3, "forecast": 2, "name-picture": 2},
+        2,
+        1,
+        True,
+    ),
     Advice("bert", {"feeling-text": 3, "fill-text": 3}, 2, 1, True),
     Advice("gpt", {"write-text": 3, "translate": 2, "fill-text": 1}, 2, 2, True),
     Advice("vae", {"change-sound": 3, "make-sound": 1}, 1, 1, True),
@@ -101,7 +118,10 @@ WORDS: Words = {
     "start.good": ("does it well", "accha karta hai"),
     "start.can": ("can do it", "kar sakta hai"),
     "start.data.enough": ("your data is enough to train it", "aapka data ise train karne ke liye kaafi hai"),
-    "start.data.pretrained": ("too little data to train it; take a pretrained one", "train karne ke liye data kam hai; pretrained lijiye"),
+    "start.data.pretrained": (
+        "too little data to train it; take a pretrained one",
+        "train karne ke liye data kam hai; pretrained lijiye",
+    ),
     "start.data.short": ("wants more data than you have", "aapke paas jitna hai usse zyada data chahiye"),
     "start.compute.fits": ("runs there", "wahan chalega"),
     "start.compute.heavy": ("slow there", "wahan dheema chalega"),
@@ -124,8 +144,14 @@ WORDS: Words = {
     "start.hub.here": ("{name}: here", "{name}: yahan hai"),
     "start.hub.away": ("{name}: {size:.0f} MB to download", "{name}: {size:.0f} MB download karna hoga"),
     "start.doctor": ("Open and ask every model", "Har model ko khol kar poochiye"),
-    "start.doctor.table": ("Opened on this machine, asked what is known", "Isi machine pe khola, aur woh poocha jiska jawab pata hai"),
-    "start.doctor.working": ("Asking the models, one after the other; {n} so far.", "Ek ke baad ek model se pooch rahe hain; ab tak {n}."),
+    "start.doctor.table": (
+        "Opened on this machine, asked what is known",
+        "Isi machine pe khola, aur woh poocha jiska jawab pata hai",
+    ),
+    "start.doctor.working": (
+        "Asking the models, one after the other; {n} so far.",
+        "Ek ke baad ek model se pooch rahe hain; ab tak {n}.",
+    ),
     "start.doctor.done": ("{n} models looked at, {bad} of them wrong.", "{n} models dekhe, unmein se {bad} galat."),
     "start.column.source": ("source", "source"),
     "start.column.opens": ("opens", "khulta hai"),
@@ -156,9 +182,23 @@ WORDS: Words = {
         "Scale logarithmic hai: har barabar step matlab das guna. Blue: humare. Orange: unke saath wale pretrained. Grey: mashhoor bade "
         "models; naam pe click karke figure ka source dekhiye.",
     ),
-} | {f"family.{m}": (w, w) for m, w in {
-    "rnn": "RNN", "lstm": "LSTM", "transformer": "Transformer", "bert": "BERT", "gpt": "GPT", "vae": "VAE", "wavenet": "WaveNet",
-    "wavernn": "WaveRNN", "waveglow": "WaveGlow", "siamese": "Siamese network", "cnn": "CNN", "yolo": "YOLO"}.items()}
+} | {
+    f"family.{m}": (w, w)
+    for m, w in {
+        "rnn": "RNN",
+        "lstm": "LSTM",
+        "transformer": "Transformer",
+        "bert": "BERT",
+        "gpt": "GPT",
+        "vae": "VAE",
+        "wavenet": "WaveNet",
+        "wavernn": "WaveRNN",
+        "waveglow": "WaveGlow",
+        "siamese": "Siamese network",
+        "cnn": "CNN",
+        "yolo": "YOLO",
+    }.items()
+}
 
 
 def recommend(task: str, data: str, compute: str, lang: str = "en") -> list:
@@ -177,7 +217,9 @@ def recommend(task: str, data: str, compute: str, lang: str = "en") -> list:
     """
     for value, allowed in ((task, TASKS), (data, DATA), (compute, COMPUTE)):
         if value not in allowed:
-            raise InputError("unknown_choice", expected=", ".join(allowed), got=str(value)[:40], hint="Take one of these.")
+            raise InputError(
+                "unknown_choice", expected=", ".join(allowed), got=str(value)[:40], hint="Take one of these."
+            )
     rows = []
     for a in ADVICE:
         if task not in a.fits:
@@ -185,7 +227,15 @@ def recommend(task: str, data: str, compute: str, lang: str = "en") -> list:
         lacking, heavy = max(0, a.data - DATA.index(data)), max(0, a.compute - COMPUTE.index(compute))
         material = "enough" if not lacking else "pretrained" if a.pretrained else "short"
         points = 10 * a.fits[task] - {"enough": 0, "pretrained": 4, "short": 8 * lacking}[material] - 8 * heavy
-        rows.append({"member": a.member, "points": points, "fit": a.fits[task], "data": material, "compute": "heavy" if heavy else "fits"})
+        rows.append(
+            {
+                "member": a.member,
+                "points": points,
+                "fit": a.fits[task],
+                "data": material,
+                "compute": "heavy" if heavy else "fits",
+            }
+        )
     return sorted(rows, key=lambda r: -r["points"])
 
 
@@ -203,10 +253,20 @@ def status(lang: str = "en") -> dict:
     loaded = [s for s in pool.status() if s.state == "ready"]
     names = {s.key.name for s in loaded}
     return {
-        "models": [{"name": m.name, "offline": (m.folder / "model.safetensors").is_file(), "loaded": m.name in names,
-                    "hub": [{"name": h, "megabytes": HUB[h].megabytes, "offline": hub.is_here(HUB[h])} for h in m.hub]} for m in MODELS.values() if m.member in members],
-        "memory_mb": psutil.Process().memory_info().rss / 1e6, "machine_mb": pool.total_memory() / 1e6,
-        "models_mb": sum(s.bytes for s in loaded) / 1e6, "devices": sorted({s.key.device for s in loaded}),
+        "models": [
+            {
+                "name": m.name,
+                "offline": (m.folder / "model.safetensors").is_file(),
+                "loaded": m.name in names,
+                "hub": [{"name": h, "megabytes": HUB[h].megabytes, "offline": hub.is_here(HUB[h])} for h in m.hub],
+            }
+            for m in MODELS.values()
+            if m.member in members
+        ],
+        "memory_mb": psutil.Process().memory_info().rss / 1e6,
+        "machine_mb": pool.total_memory() / 1e6,
+        "models_mb": sum(s.bytes for s in loaded) / 1e6,
+        "devices": sorted({s.key.device for s in loaded}),
     }
 
 
@@ -235,9 +295,15 @@ def build(page: Page) -> None:
 
     with me.part("which"):
         with gr.Row():
-            task = me.text(gr.Dropdown(choices=list(TASKS), value=TASKS[0], filterable=False), label="start.task", choices={t: f"task.{t}" for t in TASKS})
+            task = me.text(
+                gr.Dropdown(choices=list(TASKS), value=TASKS[0], filterable=False),
+                label="start.task",
+                choices={t: f"task.{t}" for t in TASKS},
+            )
             data = me.text(gr.Radio(value=DATA[1]), label="start.data", choices={d: f"data.{d}" for d in DATA})
-            compute = me.text(gr.Radio(value=COMPUTE[1]), label="start.compute", choices={c: f"compute.{c}" for c in COMPUTE})
+            compute = me.text(
+                gr.Radio(value=COMPUTE[1]), label="start.compute", choices={c: f"compute.{c}" for c in COMPUTE}
+            )
         answer, table = gr.Markdown(), gr.HTML(elem_classes="lm-table")
         for name, component, allowed in (("task", task, TASKS), ("data", data, DATA), ("compute", compute, COMPUTE)):
             me.keep(name, component, one_of(allowed), component.value)
@@ -246,9 +312,21 @@ def build(page: Page) -> None:
         ranked = recommend(t, d, c)
         rows = []
         for i, r in enumerate(ranked, start=1):
-            why = "; ".join((say(lang, ("start.can", "start.good", "start.best")[r["fit"] - 1]), say(lang, f"start.data.{r['data']}"),
-                             say(lang, f"start.compute.{r['compute']}")))
-            rows.append((i, say(lang, f"family.{r['member']}"), why, say(lang, "start.yes" if r["member"] in shown_here else "start.no")))
+            why = "; ".join(
+                (
+                    say(lang, ("start.can", "start.good", "start.best")[r["fit"] - 1]),
+                    say(lang, f"start.data.{r['data']}"),
+                    say(lang, f"start.compute.{r['compute']}"),
+                )
+            )
+            rows.append(
+                (
+                    i,
+                    say(lang, f"family.{r['member']}"),
+                    why,
+                    say(lang, "start.yes" if r["member"] in shown_here else "start.no"),
+                )
+            )
         head = [say(lang, f"start.column.{k}") for k in ("rank", "family", "why", "here")]
         text = say(lang, "start.answer", first=rows[0][1]) + " " + say(lang, "start.baseline")
         return text, html_table(head, rows, say(lang, "start.table"))
@@ -269,12 +347,33 @@ def build(page: Page) -> None:
     def look(lang: str) -> tuple[str, str]:
         now = status()
         head = [say(lang, f"start.column.{k}") for k in ("model", "offline", "loaded", "hub")]
-        rows = [(m["name"], say(lang, "start.yes" if m["offline"] else "start.no"), say(lang, "start.yes" if m["loaded"] else "start.no"),
-                 ", ".join(say(lang, "start.hub.here" if h["offline"] else "start.hub.away", name=h["name"], size=h["megabytes"])
-                           for h in m["hub"]) or "–") for m in now["models"]]
+        rows = [
+            (
+                m["name"],
+                say(lang, "start.yes" if m["offline"] else "start.no"),
+                say(lang, "start.yes" if m["loaded"] else "start.no"),
+                ", ".join(
+                    say(
+                        lang,
+                        "start.hub.here" if h["offline"] else "start.hub.away",
+                        name=h["name"],
+                        size=h["megabytes"],
+                    )
+                    for h in m["hub"]
+                )
+                or "–",
+            )
+            for m in now["models"]
+        ]
         device = ", ".join(now["devices"]) or say(lang, "start.not_asked")
-        return html_table(head, rows, say(lang, "start.models")), say(lang, "start.machine", used=now["memory_mb"], total=now["machine_mb"],
-                                                                       models=now["models_mb"], device=device)
+        return html_table(head, rows, say(lang, "start.models")), say(
+            lang,
+            "start.machine",
+            used=now["memory_mb"],
+            total=now["machine_mb"],
+            models=now["models_mb"],
+            device=device,
+        )
 
     me.on(again.click, look, [], [here, machine], show_progress="hidden")
     page.reword(look, [], [here, machine])
@@ -293,8 +392,16 @@ def build(page: Page) -> None:
         for f in doctor.examine(names):
             bad += f.verdict == "wrong"
             command = f"python -m lmdemo {'fetch' if f.source == 'hub' else 'train'} {f.name}"
-            rows.append((f.name, say(lang, f"source.{f.source}"), marks[f.opens], marks[f.answers],
-                         "–" if f.milliseconds is None else f"{f.milliseconds:.1f}", say(lang, f"start.verdict.{f.verdict}", command=command)))
+            rows.append(
+                (
+                    f.name,
+                    say(lang, f"source.{f.source}"),
+                    marks[f.opens],
+                    marks[f.answers],
+                    "–" if f.milliseconds is None else f"{f.milliseconds:.1f}",
+                    say(lang, f"start.verdict.{f.verdict}", command=command),
+                )
+            )
             table = html_table(head, rows, say(lang, "start.doctor.table"))
             yield say(lang, "start.doctor.working", n=len(rows)), table
         yield say(lang, "start.doctor.done", n=len(rows), bad=bad), table
@@ -303,10 +410,20 @@ def build(page: Page) -> None:
     page.reword(lambda lang: ("", ""), [], [told, findings])
 
     with me.part("sizes"):
-        ours = [(m.name, parameters(m.folder), "ours", "") for m in MODELS.values() if m.member in shown_here and parameters(m.folder)]
-        page.translate(Sizes(), lambda lang: {"value": sizes(say(lang, "start.sizes"), say(lang, "start.sizes.note"), [*ours, *KNOWN])})
+        ours = [
+            (m.name, parameters(m.folder), "ours", "")
+            for m in MODELS.values()
+            if m.member in shown_here and parameters(m.folder)
+        ]
+        page.translate(
+            Sizes(),
+            lambda lang: {"value": sizes(say(lang, "start.sizes"), say(lang, "start.sizes.note"), [*ours, *KNOWN])},
+        )
 
-    choices = {"task": gr.Dropdown(choices=list(TASKS), visible=False), "data": gr.Radio(choices=list(DATA), visible=False),
-               "compute": gr.Radio(choices=list(COMPUTE), visible=False)}
+    choices = {
+        "task": gr.Dropdown(choices=list(TASKS), visible=False),
+        "data": gr.Radio(choices=list(DATA), visible=False),
+        "compute": gr.Radio(choices=list(COMPUTE), visible=False),
+    }
     page.endpoint(recommend, choices, gr.JSON(visible=False))
     page.endpoint(status, {}, gr.JSON(visible=False))

@@ -12,16 +12,29 @@ from lmdemo.errors import LmdemoError, OptionError
 
 def list_command(args: argparse.Namespace) -> int:
     """Prints the models with what they do and whether their weights are here."""
-    rows = [{"name": r.name, "member": r.member, "task": r.task, "data": r.training_data, "hub": list(r.hub),
-             "licence": r.licence, "here": (r.folder / "model.safetensors").is_file()} for r in MODELS.values()]
+    rows = [
+        {
+            "name": r.name,
+            "member": r.member,
+            "task": r.task,
+            "data": r.training_data,
+            "hub": list(r.hub),
+            "licence": r.licence,
+            "here": (r.folder / "model.safetensors").is_file(),
+        }
+        for r in MODELS.values()
+    ]
     if args.json:
         print(json.dumps(rows, indent=2))
         return 0
     widths = [max(len(str(r[k])) for r in rows) for k in ("name", "member", "task")]
     for r in rows:
-        print("  ".join(str(r[k]).ljust(w) for k, w in zip(("name", "member", "task"), widths, strict=True)),
-              "weights here" if r["here"] else "not trained here", *(["hub: " + ", ".join(r["hub"])] if r["hub"] else []),
-              sep="  ")
+        print(
+            "  ".join(str(r[k]).ljust(w) for k, w in zip(("name", "member", "task"), widths, strict=True)),
+            "weights here" if r["here"] else "not trained here",
+            *(["hub: " + ", ".join(r["hub"])] if r["hub"] else []),
+            sep="  ",
+        )
     return 0
 
 
@@ -31,8 +44,15 @@ def train_command(args: argparse.Namespace) -> int:
 
     row = find(args.model)
     seeds = list(range(args.seeds)) if args.seeds else [args.seed]
-    report = train(row, root=args.data, seeds=seeds, out=args.out or Path("runs") / row.name / "weights", runs=args.runs,
-                   restart=args.restart, progress_bar=not args.json)
+    report = train(
+        row,
+        root=args.data,
+        seeds=seeds,
+        out=args.out or Path("runs") / row.name / "weights",
+        runs=args.runs,
+        restart=args.restart,
+        progress_bar=not args.json,
+    )
     _print_report(report, args)
     return 0
 
@@ -45,8 +65,10 @@ def evaluate_command(args: argparse.Namespace) -> int:
 
     row = find(args.model)
     adapter = open_folder(row, args.weights) if args.weights else load(row.name, source=args.source, device=args.device)
-    _print_report(evaluate(load_recipe(row), adapter, row, root=args.data, split=args.split, baselines=not args.no_baselines),
-                  args)
+    _print_report(
+        evaluate(load_recipe(row), adapter, row, root=args.data, split=args.split, baselines=not args.no_baselines),
+        args,
+    )
     return 0
 
 
@@ -70,19 +92,38 @@ def detect_command(args: argparse.Namespace) -> int:
     from lmdemo.adapters.object_detection import draw, open_picture, to_rows
 
     if args.out and args.out.suffix.lower() not in (".png", ".jpg", ".jpeg"):
-        raise OptionError("unknown_option", expected="--out *.png, *.jpg", got=args.out.name, hint="Name a PNG or JPEG file.")
-    adapter = load(args.darknet, source="darknet") if args.darknet else load(args.model, source=args.source, device=args.device)
+        raise OptionError(
+            "unknown_option", expected="--out *.png, *.jpg", got=args.out.name, hint="Name a PNG or JPEG file."
+        )
+    adapter = (
+        load(args.darknet, source="darknet")
+        if args.darknet
+        else load(args.model, source=args.source, device=args.device)
+    )
     thresholds = {"score_threshold": args.score_threshold, "iou_threshold": args.iou_threshold}
     found = adapter(args.picture, **{k: v for k, v in thresholds.items() if v is not None})
     if args.out:
         args.out.parent.mkdir(parents=True, exist_ok=True)
         Image.fromarray(draw(np.asarray(open_picture(args.picture)), found)).save(args.out)
     if args.json:
-        print(json.dumps({"model": adapter.info.name, "source": adapter.info.source, "objects": to_rows(found),
-                          "highest_score": found.highest_score, "milliseconds": found.milliseconds}, indent=2))
+        print(
+            json.dumps(
+                {
+                    "model": adapter.info.name,
+                    "source": adapter.info.source,
+                    "objects": to_rows(found),
+                    "highest_score": found.highest_score,
+                    "milliseconds": found.milliseconds,
+                },
+                indent=2,
+            )
+        )
         return 0
     for o in found.objects:
-        print(f"{o.label:<16} {o.score:.3f}  " + " ".join(f"{getattr(o.box, e):7.1f}" for e in ("xmin", "ymin", "xmax", "ymax")))
+        print(
+            f"{o.label:<16} {o.score:.3f}  "
+            + " ".join(f"{getattr(o.box, e):7.1f}" for e in ("xmin", "ymin", "xmax", "ymax"))
+        )
     if not found.objects:
         print(f"Nothing reached the threshold; the highest score seen is {found.highest_score:.3f}.")
     return 0
@@ -125,7 +166,9 @@ def parser() -> argparse.ArgumentParser:
 
     sub = command(train_command)
     sub.add_argument("model", help="a name that `list` prints")
-    sub.add_argument("--data", type=Path, metavar="ROOT", help="folder with data sets; else the public source is fetched")
+    sub.add_argument(
+        "--data", type=Path, metavar="ROOT", help="folder with data sets; else the public source is fetched"
+    )
     sub.add_argument("--seed", type=int, default=0, help="seed of a single run (default 0)")
     sub.add_argument("--seeds", type=int, metavar="N", help="train seeds 0 to N-1, keep the best by validation")
     sub.add_argument("--out", type=Path, help="folder to write (default runs/MODEL/weights)")
@@ -135,7 +178,9 @@ def parser() -> argparse.ArgumentParser:
     sub = command(evaluate_command)
     sub.add_argument("model", help="a name that `list` prints")
     sub.add_argument("--data", type=Path, metavar="ROOT", help="folder with data sets, or one of them")
-    sub.add_argument("--split", default="val", choices=("train", "val", "test", "all"), help="part of the data (default val)")
+    sub.add_argument(
+        "--split", default="val", choices=("train", "val", "test", "all"), help="part of the data (default val)"
+    )
     sub.add_argument("--source", default="scratch", help="scratch (default), hub, hub-weights")
     sub.add_argument("--weights", type=Path, metavar="DIR", help="judge this folder instead of the shipped one")
     sub.add_argument("--device", help="cpu, cuda or mps; the best one here by default")
@@ -144,16 +189,24 @@ def parser() -> argparse.ArgumentParser:
     sub = command(detect_command)
     sub.add_argument("picture", type=Path, help="a picture's file")
     sub.add_argument("--model", default="yolo-cells", help="yolo-cells (default) or yolo-drawings")
-    sub.add_argument("--source", default="scratch", choices=("scratch", "hub", "hub-weights"), help="whose network (default scratch)")
-    sub.add_argument("--darknet", type=Path, metavar="DIR", help="a folder with a cfg, a weights and a names file, read by OpenCV")
+    sub.add_argument(
+        "--source", default="scratch", choices=("scratch", "hub", "hub-weights"), help="whose network (default scratch)"
+    )
+    sub.add_argument(
+        "--darknet", type=Path, metavar="DIR", help="a folder with a cfg, a weights and a names file, read by OpenCV"
+    )
     sub.add_argument("--device", help="cpu, cuda or mps; the best one here by default")
     sub.add_argument("--score-threshold", type=float, help="least score of a box (default 0.25)")
-    sub.add_argument("--iou-threshold", type=float, help="overlap above which a less sure box falls (default 0.7; Darknet 0.45)")
+    sub.add_argument(
+        "--iou-threshold", type=float, help="overlap above which a less sure box falls (default 0.7; Darknet 0.45)"
+    )
     sub.add_argument("--out", type=Path, metavar="FILE", help="write the picture with its boxes, as PNG or JPEG")
 
     sub = command(benchmark_command)
     sub.add_argument("what", nargs="*", help="what to measure; everything by default")
-    sub.add_argument("--threads", type=int, nargs="*", default=[1, 2], help="thread counts to measure with (default 1 2)")
+    sub.add_argument(
+        "--threads", type=int, nargs="*", default=[1, 2], help="thread counts to measure with (default 1 2)"
+    )
     sub.add_argument("--rounds", type=int, default=30, help="interleaved rounds a measurement (default 30)")
 
     sub = command(fetch_command)
@@ -174,7 +227,11 @@ def main(argv: list[str] | None = None) -> int:
         return args.run(args)
     except LmdemoError as error:
         if args.json:
-            print(json.dumps({"error": {"key": error.key, "expected": error.expected, "got": error.got, "hint": error.hint}}))
+            print(
+                json.dumps(
+                    {"error": {"key": error.key, "expected": error.expected, "got": error.got, "hint": error.hint}}
+                )
+            )
         print(f"{error}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:

@@ -66,15 +66,25 @@ def examine(names: list[str] | None = None) -> Iterator[Finding]:
             if (row.folder / "model.safetensors").is_file():
                 yield _ask(row.name, "scratch", ANSWERS.get(row.name), row.folder)
             else:
-                yield Finding(row.name, "scratch", False, hint="Take weights/ from the project again, or train it: "
-                                                               f"python -m lmdemo train {row.name}")
+                yield Finding(
+                    row.name,
+                    "scratch",
+                    False,
+                    hint=f"Take weights/ from the project again, or train it: python -m lmdemo train {row.name}",
+                )
     for row in HUB.values():
         if wanted and row.name not in wanted:
             continue
         if not hub.is_here(row):
             yield Finding(row.name, "hub", False, hint=_how_to_get(row, reachable))
         elif not hub.verify(row):
-            yield Finding(row.name, "hub", False, verdict="wrong", hint=f"a file is not the pinned one: delete {hub.folder_of(row)}")
+            yield Finding(
+                row.name,
+                "hub",
+                False,
+                verdict="wrong",
+                hint=f"a file is not the pinned one: delete {hub.folder_of(row)}",
+            )
         elif not row.adapter or importlib.util.find_spec(row.adapter.rsplit(".", 1)[0]) is None:
             yield Finding(row.name, "hub", True, verdict="not built", hint="adapter not built yet")
         else:
@@ -169,10 +179,20 @@ def machine() -> list[tuple[str, str, bool, str]]:
         ("python, torch", f"{platform.python_version()}, {torch.__version__}", True, ""),
         ("processors, device", f"{processors()}, {choose_device(source='hub')}", True, "LMDEMO_THREADS, LMDEMO_DEVICE"),
         ("memory for models", megabytes(limit), limit > 1e9, "LMDEMO_MEMORY; the largest hub model takes about 0.6 GB"),
-        ("free disk", f"{megabytes(free)}, {folder}", free > 2e8, f"all hub models take {megabytes(whole)}; LMDEMO_HUB_DIR"),
+        (
+            "free disk",
+            f"{megabytes(free)}, {folder}",
+            free > 2e8,
+            f"all hub models take {megabytes(whole)}; LMDEMO_HUB_DIR",
+        ),
         ("network", "off by option" if hub.offline() else "on by option", True, "LMDEMO_OFFLINE"),
         ("port", f"{PORT} {'taken' if taken else 'free'}", True, "app.py --port takes another" if taken else ""),
-        ("microphone, camera", "https or localhost", True, "browsers give them to no other address: open http://localhost"),
+        (
+            "microphone, camera",
+            "https or localhost",
+            True,
+            "browsers give them to no other address: open http://localhost",
+        ),
     ]
 
 
@@ -184,19 +204,34 @@ def doctor_command(args: argparse.Namespace) -> int:
         findings.append(f)
         if not args.json:
             if len(findings) == 1:
-                print(f"{'model':<26} {'source':<8} {'here':<5} {'opens':<6} {'right':<6} {'gpu':<4} {'ms':>8}  verdict")
+                print(
+                    f"{'model':<26} {'source':<8} {'here':<5} {'opens':<6} {'right':<6} {'gpu':<4} {'ms':>8}  verdict"
+                )
             ms = "-" if f.milliseconds is None else f"{f.milliseconds:.1f}"
-            print(f"{f.name:<26} {f.source:<8} {marks[f.present]:<5} {marks[f.opens]:<6} {marks[f.answers]:<6} "
-                  f"{marks[f.agrees]:<4} {ms:>8}  {f.verdict}: {f.hint}", flush=True)
+            print(
+                f"{f.name:<26} {f.source:<8} {marks[f.present]:<5} {marks[f.opens]:<6} {marks[f.answers]:<6} "
+                f"{marks[f.agrees]:<4} {ms:>8}  {f.verdict}: {f.hint}",
+                flush=True,
+            )
     around = machine()
     bad = [f for f in findings if f.verdict == "wrong" or f.source == "scratch" and f.verdict == "missing"]
     status = 1 if bad or not all(ok for *_, ok, _ in around) else 0
     if args.json:
-        print(json.dumps({"models": [asdict(f) for f in findings], "machine": [
-            dict(zip(("subject", "figure", "enough", "note"), m, strict=True)) for m in around], "status": status}, indent=2))
+        print(
+            json.dumps(
+                {
+                    "models": [asdict(f) for f in findings],
+                    "machine": [dict(zip(("subject", "figure", "enough", "note"), m, strict=True)) for m in around],
+                    "status": status,
+                },
+                indent=2,
+            )
+        )
     else:
         print()
         for subject, figure, ok, note in around:
             print(f"{subject:<20} {'' if ok else 'SHORT: '}{figure}{'   (' + note + ')' if note else ''}")
-        print(f"\n{len(findings)} models looked at, {len(bad)} wrong or missing" + ("" if status == 0 else "; see above"))
+        print(
+            f"\n{len(findings)} models looked at, {len(bad)} wrong or missing" + ("" if status == 0 else "; see above")
+        )
     return status

@@ -41,8 +41,15 @@ class Report:
         return dataclasses.asdict(self)
 
 
-def evaluate(recipe: ModuleType, adapter: Adapter, row: ModelRow, *, root: Path | str | None = None, split: str = "val",
-             baselines: bool = True) -> Report:
+def evaluate(
+    recipe: ModuleType,
+    adapter: Adapter,
+    row: ModelRow,
+    *,
+    root: Path | str | None = None,
+    split: str = "val",
+    baselines: bool = True,
+) -> Report:
     """Judges ``adapter`` on its recipe's data.
 
     Args:
@@ -62,5 +69,12 @@ def evaluate(recipe: ModuleType, adapter: Adapter, row: ModelRow, *, root: Path 
     data = locate(root, row.data)
     n, metrics = recipe.evaluate(adapter, data, split)
     compared = recipe.baselines(data, split) if baselines else {}
-    return Report(model=adapter.info.name, source=adapter.info.source, data=row.data or row.training_data, split=split,
-                  n=n, metrics=metrics, baselines=compared)
+    return Report(
+        model=adapter.info.name,
+        source=adapter.info.source,
+        data=row.data or row.training_data,
+        split=split,
+        n=n,
+        metrics=metrics,
+        baselines=compared,
+    )

@@ -38,8 +38,14 @@ def is_here(row: HubRow, root: Path | None = None) -> bool:
     return all(f.optional or (folder_of(row, root) / f.name).is_file() for f in row.files)
 
 
-def fetch(row: HubRow, *, progress: Told = lambda *_: None, stop: threading.Event | None = None, endpoint: str | None = None,
-          root: Path | None = None) -> Path:
+def fetch(
+    row: HubRow,
+    *,
+    progress: Told = lambda *_: None,
+    stop: threading.Event | None = None,
+    endpoint: str | None = None,
+    root: Path | None = None,
+) -> Path:
     """Fetches what of a hub model is not here yet.
 
     Args:
@@ -72,8 +78,12 @@ def fetch(row: HubRow, *, progress: Told = lambda *_: None, stop: threading.Even
                     _fetch(row, folder, progress, stop, endpoint)
     for file in row.files:  # a folder may have come from anywhere: a pickle is handed on only as it was pinned
         if file.name.endswith(PICKLES) and _sha256(folder / file.name) != file.sha256:
-            raise HubFileError("hub_file", expected=f"{row.name}/{file.name}: sha256 {file.sha256[:12]}...",
-                               got="another content", hint="Delete this file and fetch it again.")
+            raise HubFileError(
+                "hub_file",
+                expected=f"{row.name}/{file.name}: sha256 {file.sha256[:12]}...",
+                got="another content",
+                hint="Delete this file and fetch it again.",
+            )
     return folder
 
 
@@ -89,9 +99,12 @@ def verify(row: HubRow) -> bool:
     """Whether all files are here, with the sizes and checksums that are pinned, in the format that their names say."""
     folder = folder_of(row)
     return is_here(row) and all(
-        (f.bytes in (None, (folder / f.name).stat().st_size)) and (not f.sha256 or _sha256(folder / f.name) == f.sha256)
+        (f.bytes in (None, (folder / f.name).stat().st_size))
+        and (not f.sha256 or _sha256(folder / f.name) == f.sha256)
         and (not f.name.endswith(".safetensors") or _is_safetensors(folder / f.name))
-        for f in row.files if (folder / f.name).is_file())
+        for f in row.files
+        if (folder / f.name).is_file()
+    )
 
 
 def offline() -> bool:
@@ -101,19 +114,37 @@ def offline() -> bool:
 
 def _list(row: HubRow, folder: Path, endpoint: str | None) -> dict[HubFile, tuple[int, str]]:
     """What is missing, with the address of each file: (bytes, address); checksums that the hub tells are pinned with it."""
-    if os.environ.get("LMDEMO_OFFLINE") == "1" or not endpoint and os.environ.get("HF_HUB_OFFLINE") == "1" and \
-            not os.environ.get("LMDEMO_HUB_ENDPOINT"):
-        raise HubUnreachableError("hub_offline", expected=f"{row.name} ({row.megabytes:.0f} MB) in {home().name}/", got="offline",
-                                  hint=f"Run `python -m lmdemo fetch {row.name}` where there is a network, or use our own model.")
+    if (
+        os.environ.get("LMDEMO_OFFLINE") == "1"
+        or not endpoint
+        and os.environ.get("HF_HUB_OFFLINE") == "1"
+        and not os.environ.get("LMDEMO_HUB_ENDPOINT")
+    ):
+        raise HubUnreachableError(
+            "hub_offline",
+            expected=f"{row.name} ({row.megabytes:.0f} MB) in {home().name}/",
+            got="offline",
+            hint=f"Run `python -m lmdemo fetch {row.name}` where there is a network, or use our own model.",
+        )
     endpoint = (endpoint or os.environ.get("LMDEMO_HUB_ENDPOINT") or "https://huggingface.co").rstrip("/")
     for file in row.files:
         if file.name.endswith(PICKLES) and not file.sha256:
-            raise HubFileError("hub_file", expected=f"{row.name}: safetensors, or a pinned checksum", got=file.name,
-                               hint="Pickles can run code when they are opened, so this one is not fetched.")
-    addresses = {f: row.id if row.id.startswith("https://") else f"{endpoint}/{row.id}/resolve/{row.revision}/{f.name}" for f in row.files}
+            raise HubFileError(
+                "hub_file",
+                expected=f"{row.name}: safetensors, or a pinned checksum",
+                got=file.name,
+                hint="Pickles can run code when they are opened, so this one is not fetched.",
+            )
+    addresses = {
+        f: row.id if row.id.startswith("https://") else f"{endpoint}/{row.id}/resolve/{row.revision}/{f.name}"
+        for f in row.files
+    }
     found = {f: (_ask(row, f, address), address) for f, address in addresses.items() if not (folder / f.name).is_file()}
-    return {dataclasses.replace(f, sha256=f.sha256 or told[1]): (told[0], address)
-            for f, (told, address) in found.items() if told is not None}
+    return {
+        dataclasses.replace(f, sha256=f.sha256 or told[1]): (told[0], address)
+        for f, (told, address) in found.items()
+        if told is not None
+    }
 
 
 def _take_from_cache(row: HubRow, folder: Path) -> None:
@@ -121,13 +152,17 @@ def _take_from_cache(row: HubRow, folder: Path) -> None:
     if "://" in row.id:
         return
     own = os.environ.get("HF_HOME") or Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "huggingface"
-    cache = Path(os.environ.get("HF_HUB_CACHE") or os.environ.get("HUGGINGFACE_HUB_CACHE") or Path(own) / "hub").expanduser()
+    cache = Path(
+        os.environ.get("HF_HUB_CACHE") or os.environ.get("HUGGINGFACE_HUB_CACHE") or Path(own) / "hub"
+    ).expanduser()
     snapshot = cache / f"models--{row.id.replace('/', '--')}" / "snapshots" / row.revision
     for file in row.files:
         blob = (snapshot / file.name).resolve()
         if not blob.is_file() or (folder / file.name).is_file() or file.name.endswith(PICKLES) and not file.sha256:
             continue
-        if not file.sha256 and re.fullmatch("[0-9a-f]{64}", blob.name):  # large files are named after their checksum there
+        if not file.sha256 and re.fullmatch(
+            "[0-9a-f]{64}", blob.name
+        ):  # large files are named after their checksum there
             file = dataclasses.replace(file, sha256=blob.name)
         part = folder / f"{file.name}.cached"
         try:
@@ -158,21 +193,38 @@ def _fetch(row: HubRow, folder: Path, progress: Told, stop: threading.Event | No
 def _check_names(row: HubRow) -> None:
     part = r"[A-Za-z0-9_][A-Za-z0-9._-]*"
     names = [row.name, row.revision, *row.id.removeprefix("https://").split("/"), *(f.name for f in row.files)]
-    if ".." in row.id or not all(re.fullmatch(part, n) for n in names) or row.id.count("/") != 1 and "://" not in row.id:
-        raise UnknownModelError("unknown_model", expected="owner/name", got=f"{row.id}, {row.revision}"[:120],
-                                hint="A hub's model is named owner/name, with the commit as its revision.")
+    if (
+        ".." in row.id
+        or not all(re.fullmatch(part, n) for n in names)
+        or row.id.count("/") != 1
+        and "://" not in row.id
+    ):
+        raise UnknownModelError(
+            "unknown_model",
+            expected="owner/name",
+            got=f"{row.id}, {row.revision}"[:120],
+            hint="A hub's model is named owner/name, with the commit as its revision.",
+        )
 
 
 def _check_room(row: HubRow, folder: Path, needed: int) -> None:
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise ResourceError("folder_not_writable", expected=f"{row.name}: a folder that can be written",
-                            got=f"{folder}: {error.strerror}", hint="Name another folder with LMDEMO_HUB_DIR or --to.") from error
+        raise ResourceError(
+            "folder_not_writable",
+            expected=f"{row.name}: a folder that can be written",
+            got=f"{folder}: {error.strerror}",
+            hint="Name another folder with LMDEMO_HUB_DIR or --to.",
+        ) from error
     free = shutil.disk_usage(folder).free
     if needed + SPARE > free:
-        raise ResourceError("disk_full", expected=f"{row.name}: {(needed + SPARE) / 1e6:.1f} MB free", got=f"{free / 1e6:.1f} MB",
-                            hint="Free some space, or name another folder with LMDEMO_HUB_DIR.")
+        raise ResourceError(
+            "disk_full",
+            expected=f"{row.name}: {(needed + SPARE) / 1e6:.1f} MB free",
+            got=f"{free / 1e6:.1f} MB",
+            hint="Free some space, or name another folder with LMDEMO_HUB_DIR.",
+        )
 
 
 @contextlib.contextmanager
@@ -201,7 +253,9 @@ def _one_at_a_time(folder: Path, progress: Told, stop: threading.Event | None) -
 
 def _check_stop(name: str, stop: threading.Event | None, got: str = "-") -> None:
     if stop is not None and stop.is_set():
-        raise HubError("download_stopped", expected=name, got=got, hint="Ask again to go on; what was downloaded is kept.")
+        raise HubError(
+            "download_stopped", expected=name, got=got, hint="Ask again to go on; what was downloaded is kept."
+        )
 
 
 def _sha256(path: Path) -> str:
@@ -227,9 +281,24 @@ def fetch_file(name: str, address: str, folder: Path, *, sha256: str = "", of: s
     if path.is_file():
         return path
     if os.environ.get("LMDEMO_OFFLINE") == "1":
-        raise HubUnreachableError("hub_offline", expected=f"{of}/{name}", got="offline",
-                                  hint="Fetch it where there is a network, or name a folder with --data.")
-    row = HubRow(name=of or name, id="", revision="", files=(), megabytes=0, parameters=0, licence="", training_data="", task="", source="")
+        raise HubUnreachableError(
+            "hub_offline",
+            expected=f"{of}/{name}",
+            got="offline",
+            hint="Fetch it where there is a network, or name a folder with --data.",
+        )
+    row = HubRow(
+        name=of or name,
+        id="",
+        revision="",
+        files=(),
+        megabytes=0,
+        parameters=0,
+        licence="",
+        training_data="",
+        task="",
+        source="",
+    )
     file = HubFile(name=name, sha256=sha256)
     size, _ = _ask(row, HubFile(name=name), address) or (0, "")
     _check_room(row, folder, size)
@@ -246,18 +315,32 @@ def _request(row: HubRow, method: str, address: str, start: int = 0):
         client = httpx.Client(follow_redirects=True, timeout=TIMEOUT)
         answer = client.send(client.build_request(method, address, headers=headers), stream=True)
     except httpx.HTTPError as error:
-        raise HubUnreachableError("hub_unreachable", expected=f"{row.name}", got=f"{type(error).__name__}",
-                                  hint="Check the network and try again, or use our own model.") from error
+        raise HubUnreachableError(
+            "hub_unreachable",
+            expected=f"{row.name}",
+            got=f"{type(error).__name__}",
+            hint="Check the network and try again, or use our own model.",
+        ) from error
     if answer.status_code >= 400:
         code = answer.status_code
         answer.close()
-        why = {401: "gated or unknown", 403: "gated", 404: "unknown", 416: "range", 429: "too many requests"}.get(code, "server error")
+        why = {401: "gated or unknown", 403: "gated", 404: "unknown", 416: "range", 429: "too many requests"}.get(
+            code, "server error"
+        )
         if code in (401, 403):
-            raise HubAccessError("hub_gated", expected=f"{row.name}", got=f"HTTP {code} ({why})",
-                                 hint="The hub asks for an access token here, and this program sends none: fetch the pinned revision with "
-                                      "`hf download`, whose cache is used, or take our own model.")
-        raise HubAccessError("hub_refused", expected=f"{row.name}", got=f"HTTP {code} ({why})",
-                             hint="Try again later, or use our own model.")
+            raise HubAccessError(
+                "hub_gated",
+                expected=f"{row.name}",
+                got=f"HTTP {code} ({why})",
+                hint="The hub asks for an access token here, and this program sends none: fetch the pinned revision with "
+                "`hf download`, whose cache is used, or take our own model.",
+            )
+        raise HubAccessError(
+            "hub_refused",
+            expected=f"{row.name}",
+            got=f"HTTP {code} ({why})",
+            hint="Try again later, or use our own model.",
+        )
     return answer
 
 
@@ -274,14 +357,24 @@ def _ask(row: HubRow, file: HubFile, address: str) -> tuple[int, str] | None:
     sha256 = next((tag for tag in tags if re.fullmatch("[0-9a-f]{64}", tag)), "")
     answer.close()
     if file.bytes is not None and size != file.bytes or file.sha256 and sha256 and sha256 != file.sha256:
-        raise HubFileError("hub_file", expected=f"{row.name}/{file.name}: {file.bytes or size:,} bytes {file.sha256[:12]}",
-                           got=f"{size:,} bytes {sha256[:12]}",
-                           hint="The hub holds another file than the pinned one; it was not downloaded.")
+        raise HubFileError(
+            "hub_file",
+            expected=f"{row.name}/{file.name}: {file.bytes or size:,} bytes {file.sha256[:12]}",
+            got=f"{size:,} bytes {sha256[:12]}",
+            hint="The hub holds another file than the pinned one; it was not downloaded.",
+        )
     return size, sha256
 
 
-def _download(row: HubRow, file: HubFile, address: str, folder: Path, size: int | None, stop: threading.Event | None,
-              told: Callable[[int], None]) -> None:
+def _download(
+    row: HubRow,
+    file: HubFile,
+    address: str,
+    folder: Path,
+    size: int | None,
+    stop: threading.Event | None,
+    told: Callable[[int], None],
+) -> None:
     import httpx
 
     part = folder / f"{file.name}.part"
@@ -303,13 +396,20 @@ def _download(row: HubRow, file: HubFile, address: str, folder: Path, size: int 
                     told(have)
         except httpx.HTTPError as error:
             if last:
-                raise HubUnreachableError("hub_unreachable", expected=f"{row.name}: {size or 0:,} bytes", got=f"{have:,} bytes",
-                                          hint="The connection was cut; try again to go on from there.") from error
+                raise HubUnreachableError(
+                    "hub_unreachable",
+                    expected=f"{row.name}: {size or 0:,} bytes",
+                    got=f"{have:,} bytes",
+                    hint="The connection was cut; try again to go on from there.",
+                ) from error
             continue
         except OSError as error:
-            raise ResourceError("disk_full", expected=f"{(size or 0) / 1e6:.1f} MB free",
-                                got=f"{shutil.disk_usage(folder).free / 1e6:.1f} MB, {error.strerror}",
-                                hint="Free some space, or name another folder with LMDEMO_HUB_DIR.") from error
+            raise ResourceError(
+                "disk_full",
+                expected=f"{(size or 0) / 1e6:.1f} MB free",
+                got=f"{shutil.disk_usage(folder).free / 1e6:.1f} MB, {error.strerror}",
+                hint="Free some space, or name another folder with LMDEMO_HUB_DIR.",
+            ) from error
         finally:
             answer.close()
         if not size or have >= size:
@@ -338,8 +438,12 @@ def _check(row: HubRow, file: HubFile, part: Path, size: int | None) -> None:
         wrong = "no safetensors"
     if wrong:
         part.unlink()
-        raise HubFileError("hub_file", expected=f"{row.name}/{file.name}" + (f": sha256 {file.sha256[:12]}..." if file.sha256 else ""),
-                           got=wrong, hint="Try again; the wrong file was deleted.")
+        raise HubFileError(
+            "hub_file",
+            expected=f"{row.name}/{file.name}" + (f": sha256 {file.sha256[:12]}..." if file.sha256 else ""),
+            got=wrong,
+            hint="Try again; the wrong file was deleted.",
+        )
 
 
 def _is_safetensors(path: Path) -> bool:
@@ -355,10 +459,19 @@ def fetch_command(args) -> int:
 
     from lmdemo.catalog import MODELS
 
-    names = list(HUB) if args.all else [h for name in args.models for h in (MODELS[name].hub if name in MODELS else (name,))]
+    names = (
+        list(HUB)
+        if args.all
+        else [h for name in args.models for h in (MODELS[name].hub if name in MODELS else (name,))]
+    )
     unknown = [n for n in names if n not in HUB]
     if unknown or not names:
-        raise HubAccessError("hub_refused", expected=", ".join(HUB), got=", ".join(unknown) or "no name", hint="Name a hub model, or --all.")
+        raise HubAccessError(
+            "hub_refused",
+            expected=", ".join(HUB),
+            got=", ".join(unknown) or "no name",
+            hint="Name a hub model, or --all.",
+        )
     rows = [HUB[n] for n in dict.fromkeys(names) if not is_here(HUB[n], args.to)]
     for row in rows:
         print(f"{row.name}: {row.megabytes:.0f} MB ({row.licence})")
@@ -370,6 +483,7 @@ def fetch_command(args) -> int:
         return 1
     for row in rows:
         with tqdm(desc=row.name, unit="B", unit_scale=True) as bar:
+
             def told(stage: str, done: int, total: int, bar=bar) -> None:
                 bar.total = total or bar.total
                 bar.update(done - bar.n if stage == "downloading" else 0)

@@ -18,8 +18,15 @@ SOURCES = ("scratch", "hub", "hub-weights", "darknet")
 DARKNET_ADAPTER = "lmdemo.adapters.darknet_detection.DarknetDetection"
 
 
-def load(name: str | Path, source: str = "scratch", device: str | None = None, *, progress: Report = lambda _: None,
-         stop: threading.Event | None = None, pool: Pool = POOL) -> "Adapter":
+def load(
+    name: str | Path,
+    source: str = "scratch",
+    device: str | None = None,
+    *,
+    progress: Report = lambda _: None,
+    stop: threading.Event | None = None,
+    pool: Pool = POOL,
+) -> "Adapter":
     """Opens a model, or hands out the one that is in memory already.
 
     Args:
@@ -43,8 +50,9 @@ def load(name: str | Path, source: str = "scratch", device: str | None = None, *
         ResourceError: Memory or disk is short.
     """
     if source not in SOURCES:
-        raise UnknownModelError("unknown_source", expected=", ".join(SOURCES), got=str(source)[:40],
-                                hint="Take one of these sources.")
+        raise UnknownModelError(
+            "unknown_source", expected=", ".join(SOURCES), got=str(source)[:40], hint="Take one of these sources."
+        )
     if source == "darknet":
         return _load_darknet(Path(name), device, progress, stop, pool)
     row, hub, folder = resolve(name, source)
@@ -56,8 +64,13 @@ def load(name: str | Path, source: str = "scratch", device: str | None = None, *
         # Larger ones of ours are float16 on disk and float32 in memory.
         expected = 2 * weights.stat().st_size if weights.is_file() else 0
         key = Key(row.name, source, device, "" if folder == row.folder else str(folder))
-        return pool.get(key, lambda _: adapter_class(row.adapter).open(folder, row=row, source=source, device=device),
-                        expected=expected, progress=progress, stop=stop)
+        return pool.get(
+            key,
+            lambda _: adapter_class(row.adapter).open(folder, row=row, source=source, device=device),
+            expected=expected,
+            progress=progress,
+            stop=stop,
+        )
 
     dotted = _adapter_for(row, hub, source)
 
@@ -87,13 +100,21 @@ def resolve(name: str | Path, source: str = "scratch") -> tuple[ModelRow | None,
         if source == "scratch":
             return row, None, row.folder
         if not row.hub:
-            raise UnknownModelError("no_hub_model", expected="scratch", got=f"{row.name}, {source}",
-                                    hint="This model has no pretrained counterpart; use our own weights.")
+            raise UnknownModelError(
+                "no_hub_model",
+                expected="scratch",
+                got=f"{row.name}, {source}",
+                hint="This model has no pretrained counterpart; use our own weights.",
+            )
         return row, HUB[row.hub[0]], None
     folder = Path(name).expanduser().resolve()
     if not (folder / "config.json").is_file():
-        raise UnknownModelError("not_a_model_folder", expected="config.json, model.safetensors, README.md", got=text[-80:],
-                                hint="Name a folder that `train` or `export` wrote, or a model that `list` prints.")
+        raise UnknownModelError(
+            "not_a_model_folder",
+            expected="config.json, model.safetensors, README.md",
+            got=text[-80:],
+            hint="Name a folder that `train` or `export` wrote, or a model that `list` prints.",
+        )
     return find(_name_of(folder)), None, folder
 
 
@@ -109,22 +130,36 @@ def _adapter_for(row: ModelRow | None, hub: HubRow, source: str) -> str:
     for dotted in filter(None, candidates):
         if source in adapter_class(dotted).sources:
             return dotted
-    raise UnknownModelError("source_not_offered", expected="scratch" if hub.adapter == "" else "scratch, hub",
-                            got=f"{hub.name}, {source}", hint="This model can't be had from that source; take another.")
+    raise UnknownModelError(
+        "source_not_offered",
+        expected="scratch" if hub.adapter == "" else "scratch, hub",
+        got=f"{hub.name}, {source}",
+        hint="This model can't be had from that source; take another.",
+    )
 
 
-def _load_darknet(folder: Path, device: str | None, progress: Report, stop: threading.Event | None, pool: Pool) -> "Adapter":
+def _load_darknet(
+    folder: Path, device: str | None, progress: Report, stop: threading.Event | None, pool: Pool
+) -> "Adapter":
     row = find("yolo")
     if str(folder) in MODELS or str(folder) == row.member:  # a model's name: the folder that was named at start
         if not os.environ.get("LMDEMO_DARKNET"):
-            raise InputError("darknet_folder_missing", expected="yolov3.cfg, yolov3.weights, coco.names", got="-",
-                             hint="Name the folder with these files: --darknet DIR at start, or load(DIR, source='darknet').")
+            raise InputError(
+                "darknet_folder_missing",
+                expected="yolov3.cfg, yolov3.weights, coco.names",
+                got="-",
+                hint="Name the folder with these files: --darknet DIR at start, or load(DIR, source='darknet').",
+            )
         folder = Path(os.environ["LMDEMO_DARKNET"])
     folder = folder.expanduser().resolve()
     size = sum(f.stat().st_size for f in folder.glob("*.weights")) if folder.is_dir() else 0
-    return pool.get(Key("darknet", "darknet", "cpu", str(folder)),
-                    lambda _: adapter_class(DARKNET_ADAPTER).open(folder, row=row, source="darknet", device="cpu"),
-                    expected=size, progress=progress, stop=stop)
+    return pool.get(
+        Key("darknet", "darknet", "cpu", str(folder)),
+        lambda _: adapter_class(DARKNET_ADAPTER).open(folder, row=row, source="darknet", device="cpu"),
+        expected=size,
+        progress=progress,
+        stop=stop,
+    )
 
 
 def _is_path(name: str | Path) -> bool:

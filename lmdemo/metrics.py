@@ -3,7 +3,9 @@
 import numpy as np
 
 
-def bootstrap_interval(values: np.ndarray, *, level: float = 0.95, rounds: int = 1000, seed: int = 0) -> tuple[float, float]:
+def bootstrap_interval(
+    values: np.ndarray, *, level: float = 0.95, rounds: int = 1000, seed: int = 0
+) -> tuple[float, float]:
     """The interval of a mean by resampling (Efron 1979).
 
     Args:
@@ -53,5 +55,8 @@ def _errors(same: np.ndarray, other: np.ndarray) -> tuple[np.ndarray, np.ndarray
     """Thresholds, and the parts refused of ``same`` (below) and accepted of ``other`` (from there on)."""
     same, other = np.sort(same), np.sort(other)
     thresholds = np.unique(np.concatenate((same, other, [np.inf])))
-    return (thresholds, np.searchsorted(same, thresholds, "left") / len(same),
-            1 - np.searchsorted(other, thresholds, "left") / len(other))
+    return (
+        thresholds,
+        np.searchsorted(same, thresholds, "left") / len(same),
+        1 - np.searchsorted(other, thresholds, "left") / len(other),
+    )

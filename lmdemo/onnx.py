@@ -19,7 +19,9 @@ class _First(nn.Module):
         return getattr(self.model(*inputs), self.field)
 
 
-def export(model: nn.Module, inputs: tuple[Tensor, ...], path: Path, *, field: str = "logits", tolerance: float = 1e-4) -> float:
+def export(
+    model: nn.Module, inputs: tuple[Tensor, ...], path: Path, *, field: str = "logits", tolerance: float = 1e-4
+) -> float:
     """Writes ``model(*inputs).<field>`` as one ONNX file.
 
     Args:

@@ -105,8 +105,15 @@ class Pool:
         self._loading: dict[Key, _Loading] = {}
         self._lock = threading.RLock()
 
-    def get(self, key: Key, open_: Opener, *, expected: int = 0, progress: Report = _ignore,
-            stop: threading.Event | None = None) -> Poolable:
+    def get(
+        self,
+        key: Key,
+        open_: Opener,
+        *,
+        expected: int = 0,
+        progress: Report = _ignore,
+        stop: threading.Event | None = None,
+    ) -> Poolable:
         """The adapter of ``key``, opened by ``open_`` unless it is here already.
 
         Of several callers one opens; the others wait, are told the same progress, and get the same adapter or error.
@@ -142,8 +149,10 @@ class Pool:
     def status(self) -> tuple[Status, ...]:
         """What is loaded, most recently used first, after what is being loaded."""
         with self._lock:
-            return (*(Status(key, "loading", s.expected, progress=s.progress) for key, s in self._loading.items()),
-                    *(Status(key, "ready", size, a.in_use) for key, (a, size) in reversed(self._ready.items())))
+            return (
+                *(Status(key, "loading", s.expected, progress=s.progress) for key, s in self._loading.items()),
+                *(Status(key, "ready", size, a.in_use) for key, (a, size) in reversed(self._ready.items())),
+            )
 
     def clear(self) -> int:
         """Lets go of every model that is not in use; says how many bytes."""
@@ -160,7 +169,9 @@ class Pool:
             return int(0.8 * torch.accelerator.get_memory_info()[1])
         return memory_limit()
 
-    def _load(self, key: Key, slot: _Loading, open_: Opener, progress: Report, stop: threading.Event | None) -> Poolable:
+    def _load(
+        self, key: Key, slot: _Loading, open_: Opener, progress: Report, stop: threading.Event | None
+    ) -> Poolable:
         def report(p: Progress) -> None:
             slot.progress = p
             progress(p)
@@ -174,8 +185,10 @@ class Pool:
                 size = _count(slot.adapter)
                 self._ready[key] = (slot.adapter, size)
                 slot.expected = 0  # it is counted as ready from here on
-                self._evict(self._ready, lambda k: k != key and k.device == key.device
-                            and self._taken(key.device) > self.limit(key.device))
+                self._evict(
+                    self._ready,
+                    lambda k: k != key and k.device == key.device and self._taken(key.device) > self.limit(key.device),
+                )
             return slot.adapter
         except BaseException as error:
             slot.error = error
@@ -211,8 +224,9 @@ class Pool:
                 if self._taken(key.device, key) <= limit:
                     return
             if time.monotonic() > until:
-                raise _short_of_memory(key, f"{megabytes(limit)} for models",
-                                       f"{megabytes(self._taken(key.device))} with those in use")
+                raise _short_of_memory(
+                    key, f"{megabytes(limit)} for models", f"{megabytes(self._taken(key.device))} with those in use"
+                )
             report(Progress("waiting"))
             _check(stop)
             time.sleep(_POLL)
@@ -229,9 +243,10 @@ class Pool:
         """Bytes of what is ready and of the loads under way, those that began after ``up_to`` left out."""
         loading = list(self._loading)
         if up_to is not None:
-            loading = loading[:loading.index(up_to) + 1]
-        return (sum(size for k, (_, size) in self._ready.items() if k.device == device)
-                + sum(self._loading[k].expected for k in loading if k.device == device))
+            loading = loading[: loading.index(up_to) + 1]
+        return sum(size for k, (_, size) in self._ready.items() if k.device == device) + sum(
+            self._loading[k].expected for k in loading if k.device == device
+        )
 
     def _evict(self, keys, wanted: Callable[[Key], bool]) -> int:
         freed, devices = 0, set()
@@ -254,13 +269,21 @@ def status() -> tuple[Status, ...]:
 
 def _check(stop: threading.Event | None) -> None:
     if stop is not None and stop.is_set():
-        raise HubError("download_stopped", expected="a finished load", got="stopped",
-                       hint="Ask again to go on; what was downloaded is kept.")
+        raise HubError(
+            "download_stopped",
+            expected="a finished load",
+            got="stopped",
+            hint="Ask again to go on; what was downloaded is kept.",
+        )
 
 
 def _short_of_memory(key: Key, expected: str, got: str) -> ResourceError:
-    return ResourceError("memory_short", expected=expected, got=f"{key.name}: {got}",
-                         hint="Wait until other models are idle, choose a smaller model, or raise LMDEMO_MEMORY.")
+    return ResourceError(
+        "memory_short",
+        expected=expected,
+        got=f"{key.name}: {got}",
+        hint="Wait until other models are idle, choose a smaller model, or raise LMDEMO_MEMORY.",
+    )
 
 
 def _count(adapter: Poolable) -> int:
@@ -285,8 +308,11 @@ def is_out_of_memory(error: BaseException) -> bool:
     """Whether an exception says that memory ran out, on the processor or a GPU."""
     import torch
 
-    return (isinstance(error, (MemoryError, torch.OutOfMemoryError))
-            or isinstance(error, RuntimeError) and "can't allocate memory" in str(error))  # torch's CPU allocator
+    return (
+        isinstance(error, (MemoryError, torch.OutOfMemoryError))
+        or isinstance(error, RuntimeError)
+        and "can't allocate memory" in str(error)
+    )  # torch's CPU allocator
 
 
 def megabytes(size: int) -> str:
@@ -302,8 +328,12 @@ def memory_limit() -> int:
         try:
             return int(float(number) * {"GB": 1e9, "G": 1e9, "MB": 1e6, "M": 1e6, "": 1e6}[unit])
         except (ValueError, KeyError):
-            raise OptionError("bad_memory_option", expected="800MB, 4GB", got=text[:40],
-                              hint="LMDEMO_MEMORY is a number followed by MB or GB.") from None
+            raise OptionError(
+                "bad_memory_option",
+                expected="800MB, 4GB",
+                got=text[:40],
+                hint="LMDEMO_MEMORY is a number followed by MB or GB.",
+            ) from None
     return total_memory() // 2
 
 
@@ -357,8 +387,12 @@ def choose_device(device: str | None = None, *, source: str = "scratch") -> str:
     if not asked or asked == "auto":
         return here[-1]
     if asked.partition(":")[0] not in here:
-        raise OptionError("unknown_device", expected=", ".join(here), got=asked[:40],
-                          hint="Take a device that is here, or leave the choice to the program.")
+        raise OptionError(
+            "unknown_device",
+            expected=", ".join(here),
+            got=asked[:40],
+            hint="Take a device that is here, or leave the choice to the program.",
+        )
     return asked
 
 
@@ -391,10 +425,19 @@ def use_threads(count: int | None = None) -> int:
         if _threads is None or count is not None:
             import torch
 
-            text = str(count or "") or os.environ.get("LMDEMO_THREADS") or os.environ.get("OMP_NUM_THREADS") or str(processors())
+            text = (
+                str(count or "")
+                or os.environ.get("LMDEMO_THREADS")
+                or os.environ.get("OMP_NUM_THREADS")
+                or str(processors())
+            )
             if not (text.isdecimal() and 1 <= int(text) <= 1024):
-                raise OptionError("bad_threads_option", expected="1 - 1,024", got=text[:40],
-                                  hint="LMDEMO_THREADS is a number of processor threads.")
+                raise OptionError(
+                    "bad_threads_option",
+                    expected="1 - 1,024",
+                    got=text[:40],
+                    hint="LMDEMO_THREADS is a number of processor threads.",
+                )
             torch.set_num_threads(int(text))
             _threads = int(text)
     return _threads

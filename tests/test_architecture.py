@@ -11,10 +11,29 @@ from tests.conftest import PROJECT
 
 # From the top; a module may import from later rows, and from its own package.
 ROWS = (
-    "app", "demos.hosting", "demos",
-    "lmdemo.__main__", "lmdemo.__init__", "lmdemo.doctor", "lmdemo.recipes", "lmdemo.deployment", "lmdemo.optimization",
-    "lmdemo.proofs", "lmdemo.evaluation", "lmdemo.loading", "lmdemo.adapters", "lmdemo.onnx", "lmdemo.training", "lmdemo.pool",
-    "lmdemo.models", "lmdemo.data", "lmdemo.hub", "lmdemo.metrics", "lmdemo.timing", "lmdemo.catalog", "lmdemo.errors",
+    "app",
+    "demos.hosting",
+    "demos",
+    "lmdemo.__main__",
+    "lmdemo.__init__",
+    "lmdemo.doctor",
+    "lmdemo.recipes",
+    "lmdemo.deployment",
+    "lmdemo.optimization",
+    "lmdemo.proofs",
+    "lmdemo.evaluation",
+    "lmdemo.loading",
+    "lmdemo.adapters",
+    "lmdemo.onnx",
+    "lmdemo.training",
+    "lmdemo.pool",
+    "lmdemo.models",
+    "lmdemo.data",
+    "lmdemo.hub",
+    "lmdemo.metrics",
+    "lmdemo.timing",
+    "lmdemo.catalog",
+    "lmdemo.errors",
 )
 DEMOS_MAY = {"lmdemo", "lmdemo.errors", "lmdemo.catalog", "lmdemo.adapters.outputs"}
 MODELS_MAY = {"lmdemo.models", "lmdemo.errors"}
@@ -36,14 +55,31 @@ def imports(path: Path, *, top_only: bool = False) -> list[str]:
     tree = ast.parse(path.read_text(encoding="utf-8"))
     nodes = tree.body if top_only else list(ast.walk(tree))
     if top_only:  # also inside `if` and `try` at the top, but not under TYPE_CHECKING
-        nodes = [n for b in tree.body for n in (ast.walk(b) if isinstance(b, ast.If | ast.Try) and "TYPE_CHECKING" not in ast.dump(b) else [b])]
+        nodes = [
+            n
+            for b in tree.body
+            for n in (ast.walk(b) if isinstance(b, ast.If | ast.Try) and "TYPE_CHECKING" not in ast.dump(b) else [b])
+        ]
     found = []
     for node in nodes:
         if isinstance(node, ast.Import):
             found += [a.name for a in node.names]
         elif isinstance(node, ast.ImportFrom) and node.module:
-            found += [f"{node.module}.{a.name}" if node.module in ("lmdemo", "demos", "lmdemo.models", "lmdemo.data", "lmdemo.adapters",
-                                                                    "lmdemo.proofs", "lmdemo.training") else node.module for a in node.names]
+            found += [
+                f"{node.module}.{a.name}"
+                if node.module
+                in (
+                    "lmdemo",
+                    "demos",
+                    "lmdemo.models",
+                    "lmdemo.data",
+                    "lmdemo.adapters",
+                    "lmdemo.proofs",
+                    "lmdemo.training",
+                )
+                else node.module
+                for a in node.names
+            ]
     return found
 
 
@@ -65,7 +101,9 @@ def test_imports_point_downwards(path):
 @pytest.mark.parametrize("path", sorted((PROJECT / "demos").rglob("*.py")), ids=module_of)
 def test_demos_import_little_and_never_torch(path):
     for name in imports(path):
-        assert name.split(".")[0] != "torch" and not name.startswith(("lmdemo.models", "lmdemo.data")), f"{name} in {path.name}"
+        assert name.split(".")[0] != "torch" and not name.startswith(("lmdemo.models", "lmdemo.data")), (
+            f"{name} in {path.name}"
+        )
     for name in imports(path, top_only=True):
         assert not name.startswith("lmdemo") or name in DEMOS_MAY, f"{path.name} imports {name} at the top"
 
@@ -102,7 +140,9 @@ def test_an_upward_import_is_found(tmp_path):
 
 
 def test_starting_the_page_writes_no_files_and_leaves_mcp_importable():
-    code = ("import sys, demos, gradio.component_meta as m; assert m.create_or_modify_pyi(1, 2, 3) is None; "
-            "from demos.views.bars import Bars; import mcp; print(Bars().get_block_name())")
+    code = (
+        "import sys, demos, gradio.component_meta as m; assert m.create_or_modify_pyi(1, 2, 3) is None; "
+        "from demos.views.bars import Bars; import mcp; print(Bars().get_block_name())"
+    )
     done = subprocess.run([sys.executable, "-c", code], cwd=PROJECT, capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "html"

@@ -18,7 +18,9 @@ ROWS = [row for row in MODELS.values() if (row.folder / "model.safetensors").is_
 @pytest.mark.parametrize("row", ROWS, ids=lambda r: r.name)
 class TestRow:
     def test_it_is_complete(self, row):
-        assert all((row.member, row.task, row.training_data, row.licence, row.paper)) and bool(row.hub) != bool(row.no_hub)
+        assert all((row.member, row.task, row.training_data, row.licence, row.paper)) and bool(row.hub) != bool(
+            row.no_hub
+        )
         assert all(h in HUB for h in row.hub)
         recipe = importlib.import_module(row.recipe)
         assert {"summary", "data", "data_licence", "limits", "primary_metric", "seeds"} <= set(recipe.CARD)
@@ -42,7 +44,13 @@ class TestRow:
         adapter = lmdemo.load(row.name, device="cpu")
         assert adapter is lmdemo.load(row.name, device="cpu")
         info = adapter.info
-        assert (info.name, info.member, info.task, info.source, info.device) == (row.name, row.member, row.task, "scratch", "cpu")
+        assert (info.name, info.member, info.task, info.source, info.device) == (
+            row.name,
+            row.member,
+            row.task,
+            "scratch",
+            "cpu",
+        )
         assert info.parameters == adapter.model.num_parameters and info.bytes > 0 and not adapter.model.training
         assert all(p.isfinite().all() for p in adapter.model.parameters())
 
@@ -51,7 +59,9 @@ class TestRow:
         model.save_pretrained(tmp_path)
         again = type(model).from_pretrained(tmp_path)
         assert again.config == model.config
-        assert all(torch.equal(a, b) for a, b in zip(model.state_dict().values(), again.state_dict().values(), strict=True))
+        assert all(
+            torch.equal(a, b) for a, b in zip(model.state_dict().values(), again.state_dict().values(), strict=True)
+        )
 
     def test_every_parameter_can_learn(self, row):
         module, name = row.model.rsplit(".", 1)

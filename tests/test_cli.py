@@ -18,9 +18,15 @@ def test_list_names_every_model(capsys):
     assert main(["list"]) == 0 and "cnn-fashion" in capsys.readouterr().out
 
 
-@pytest.mark.parametrize("args, key", [(["evaluate", "nope"], "unknown_model"), (["evaluate", "cnn-fashion", "--data", "/nowhere"], "data_missing"),
-                                       (["evaluate", "cnn-digits", "--source", "magic"], "unknown_source"),
-                                       (["evaluate", "cnn-fashion", "--data", str(PROJECT / "docs")], "data_missing")])
+@pytest.mark.parametrize(
+    "args, key",
+    [
+        (["evaluate", "nope"], "unknown_model"),
+        (["evaluate", "cnn-fashion", "--data", "/nowhere"], "data_missing"),
+        (["evaluate", "cnn-digits", "--source", "magic"], "unknown_source"),
+        (["evaluate", "cnn-fashion", "--data", str(PROJECT / "docs")], "data_missing"),
+    ],
+)
 def test_mistakes_are_told_as_data_and_as_a_line(capsys, args, key):
     assert main([*args, "--json"]) == 2
     out = capsys.readouterr()
@@ -45,7 +51,22 @@ def test_train_writes_a_repository_that_opens(tmp_path, monkeypatch):
         return trainer
 
     monkeypatch.setattr(cnn_digits, "build", short)
-    assert main(["train", "cnn-digits", "--seeds", "2", "--out", str(tmp_path / "out"), "--runs", str(tmp_path / "runs"), "--json"]) == 0
+    assert (
+        main(
+            [
+                "train",
+                "cnn-digits",
+                "--seeds",
+                "2",
+                "--out",
+                str(tmp_path / "out"),
+                "--runs",
+                str(tmp_path / "runs"),
+                "--json",
+            ]
+        )
+        == 0
+    )
     card = (tmp_path / "out" / "README.md").read_text()
     assert "python -m lmdemo train cnn-digits --seeds 2" in card and "standard deviation" in card
     assert (tmp_path / "runs" / "cnn-digits" / "seed-1" / "log.jsonl").read_text().count("\n") >= 2
@@ -57,7 +78,9 @@ def test_train_writes_a_repository_that_opens(tmp_path, monkeypatch):
 
 def test_help_explains_every_command_and_option():
     for command in ("list", "train", "evaluate", "benchmark", "fetch", "doctor"):
-        done = subprocess.run([sys.executable, "-m", "lmdemo", command, "--help"], cwd=PROJECT, capture_output=True, text=True, check=True)
+        done = subprocess.run(
+            [sys.executable, "-m", "lmdemo", command, "--help"], cwd=PROJECT, capture_output=True, text=True, check=True
+        )
         assert "usage" in done.stdout
     actions = [a for sub in parser()._subparsers._group_actions[0].choices.values() for a in sub._actions]
     assert all(a.help for a in actions)
@@ -70,13 +93,25 @@ def test_the_apps_options_are_variables_too(monkeypatch):
     monkeypatch.setenv("LMDEMO_OFFLINE", "1")
     args = app.parser().parse_args([])
     assert args.port == 1234 and args.offline and not args.share
-    assert {a.dest for a in app.parser()._actions} >= {"host", "port", "share", "auth", "device", "offline", "mcp", "open"}
+    assert {a.dest for a in app.parser()._actions} >= {
+        "host",
+        "port",
+        "share",
+        "auth",
+        "device",
+        "offline",
+        "mcp",
+        "open",
+    }
 
 
 def test_detect_finds_and_draws(tmp_path, capsys):
     picture = PROJECT / "demos" / "examples" / "yolo" / "cells-1.jpg"
     assert main(["detect", str(picture), "--out", str(tmp_path / "made" / "found.png"), "--json"]) == 0
-    assert len(json.loads(capsys.readouterr().out)["objects"]) > 15 and (tmp_path / "made" / "found.png").stat().st_size > 10_000
+    assert (
+        len(json.loads(capsys.readouterr().out)["objects"]) > 15
+        and (tmp_path / "made" / "found.png").stat().st_size > 10_000
+    )
     assert main(["detect", str(picture), "--score-threshold", "1"]) == 0
     assert "highest score seen is 0.9" in capsys.readouterr().out
 

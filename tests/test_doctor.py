@@ -19,15 +19,15 @@ def nothing_fetched(monkeypatch, tmp_path):
 def test_a_model_that_is_here_is_asked_and_a_wrong_answer_is_seen(monkeypatch):
     if not (MODELS["cnn-digits"].folder / "model.safetensors").is_file():
         pytest.skip("no weights")
-    found, = doctor.examine(["cnn-digits"])
+    (found,) = doctor.examine(["cnn-digits"])
     assert found.verdict == "ok" and found.answers and found.milliseconds > 0
     monkeypatch.setattr(doctor, "ANSWERS", {"cnn-digits": KnownAnswer(given="digit:0", field="label", contains=("7",))})
-    found, = doctor.examine(["cnn-digits"])
+    (found,) = doctor.examine(["cnn-digits"])
     assert found.verdict == "wrong" and found.answers is False and found.opens
 
 
 def test_what_is_not_fetched_or_not_built_is_said():
-    found, = doctor.examine(["gpt2"])
+    (found,) = doctor.examine(["gpt2"])
     assert not found.present and found.verdict == "missing" and "fetch gpt2" in found.hint
     assert len(list(doctor.examine(["resnet-50", "gpt2"]))) == 2
     with pytest.raises(UnknownModelError):

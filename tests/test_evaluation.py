@@ -41,9 +41,24 @@ ROW = SimpleNamespace(data="", training_data="whole numbers")
 
 def test_a_report_holds_all_that_was_promised():
     report = evaluate(Recipe(), Adapter(), ROW)
-    assert report == Report(model="parity", source="scratch", data="whole numbers", split="val", n=2, metrics={"accuracy": 0.5},
-                            baselines={"always 1": {"accuracy": 0.5}})
-    assert set(json.loads(json.dumps(report.asdict()))) == {"model", "source", "data", "split", "n", "metrics", "baselines"}
+    assert report == Report(
+        model="parity",
+        source="scratch",
+        data="whole numbers",
+        split="val",
+        n=2,
+        metrics={"accuracy": 0.5},
+        baselines={"always 1": {"accuracy": 0.5}},
+    )
+    assert set(json.loads(json.dumps(report.asdict()))) == {
+        "model",
+        "source",
+        "data",
+        "split",
+        "n",
+        "metrics",
+        "baselines",
+    }
     assert evaluate(Recipe(), Adapter(), ROW, baselines=False).baselines == {}
 
 
@@ -84,7 +99,9 @@ def test_the_interval_is_where_statistics_puts_it():
 
 
 @pytest.mark.data
-@pytest.mark.parametrize("name, split, figure, bar", [("cnn-fashion", "val", "accuracy", 0.94), ("cnn-fashion", "test", "accuracy", 0.94)])
+@pytest.mark.parametrize(
+    "name, split, figure, bar", [("cnn-fashion", "val", "accuracy", 0.94), ("cnn-fashion", "test", "accuracy", 0.94)]
+)
 def test_the_bar_is_held_on_the_real_data(data, name, split, figure, bar):
     from lmdemo.recipes._train import load_recipe
 

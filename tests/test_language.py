@@ -17,9 +17,28 @@ from lmdemo import errors
 from lmdemo.catalog import HUB, MODELS
 from tests.conftest import PROJECT
 
-HEADINGS = {"en": ["What it is", "How it works", "Guess first", "Strengths", "Limits", "Used for", "What came after", "Sources"],
-            "hi-Latn": ["Yeh kya hai", "Kaise kaam karta hai", "Pehle sochiye", "Taakat", "Kamiyan", "Kahan kaam aata hai",
-                        "Uske baad kya aaya", "Sources"]}
+HEADINGS = {
+    "en": [
+        "What it is",
+        "How it works",
+        "Guess first",
+        "Strengths",
+        "Limits",
+        "Used for",
+        "What came after",
+        "Sources",
+    ],
+    "hi-Latn": [
+        "Yeh kya hai",
+        "Kaise kaam karta hai",
+        "Pehle sochiye",
+        "Taakat",
+        "Kamiyan",
+        "Kahan kaam aata hai",
+        "Uske baad kya aaya",
+        "Sources",
+    ],
+}
 EXPLANATIONS = {lang: sorted((PROJECT / "demos" / "explanations" / lang).glob("*.md")) for lang in LANGUAGES}
 # Spellings that are not ours; whole words, any case. `to`, `me`, `he`, `or`, `par` are English words too: see below.
 WRONG = ("hein nahin nai mei kyonki ager ye yai wo voh jyada teevrata jyaada kyu kyo aor hume hame thik acha").split()
@@ -30,8 +49,15 @@ def tables() -> dict[str, dict]:
     found = {"demos.language.COMMON": COMMON}
     for module in pkgutil.walk_packages(demos.__path__, "demos."):
         for name, value in vars(importlib.import_module(module.name)).items():
-            if isinstance(value, dict) and name.isupper() and name != "EXAMPLES" and value and all(
-                    isinstance(v, tuple) and len(v) == 2 and all(isinstance(x, str) for x in v) for v in value.values()):
+            if (
+                isinstance(value, dict)
+                and name.isupper()
+                and name != "EXAMPLES"
+                and value
+                and all(
+                    isinstance(v, tuple) and len(v) == 2 and all(isinstance(x, str) for x in v) for v in value.values()
+                )
+            ):
                 found[f"{module.name}.{name}"] = value
     return found
 
@@ -39,8 +65,10 @@ def tables() -> dict[str, dict]:
 def hinglish() -> list[tuple[str, str]]:
     texts = [(f"{t}[{k}]", v[1]) for t, words in tables().items() for k, v in words.items()]
     texts += [(f"ERRORS[{k}]", f"{v[1]} {v[2]}") for k, v in ERRORS.items()]
-    return texts + [(str(p.name), re.sub(r"```.*?```|\$[^$]*\$|\*[^*]*\*:?, \d{4}.*", " ", p.read_text(), flags=re.S))
-                    for p in EXPLANATIONS["hi-Latn"]]
+    return texts + [
+        (str(p.name), re.sub(r"```.*?```|\$[^$]*\$|\*[^*]*\*:?, \d{4}.*", " ", p.read_text(), flags=re.S))
+        for p in EXPLANATIONS["hi-Latn"]
+    ]
 
 
 @pytest.mark.parametrize("table", tables())
@@ -79,8 +107,12 @@ def raised_keys() -> set[tuple[str, str]]:
     found = set()
     for path in [*(PROJECT / "lmdemo").rglob("*.py"), *(PROJECT / "demos").rglob("*.py")]:
         for node in ast.walk(ast.parse(path.read_text())):
-            if isinstance(node, ast.Call) and getattr(node.func, "id", getattr(node.func, "attr", "")) in kinds and node.args \
-                    and isinstance(node.args[0], ast.Constant):
+            if (
+                isinstance(node, ast.Call)
+                and getattr(node.func, "id", getattr(node.func, "attr", "")) in kinds
+                and node.args
+                and isinstance(node.args[0], ast.Constant)
+            ):
                 found.add((node.args[0].value, str(path.relative_to(PROJECT))))
     return found
 
@@ -91,8 +123,13 @@ def test_every_error_has_its_wording(key, path):
 
 
 def test_an_error_becomes_a_sentence_in_both_languages():
-    error = errors.InputError("picture_too_small", expected=">= 8 x 8 pixels", got="1 x 1", hint="Take a larger picture.")
-    assert say_error(error, "en") == "The picture is too small. Expected: >= 8 x 8 pixels. Got: 1 x 1. Take a larger picture."
+    error = errors.InputError(
+        "picture_too_small", expected=">= 8 x 8 pixels", got="1 x 1", hint="Take a larger picture."
+    )
+    assert (
+        say_error(error, "en")
+        == "The picture is too small. Expected: >= 8 x 8 pixels. Got: 1 x 1. Take a larger picture."
+    )
     assert "Mila: 1 x 1." in say_error(error, "hi-Latn") and "Take" not in say_error(error, "hi-Latn")
     assert say("xx", "stop") == "Stop"
 
@@ -101,27 +138,52 @@ def test_no_words_hide_in_components():
     """Labels come from the tables: no component of the page is given English words directly."""
     for path in (Path(demos.__file__).parent).rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text())):
-            if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and getattr(node.func.value, "id", "") == "gr":
+            if (
+                isinstance(node, ast.Call)
+                and isinstance(node.func, ast.Attribute)
+                and getattr(node.func.value, "id", "") == "gr"
+            ):
                 for keyword in node.keywords:
-                    if keyword.arg in ("label", "info", "placeholder") and isinstance(keyword.value, ast.Constant) and keyword.value.value:
-                        hidden = any(k.arg == "visible" and getattr(k.value, "value", None) is False for k in node.keywords)
-                        assert hidden or keyword.value.value == "Language · Bhasha", f"{path.name}: {keyword.value.value}"
+                    if (
+                        keyword.arg in ("label", "info", "placeholder")
+                        and isinstance(keyword.value, ast.Constant)
+                        and keyword.value.value
+                    ):
+                        hidden = any(
+                            k.arg == "visible" and getattr(k.value, "value", None) is False for k in node.keywords
+                        )
+                        assert hidden or keyword.value.value == "Language · Bhasha", (
+                            f"{path.name}: {keyword.value.value}"
+                        )
 
 
 def test_every_string_of_the_page_comes_from_a_table_of_both_languages(monkeypatch):
     """Each phrase is marked as it is said; letters outside the marks would be words that the other language lacks."""
     original = language.Speaker.__call__
-    monkeypatch.setattr(language.Speaker, "__call__", lambda self, lang, key, **values: f"«{original(self, lang, key, **values)}»")
+    monkeypatch.setattr(
+        language.Speaker, "__call__", lambda self, lang, key, **values: f"«{original(self, lang, key, **values)}»"
+    )
     names = "|".join(map(re.escape, [*LANGUAGES.values(), "Language · Bhasha", *MODELS, *HUB]))
     found = []
     for block in demos.build_app().blocks.values():
-        if getattr(block, "visible", True) is False or "lm-explain" in (getattr(block, "elem_classes", None) or ()) or isinstance(block, gr.Code):
+        if (
+            getattr(block, "visible", True) is False
+            or "lm-explain" in (getattr(block, "elem_classes", None) or ())
+            or isinstance(block, gr.Code)
+        ):
             continue  # the explanations' files are compared above; code is code
         said = [getattr(block, name, None) for name in ("label", "info", "placeholder")]
         said += [block.value] if isinstance(block, gr.Markdown | gr.Button | gr.HTML) else []
-        said += [shown for shown, _ in block.choices or () if not re.fullmatch(r"[\w.]+", shown)] if isinstance(  # names in source files
-            block, gr.Radio | gr.Dropdown | gr.CheckboxGroup) else []
-        for text in (t for t in said if isinstance(t, str) and "lm-read" not in t):  # what is to be read aloud, to an English model
+        said += (
+            [shown for shown, _ in block.choices or () if not re.fullmatch(r"[\w.]+", shown)]
+            if isinstance(  # names in source files
+                block, gr.Radio | gr.Dropdown | gr.CheckboxGroup
+            )
+            else []
+        )
+        for text in (
+            t for t in said if isinstance(t, str) and "lm-read" not in t
+        ):  # what is to be read aloud, to an English model
             while re.search("«[^«»]*»", text):
                 text = re.sub("«[^«»]*»", "", text)
             words = re.findall(r"[A-Za-z]{2,}", re.sub(rf"<[^>]*>|https?://\S+|`[^`]*`|{names}", "", text))

@@ -106,7 +106,9 @@ def test_errors_reach_everyone_and_the_next_call_tries_again():
     with ThreadPoolExecutor(2) as threads:
         first = threads.submit(pool.get, key("a"), fail)
         begun.wait(5)
-        second = threads.submit(pool.get, key("a"), fail, progress=lambda _: gate.set())  # told how far the first one is
+        second = threads.submit(
+            pool.get, key("a"), fail, progress=lambda _: gate.set()
+        )  # told how far the first one is
         assert [type(one.exception(5)) for one in (first, second)] == [HubError, HubError]
     assert pool.get(key("a"), lambda _: Fake(8)) and len(pool.status()) == 1
 

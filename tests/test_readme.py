@@ -17,8 +17,20 @@ TEXT = (PROJECT / "README.md").read_text(encoding="utf-8")
 def test_the_space_front_matter_is_whole():
     matter = yaml.safe_load(TEXT.split("---")[1])
     assert matter["sdk"] == "gradio" and (PROJECT / matter["app_file"]).is_file() and matter["license"] == "apache-2.0"
-    assert {"title", "emoji", "colorFrom", "colorTo", "sdk_version", "python_version", "models", "tags", "short_description",
-            "suggested_hardware", "startup_duration_timeout", "preload_from_hub"} <= set(matter)
+    assert {
+        "title",
+        "emoji",
+        "colorFrom",
+        "colorTo",
+        "sdk_version",
+        "python_version",
+        "models",
+        "tags",
+        "short_description",
+        "suggested_hardware",
+        "startup_duration_timeout",
+        "preload_from_hub",
+    } <= set(matter)
     assert len(matter["short_description"]) <= 60
     assert set(matter["models"]) <= {row.id for row in HUB.values()}
 

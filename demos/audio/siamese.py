@@ -27,9 +27,14 @@ SPEAKER, FINGERPRINT, SOUND = MODELS = ("siamese-speaker", "siamese-fingerprint"
 SOURCES = ("scratch", "hub", "both")
 HERE = Path(__file__).parent.parent / "examples" / "siamese"
 # Example -> (model, its clips).
-EXAMPLES = {"same": (SPEAKER, ("voice-1-0", "voice-1-2")), "two": (SPEAKER, ("voice-1-0", "voice-0-1")), "alike": (SPEAKER, ("voice-0-0", "voice-2-1")),
-            "room": (SPEAKER, ("voice-1-0", "voice-1-room")), "line": (SPEAKER, ("voice-1-0", "voice-1-line")),
-            **{name: (SOUND, (name,)) for name in ("rain", "sea-waves", "clock-tick", "fire-crackling")}}
+EXAMPLES = {
+    "same": (SPEAKER, ("voice-1-0", "voice-1-2")),
+    "two": (SPEAKER, ("voice-1-0", "voice-0-1")),
+    "alike": (SPEAKER, ("voice-0-0", "voice-2-1")),
+    "room": (SPEAKER, ("voice-1-0", "voice-1-room")),
+    "line": (SPEAKER, ("voice-1-0", "voice-1-line")),
+    **{name: (SOUND, (name,)) for name in ("rain", "sea-waves", "clock-tick", "fire-crackling")},
+}
 RECORDINGS = ("bells", "strings", "rain", "sea-waves", "clock-tick", "fire-crackling", "talk")
 LONGEST_NAME = 40
 MAP_FRAMES = 240  # of a clip, in the feature maps
@@ -63,8 +68,15 @@ def siamese_verify(first: str, second: str, source: str = "scratch", lang: str =
     """
     adapter = lmdemo.load(SPEAKER, source=source)
     result = adapter((given_clip(first), given_clip(second)))
-    return {"score": result.score, "threshold": adapter.threshold, "same": result.same, "warnings": list(result.warnings),
-            "milliseconds": result.milliseconds, "model": adapter.info.name, "source": adapter.info.source}
+    return {
+        "score": result.score,
+        "threshold": adapter.threshold,
+        "same": result.same,
+        "warnings": list(result.warnings),
+        "milliseconds": result.milliseconds,
+        "model": adapter.info.name,
+        "source": adapter.info.source,
+    }
 
 
 def siamese_embed(clip: str, model: str = SPEAKER, source: str = "scratch", lang: str = "en") -> list:
@@ -180,8 +192,12 @@ def build(page: Page) -> None:
             show_confusion = me.text(gr.Button(size="sm"), value="siamese.sound.show")
             confusion = gr.HTML(elem_classes="lm-table")
     me.explain()
-    snippet = me.code("lmdemo/models/siamese.py", ("statistics", "normalize", "Block", "contrast_loss", "ge2e_loss", "additive_margin_loss", "Siamese.forward"),
-                      describe=lambda which: lmdemo.load(which).layers(), inputs=[model])
+    snippet = me.code(
+        "lmdemo/models/siamese.py",
+        ("statistics", "normalize", "Block", "contrast_loss", "ge2e_loss", "additive_margin_loss", "Siamese.forward"),
+        describe=lambda which: lmdemo.load(which).layers(),
+        inputs=[model],
+    )
     me.proof()
 
     shown = [status, decision, sounds, answer_cards, empty, inside, product, moments, maps, pooled, snippet]
@@ -197,7 +213,11 @@ def build(page: Page) -> None:
         for one in wanted(which, where):
             try:
                 adapter = yield from opened(which, one, lang, len(shown) + 2)
-                result = adapter(tuple(map(given_clip, clips)), trace=True) if which == SPEAKER else adapter(given_clip(clips[0]), trace=True, prototypes=means(mine))
+                result = (
+                    adapter(tuple(map(given_clip, clips)), trace=True)
+                    if which == SPEAKER
+                    else adapter(given_clip(clips[0]), trace=True, prototypes=means(mine))
+                )
                 answers[one] = result, adapter.info, adapter.threshold
             except (HubError, WeightsError) as error:
                 answers[one] = error, "ecapa-voxceleb" if one == "hub" else which, 0.0
@@ -216,9 +236,20 @@ def build(page: Page) -> None:
             made.append(card(info, result.milliseconds, lang))
             if state["model"] == SOUND:
                 trace_labels = list(result.trace["labels"])
-                sentences.append(say(lang, "siamese.sound.said", label=sound_name(result.label, lang), percent=100 * result.score,
-                                     cosine=float(result.trace["cosines"][trace_labels.index(result.label)])))
-                named = bars(say(lang, "siamese.sound.scores"), {sound_name(k, lang): v for k, v in result.scores.items()}, top=14)
+                sentences.append(
+                    say(
+                        lang,
+                        "siamese.sound.said",
+                        label=sound_name(result.label, lang),
+                        percent=100 * result.score,
+                        cosine=float(result.trace["cosines"][trace_labels.index(result.label)]),
+                    )
+                )
+                named = bars(
+                    say(lang, "siamese.sound.scores"),
+                    {sound_name(k, lang): v for k, v in result.scores.items()},
+                    top=14,
+                )
                 if state["asked"] != "scratch":
                     sentences.append(say(lang, "siamese.hub_speaker_only"))
                 continue
@@ -226,29 +257,83 @@ def build(page: Page) -> None:
                 trace, limit = result.trace, at
             where = say(lang, f"source.{one}")
             decided.append(answer(where, one, result.score, at))
-            sentences.append(say(lang, "siamese.answer", source=where, answer=say(lang, "siamese.same" if result.same else "siamese.different"),
-                                 score=result.score, threshold=at))
-            sentences += [f"⚠ {say(lang, f'siamese.warn.{w}')}" for w in result.warnings if one == next(iter(state["answers"]))]
+            sentences.append(
+                say(
+                    lang,
+                    "siamese.answer",
+                    source=where,
+                    answer=say(lang, "siamese.same" if result.same else "siamese.different"),
+                    score=result.score,
+                    threshold=at,
+                )
+            )
+            sentences += [
+                f"⚠ {say(lang, f'siamese.warn.{w}')}" for w in result.warnings if one == next(iter(state["answers"]))
+            ]
         looked = inner_views(trace, limit, lang) if trace is not None else ({},) * 4
-        return ("  \n".join(sentences) or say(lang, "siamese.no_answer"), verdict(decided, words_of("verdict", lang)), named, cards(*made),
-                gr.update(visible=trace is None and state["model"] == SPEAKER), gr.update(visible=trace is not None), *looked, snippet_text(state))
+        return (
+            "  \n".join(sentences) or say(lang, "siamese.no_answer"),
+            verdict(decided, words_of("verdict", lang)),
+            named,
+            cards(*made),
+            gr.update(visible=trace is None and state["model"] == SPEAKER),
+            gr.update(visible=trace is not None),
+            *looked,
+            snippet_text(state),
+        )
 
-    running = [me.on(given.change, run, [given, model, source, classes], [found, *shown, stop], show_progress_on=status, concurrency_id="siamese"),
-               me.on(source.input, run, [given, model, source, classes], [found, *shown, stop], show_progress_on=status, concurrency_id="siamese")]
+    running = [
+        me.on(
+            given.change,
+            run,
+            [given, model, source, classes],
+            [found, *shown, stop],
+            show_progress_on=status,
+            concurrency_id="siamese",
+        ),
+        me.on(
+            source.input,
+            run,
+            [given, model, source, classes],
+            [found, *shown, stop],
+            show_progress_on=status,
+            concurrency_id="siamese",
+        ),
+    ]
     me.stops(stop, running, status)
 
     def parts(which: str, lang: str):
         here = {name: gr.update(visible=which == name) for name in MODELS}
-        return (here[SPEAKER], here[FINGERPRINT], here[SOUND], here[SOUND], gr.update(visible=which != FINGERPRINT), here[FINGERPRINT], here[FINGERPRINT])
+        return (
+            here[SPEAKER],
+            here[FINGERPRINT],
+            here[SOUND],
+            here[SOUND],
+            gr.update(visible=which != FINGERPRINT),
+            here[FINGERPRINT],
+            here[FINGERPRINT],
+        )
 
-    me.on(model.change, parts, [model], [for_speaker, for_print, for_sound, inside_sound, result, result_print, inside_print], show_progress="hidden")
+    me.on(
+        model.change,
+        parts,
+        [model],
+        [for_speaker, for_print, for_sound, inside_sound, result, result_print, inside_print],
+        show_progress="hidden",
+    )
 
     def from_example(which: str, lang: str):
         if not which:
             return (gr.skip(),) * 6
         name, clips = EXAMPLES[which]
         files = [str(HERE / f"{c}.ogg") for c in clips]
-        return (name, ("example", clips), example_row(lang, which), *(files if name == SPEAKER else (gr.skip(), gr.skip())), files[0] if name == SOUND else gr.skip())
+        return (
+            name,
+            ("example", clips),
+            example_row(lang, which),
+            *(files if name == SPEAKER else (gr.skip(), gr.skip())),
+            files[0] if name == SOUND else gr.skip(),
+        )
 
     def choose(lang: str, event: gr.EventData):
         return event.id if event.id in EXAMPLES else gr.skip()
@@ -261,24 +346,50 @@ def build(page: Page) -> None:
 
     def pressed(a: str, b: str, lang: str):
         if not a or not b:
-            raise InputError("two_clips", expected="(clip, clip)", got=str(int(bool(a)) + int(bool(b))), hint="Give two clips.")
+            raise InputError(
+                "two_clips", expected="(clip, clip)", got=str(int(bool(a)) + int(bool(b))), hint="Give two clips."
+            )
         return ("clips", (a, b, np.random.random()))  # another state, also for the same clips
 
     for clip in (first, second):
         me.on(clip.input, both, [first, second], [given, chosen, examples], show_progress="hidden")
     me.on(compare.click, pressed, [first, second], [given], show_progress="hidden")
-    me.on(heard.input, lambda clip, lang: (("clips", (clip,)), "", example_row(lang, "")) if clip else (gr.skip(),) * 3, [heard],
-          [given, chosen, examples], show_progress="hidden")
-    me.on(classes.change, run, [given, model, source, classes], [found, *shown, stop], show_progress="hidden", concurrency_id="siamese")
+    me.on(
+        heard.input,
+        lambda clip, lang: (("clips", (clip,)), "", example_row(lang, "")) if clip else (gr.skip(),) * 3,
+        [heard],
+        [given, chosen, examples],
+        show_progress="hidden",
+    )
+    me.on(
+        classes.change,
+        run,
+        [given, model, source, classes],
+        [found, *shown, stop],
+        show_progress="hidden",
+        concurrency_id="siamese",
+    )
     me.on(show_confusion.click, confusion_tables, [classes], [confusion])
     page.reword(show, [found], shown)
     page.reword(lambda which, lang: example_row(lang, which), [chosen], [examples])
 
     file = Clip(visible=False, type="filepath")
     origin = gr.Radio(choices=["scratch", "hub"], value="scratch", visible=False)
-    page.endpoint(siamese_verify, {"first": file, "second": Clip(visible=False, type="filepath"), "source": origin}, gr.JSON(visible=False))
-    page.endpoint(siamese_embed, {"clip": file, "model": gr.Radio(choices=list(MODELS), value=SPEAKER, visible=False), "source": origin}, gr.JSON(visible=False))
-    page.endpoint(siamese_find, {"excerpt": file, "recordings": gr.File(visible=False, file_count="multiple", type="filepath")}, gr.JSON(visible=False))
+    page.endpoint(
+        siamese_verify,
+        {"first": file, "second": Clip(visible=False, type="filepath"), "source": origin},
+        gr.JSON(visible=False),
+    )
+    page.endpoint(
+        siamese_embed,
+        {"clip": file, "model": gr.Radio(choices=list(MODELS), value=SPEAKER, visible=False), "source": origin},
+        gr.JSON(visible=False),
+    )
+    page.endpoint(
+        siamese_find,
+        {"excerpt": file, "recordings": gr.File(visible=False, file_count="multiple", type="filepath")},
+        gr.JSON(visible=False),
+    )
     page.endpoint(siamese_sound, {"clip": file}, gr.JSON(visible=False))
 
 
@@ -314,18 +425,34 @@ def many(page: Page, me: Member, source: gr.Radio) -> None:
         adapter = lmdemo.load(SPEAKER, source="hub" if where == "hub" else "scratch")
         e = adapter.embed_many([p for _, _, p in people])
         names = list(dict.fromkeys(n for n, _, _ in people))
-        return (say(lang, "siamese.many.status", n=len(people), people=", ".join(f"**{plain(n)}**" for n in names)),
-                threshold([n for n, _, _ in people], [c for _, c, _ in people], e @ e.T, plane(e), adapter.threshold, words_of("levels", lang)))
+        return (
+            say(lang, "siamese.many.status", n=len(people), people=", ".join(f"**{plain(n)}**" for n in names)),
+            threshold(
+                [n for n, _, _ in people],
+                [c for _, c, _ in people],
+                e @ e.T,
+                plane(e),
+                adapter.threshold,
+                words_of("levels", lang),
+            ),
+        )
 
     def enrol(people: list, called: str, given: list | None, recorded: str, where: str, lang: str):
         clips = [*(given or []), *([recorded] if recorded else [])]
         called = (called or "").strip()
         if not called or len(called) > LONGEST_NAME:
-            raise InputError("name_missing", expected=f"1 - {LONGEST_NAME}", got=str(len(called)), hint="Write a name first.")
+            raise InputError(
+                "name_missing", expected=f"1 - {LONGEST_NAME}", got=str(len(called)), hint="Write a name first."
+            )
         if not clips:
             raise InputError("clips_missing", expected=">= 1", got="0", hint="Record at least one clip.")
         if len(people) + len(clips) > MOST:
-            raise InputError("clips_many", expected=f"<= {MOST}", got=str(len(people) + len(clips)), hint="Enrol fewer clips, or forget all and begin again.")
+            raise InputError(
+                "clips_many",
+                expected=f"<= {MOST}",
+                got=str(len(people) + len(clips)),
+                hint="Enrol fewer clips, or forget all and begin again.",
+            )
         lmdemo.load(SPEAKER).embed_many(clips)  # whatever is wrong with a clip is said before it is enrolled
         before = sum(n == called for n, _, _ in people)
         people = people + [(called, say(lang, "siamese.clip", n=before + i + 1), c) for i, c in enumerate(clips)]
@@ -334,7 +461,11 @@ def many(page: Page, me: Member, source: gr.Radio) -> None:
     me.on(add.click, enrol, [enrolled, name, files, record, source], [enrolled, told, levels, files, record])
 
     def voices(where: str, lang: str):
-        people = [(say(lang, "siamese.voice", n=v + 1), say(lang, "siamese.clip", n=k + 1), str(HERE / f"voice-{v}-{k}.ogg")) for v in range(4) for k in range(3)]
+        people = [
+            (say(lang, "siamese.voice", n=v + 1), say(lang, "siamese.clip", n=k + 1), str(HERE / f"voice-{v}-{k}.ogg"))
+            for v in range(4)
+            for k in range(3)
+        ]
         return people, *view(people, where, lang)
 
     me.on(take.click, voices, [source], [enrolled, told, levels])
@@ -349,8 +480,12 @@ def many(page: Page, me: Member, source: gr.Radio) -> None:
         known = {n: adapter.enroll([p for m, _, p in people if m == n]) for n in dict.fromkeys(n for n, _, _ in people)}
         nearest = adapter.find(clip, known, top=3)
         listed = ", ".join(f"{plain(m.name)} {m.score:.3f}" for m in nearest)
-        return say(lang, "siamese.many.found" if nearest[0].score >= adapter.threshold else "siamese.many.below", list=listed, **(
-            {} if nearest[0].score >= adapter.threshold else {"threshold": adapter.threshold}))
+        return say(
+            lang,
+            "siamese.many.found" if nearest[0].score >= adapter.threshold else "siamese.many.below",
+            list=listed,
+            **({} if nearest[0].score >= adapter.threshold else {"threshold": adapter.threshold}),
+        )
 
     me.on(who.input, ask, [enrolled, who, source], [whose])
 
@@ -371,11 +506,30 @@ def along(page: Page, me: Member, source: gr.Radio) -> None:
             return "", {}
         seconds, cosines, limit = where
         best = int(np.argmax(cosines))
-        return (say(lang, "siamese.along.said", percent=100 * float(np.mean(cosines >= limit)), threshold=limit, second=float(seconds[best])),
-                curves(say(lang, "siamese.along.title"), say(lang, "siamese.moments.x"), say(lang, "siamese.moments.y"), [
+        return (
+            say(
+                lang,
+                "siamese.along.said",
+                percent=100 * float(np.mean(cosines >= limit)),
+                threshold=limit,
+                second=float(seconds[best]),
+            ),
+            curves(
+                say(lang, "siamese.along.title"),
+                say(lang, "siamese.moments.x"),
+                say(lang, "siamese.moments.y"),
+                [
                     line(say(lang, "siamese.along.line"), "scratch", thin(seconds, cosines)),
-                    line(say(lang, "siamese.moments.threshold"), "hub", [(seconds[0], limit), (seconds[-1], limit)], dashed=True)],
-                    {"numbers": say(lang, "siamese.numbers")}))
+                    line(
+                        say(lang, "siamese.moments.threshold"),
+                        "hub",
+                        [(seconds[0], limit), (seconds[-1], limit)],
+                        dashed=True,
+                    ),
+                ],
+                {"numbers": say(lang, "siamese.numbers")},
+            ),
+        )
 
     def move(a: str, b: str, where: str, lang: str):
         adapter = lmdemo.load(SPEAKER, source="hub" if where == "hub" else "scratch")
@@ -385,7 +539,12 @@ def along(page: Page, me: Member, source: gr.Radio) -> None:
 
     me.on(go.click, move, [reference, recording, source], [state, told, curve])
     files = [str(HERE / "voice-0-0.ogg"), str(HERE / "talk.ogg")]
-    me.on(example.click, lambda where, lang: (*files, *move(*files, where, lang)), [source], [reference, recording, state, told, curve])
+    me.on(
+        example.click,
+        lambda where, lang: (*files, *move(*files, where, lang)),
+        [source],
+        [reference, recording, state, told, curve],
+    )
     page.reword(view, [state], [told, curve])
 
 
@@ -416,25 +575,49 @@ def fingerprint(page: Page, me: Member) -> list[Any]:
     outputs = [state, answer_line, table, peaks]
 
     def status(known: dict, lang: str):
-        return say(lang, "siamese.print.status", n=len(known), list=", ".join(map(plain, known))) if known else say(lang, "siamese.print.empty")
+        return (
+            say(lang, "siamese.print.status", n=len(known), list=", ".join(map(plain, known)))
+            if known
+            else say(lang, "siamese.print.empty")
+        )
 
     def view(result: dict | None, lang: str):
         if result is None:
             return say(lang, "nothing_yet"), "", {}
         best, classic = result["found"][0], result["classic"]
-        said = say(lang, "siamese.print.classic", name=plain(classic[0][0]), n=classic[0][1]) if classic else say(lang, "siamese.print.nothing")
+        said = (
+            say(lang, "siamese.print.classic", name=plain(classic[0][0]), n=classic[0][1])
+            if classic
+            else say(lang, "siamese.print.nothing")
+        )
         rows = [(m.name, f"{m.score:.3f}", f"{m.seconds:.2f}", dict(classic).get(m.name, 0)) for m in result["found"]]
         head = [say(lang, "siamese.print.scores"), say(lang, "siamese.moments.y"), "s", "peaks"]
-        drawn = [picture(who, spectrum_picture(*seen), say(lang, "siamese.print.excerpt") if who == "excerpt" else result["found"][0].name,
-                         say(lang, "siamese.print.peaks_alt", n=len(seen[1])), 300) for who, seen in result["peaks"].items()]
-        return (say(lang, "siamese.print.found", name=plain(best.name), score=best.score, second=best.seconds, classic=said), html_table(head, rows),
-                row(say(lang, "siamese.print.peaks"), drawn))
+        drawn = [
+            picture(
+                who,
+                spectrum_picture(*seen),
+                say(lang, "siamese.print.excerpt") if who == "excerpt" else result["found"][0].name,
+                say(lang, "siamese.print.peaks_alt", n=len(seen[1])),
+                300,
+            )
+            for who, seen in result["peaks"].items()
+        ]
+        return (
+            say(
+                lang, "siamese.print.found", name=plain(best.name), score=best.score, second=best.seconds, classic=said
+            ),
+            html_table(head, rows),
+            row(say(lang, "siamese.print.peaks"), drawn),
+        )
 
     def look_up(known: dict, clip: Any, lang: str):
         adapter = lmdemo.load(FINGERPRINT)
         found = adapter.find(clip, {n: rows for n, (_, rows, _) in known.items()})
-        result = {"found": found, "classic": adapter.find_by_peaks(clip, {n: pairs for n, (_, _, pairs) in known.items()}),
-                  "peaks": {"excerpt": adapter.peaks(clip), "recording": adapter.peaks(known[found[0].name][0])}}
+        result = {
+            "found": found,
+            "classic": adapter.find_by_peaks(clip, {n: pairs for n, (_, _, pairs) in known.items()}),
+            "peaks": {"excerpt": adapter.peaks(clip), "recording": adapter.peaks(known[found[0].name][0])},
+        }
         return result, *view(result, lang)
 
     def more(known: dict, given: list | None, lang: str):
@@ -452,12 +635,22 @@ def fingerprint(page: Page, me: Member) -> list[Any]:
 
     def synthetic(known: dict, db: float, lang: str):
         known = known | index_of(lmdemo.load(FINGERPRINT), [str(HERE / f"{n}.ogg") for n in RECORDINGS])
-        return known, status(known, lang), gr.update(choices=list(known), value=RECORDINGS[0]), *excerpt(known, RECORDINGS[0], 1.0, db, lang)
+        return (
+            known,
+            status(known, lang),
+            gr.update(choices=list(known), value=RECORDINGS[0]),
+            *excerpt(known, RECORDINGS[0], 1.0, db, lang),
+        )
 
     me.on(add.click, more, [index, files], [index, told, which, files])
     me.on(take.click, synthetic, [index, noise], [index, told, which, heard, *outputs])
     me.on(cut.click, excerpt, [index, which, start, noise], [heard, *outputs])
-    me.on(own.input, lambda known, clip, lang: look_up(known, clip, lang) if clip else (gr.skip(),) * 4, [index, own], outputs)
+    me.on(
+        own.input,
+        lambda known, clip, lang: look_up(known, clip, lang) if clip else (gr.skip(),) * 4,
+        [index, own],
+        outputs,
+    )
     page.reword(status, [index], [told])
     page.reword(view, [state], outputs[1:])
     return outputs[1:]
@@ -476,12 +669,22 @@ def own_classes(page: Page, me: Member) -> gr.State:
     told = gr.Markdown(elem_classes="lm-status")
 
     def status(mine: dict, lang: str):
-        return say(lang, "siamese.sound.mine", list=", ".join(f"{plain(sound_name(n, lang))} ({len(e)})" for n, e in mine.items())) if mine else ""
+        return (
+            say(
+                lang,
+                "siamese.sound.mine",
+                list=", ".join(f"{plain(sound_name(n, lang))} ({len(e)})" for n, e in mine.items()),
+            )
+            if mine
+            else ""
+        )
 
     def more(mine: dict, called: str, given: list | None, lang: str):
         called = (called or "").strip()
         if not called or len(called) > LONGEST_NAME:
-            raise InputError("name_missing", expected=f"1 - {LONGEST_NAME}", got=str(len(called)), hint="Write a name first.")
+            raise InputError(
+                "name_missing", expected=f"1 - {LONGEST_NAME}", got=str(len(called)), hint="Write a name first."
+            )
         if not given:
             raise InputError("clips_missing", expected=">= 1", got="0", hint="Record at least one clip.")
         e = lmdemo.load(SOUND).embed_many(given)
@@ -506,17 +709,31 @@ def own_classes(page: Page, me: Member) -> gr.State:
 def inner_views(trace: dict[str, np.ndarray], limit: float, lang: str) -> tuple:
     """Product, moments, maps and pooled statistics of a traced comparison."""
     a, b = trace["embeddings"]
-    lines = [line(say(lang, f"siamese.moments.{word}"), colour, thin(trace[f"seconds_{i}"], trace[f"moments_{i}"]))
-             for i, (word, colour) in enumerate((("first", "scratch"), ("second", "third"))) if f"moments_{i}" in trace]
+    lines = [
+        line(say(lang, f"siamese.moments.{word}"), colour, thin(trace[f"seconds_{i}"], trace[f"moments_{i}"]))
+        for i, (word, colour) in enumerate((("first", "scratch"), ("second", "third")))
+        if f"moments_{i}" in trace
+    ]
     ends = [t for i in (0, 1) for t in trace.get(f"seconds_{i}", ())]
     over_time = {}
     if lines:
-        lines.append(line(say(lang, "siamese.moments.threshold"), "hub", [(min(ends), limit), (max(ends), limit)], dashed=True))
-        over_time = curves(say(lang, "siamese.moments.title"), say(lang, "siamese.moments.x"), say(lang, "siamese.moments.y"), lines,
-                           {"numbers": say(lang, "siamese.numbers")})
+        lines.append(
+            line(say(lang, "siamese.moments.threshold"), "hub", [(min(ends), limit), (max(ends), limit)], dashed=True)
+        )
+        over_time = curves(
+            say(lang, "siamese.moments.title"),
+            say(lang, "siamese.moments.x"),
+            say(lang, "siamese.moments.y"),
+            lines,
+            {"numbers": say(lang, "siamese.numbers")},
+        )
     maps = {f"log-mel {which}": trace[f"log_mel_{i}"][:MAP_FRAMES].T[None] for i, which in enumerate("AB")}
     for key in ("stem", *(f"stage{k}" for k in range(1, 9))):
-        maps |= {f"{key} {which}": trace[f"{key}_{i}"][:6, :, :MAP_FRAMES // 2] for i, which in enumerate("AB") if f"{key}_{i}" in trace}
+        maps |= {
+            f"{key} {which}": trace[f"{key}_{i}"][:6, :, : MAP_FRAMES // 2]
+            for i, which in enumerate("AB")
+            if f"{key}_{i}" in trace
+        }
     items = []
     for kind in ("mean", "spread"):
         both = [trace[f"pooled_{kind}_{i}"].T for i in (0, 1) if f"pooled_{kind}_{i}" in trace]  # (M', C) each
@@ -524,10 +741,28 @@ def inner_views(trace: dict[str, np.ndarray], limit: float, lang: str) -> tuple:
             low, high = min(v.min() for v in both), max(v.max() for v in both)
             grey = np.round(255 * np.sqrt((values - low) / max(high - low, 1e-9))).astype(np.uint8)
             drawn = Image.fromarray(grey).resize((grey.shape[1] * 6, grey.shape[0] * 20), Image.Resampling.NEAREST)
-            items.append(picture(f"{kind}{which}", drawn, say(lang, f"siamese.pooled.{kind}", clip=which),
-                                 say(lang, "siamese.pooled.alt", rows=values.shape[0], columns=values.shape[1], low=float(values.min()), high=float(values.max())), 288))
-    return (dot_product(say(lang, "siamese.product.title"), a, b, words_of("product", lang)), over_time,
-            feature_maps(maps, maps_phrases(lang, "maps"), pickable=False), row("", items) if items else {})
+            items.append(
+                picture(
+                    f"{kind}{which}",
+                    drawn,
+                    say(lang, f"siamese.pooled.{kind}", clip=which),
+                    say(
+                        lang,
+                        "siamese.pooled.alt",
+                        rows=values.shape[0],
+                        columns=values.shape[1],
+                        low=float(values.min()),
+                        high=float(values.max()),
+                    ),
+                    288,
+                )
+            )
+    return (
+        dot_product(say(lang, "siamese.product.title"), a, b, words_of("product", lang)),
+        over_time,
+        feature_maps(maps, maps_phrases(lang, "maps"), pickable=False),
+        row("", items) if items else {},
+    )
 
 
 def thin(seconds: np.ndarray, values: np.ndarray, most: int = 400) -> list[tuple[float, float]]:
@@ -552,11 +787,26 @@ def confusion_tables(mine: dict, lang: str) -> str:
 
     labels, counts = lmdemo.load(SOUND).confusion
     names = [sound_name(label, lang) for label in labels]
-    tables = [html_table(["", *names], [(n, *map(int, r)) for n, r in zip(names, counts, strict=True)],
-                         say(lang, "siamese.sound.confusion", n=int(counts.sum()), right=int(np.trace(counts))))] if len(labels) else []
+    tables = (
+        [
+            html_table(
+                ["", *names],
+                [(n, *map(int, r)) for n, r in zip(names, counts, strict=True)],
+                say(lang, "siamese.sound.confusion", n=int(counts.sum()), right=int(np.trace(counts))),
+            )
+        ]
+        if len(labels)
+        else []
+    )
     if len(mine) > 1:
         own = [sound_name(n, lang) for n in mine]
-        tables.append(html_table(["", *own], [(n, *map(int, r)) for n, r in zip(own, leave_one_out(mine), strict=True)], say(lang, "siamese.sound.own")))
+        tables.append(
+            html_table(
+                ["", *own],
+                [(n, *map(int, r)) for n, r in zip(own, leave_one_out(mine), strict=True)],
+                say(lang, "siamese.sound.own"),
+            )
+        )
     return "".join(tables)
 
 
@@ -612,7 +862,10 @@ def wave_picture(paths: Sequence[Path]) -> Image.Image:
         pieces = np.array_split(np.abs(samples), 90)
         for x, piece in enumerate(pieces):
             half = max(1, piece.max() * height * 0.45)
-            pen.line((10 + 2 * x, (i + 0.5) * height - half, 10 + 2 * x, (i + 0.5) * height + half), fill=(0, 114, 178) if i == 0 else (0, 130, 95))
+            pen.line(
+                (10 + 2 * x, (i + 0.5) * height - half, 10 + 2 * x, (i + 0.5) * height + half),
+                fill=(0, 114, 178) if i == 0 else (0, 130, 95),
+            )
     return drawn
 
 
@@ -620,20 +873,32 @@ def example_row(lang: str, current: str) -> dict:
     """The examples as waves to choose."""
     items = []
     for which, (name, clips) in EXAMPLES.items():
-        caption = say(lang, f"siamese.example.{which}") if name == SPEAKER else sound_name(which.replace("-", " "), lang)
-        items.append(picture(which, wave_picture([HERE / f"{c}.ogg" for c in clips]), caption, say(lang, "siamese.example.alt"), 100))
+        caption = (
+            say(lang, f"siamese.example.{which}") if name == SPEAKER else sound_name(which.replace("-", " "), lang)
+        )
+        items.append(
+            picture(
+                which, wave_picture([HERE / f"{c}.ogg" for c in clips]), caption, say(lang, "siamese.example.alt"), 100
+            )
+        )
     return row(say(lang, "examples"), items, chosen=current, choosable=True)
 
 
 def snippet_text(state: dict) -> str:
     """Python that repeats the result on show."""
     kind, clips = state["given"]
-    files = [f'"demos/examples/siamese/{c}.ogg"' if kind == "example" else f'"your-clip-{i + 1}.wav"' for i, c in enumerate(c for c in clips if isinstance(c, str))]
+    files = [
+        f'"demos/examples/siamese/{c}.ogg"' if kind == "example" else f'"your-clip-{i + 1}.wav"'
+        for i, c in enumerate(c for c in clips if isinstance(c, str))
+    ]
     lines = ["import lmdemo", ""]
     for one in state["answers"]:
         option = "" if one == "scratch" else f', source="{one}"'
         if state["model"] == SOUND:
             lines += [f'result = lmdemo.load("{SOUND}")({files[0]})', "print(result.label, result.score)"]
         else:
-            lines += [f'result = lmdemo.load("{SPEAKER}"{option})(({", ".join(files)}))', "print(result.score, result.same, result.warnings)"]
+            lines += [
+                f'result = lmdemo.load("{SPEAKER}"{option})(({", ".join(files)}))',
+                "print(result.score, result.same, result.warnings)",
+            ]
     return "\n".join(lines)

@@ -26,15 +26,24 @@ class VisitorLimit:
         clock: Tells the time in seconds.
     """
 
-    def __init__(self, app: Callable[..., Awaitable[None]], requests: int = REQUESTS, seconds: float = SECONDS,
-                 clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self,
+        app: Callable[..., Awaitable[None]],
+        requests: int = REQUESTS,
+        seconds: float = SECONDS,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
         self.app, self.requests, self.seconds, self.clock = app, requests, seconds, clock
         self.asked: dict[str, deque[float]] = {}
 
     async def __call__(self, scope: dict, receive: Callable, send: Callable) -> None:
         """Passes a request on, or refuses it in the visitor's language."""
-        if scope["type"] != "http" or scope["method"] != "POST" or not any(part in scope["path"] for part in COUNTED) \
-                or self._admit(_visitor(scope)):
+        if (
+            scope["type"] != "http"
+            or scope["method"] != "POST"
+            or not any(part in scope["path"] for part in COUNTED)
+            or self._admit(_visitor(scope))
+        ):
             await self.app(scope, receive, send)
             return
         lang = parse_qs(scope.get("query_string", b"").decode("latin-1")).get("lang", ["en"])[0]

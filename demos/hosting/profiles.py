@@ -32,15 +32,27 @@ def launch(args: argparse.Namespace) -> None:
     limited = args.share or SPACES
     with served_once():
         demo = build_app()
-        demo.queue(max_size=SHARED_QUEUE if limited else LOCAL_QUEUE, default_concurrency_limit=THREADS, api_open=not limited)
+        demo.queue(
+            max_size=SHARED_QUEUE if limited else LOCAL_QUEUE, default_concurrency_limit=THREADS, api_open=not limited
+        )
     if args.share and not args.auth:
-        print("The share link is open to everyone who has it, and expires after a week. --auth USER:PASSWORD protects it.")
+        print(
+            "The share link is open to everyone who has it, and expires after a week. --auth USER:PASSWORD protects it."
+        )
     middleware = [Middleware(VisitorLimit)] if limited else []
     auth = tuple(args.auth.split(":", 1)) if args.auth else None
     demo.launch(
-        server_name=args.host or (None if SPACES else "127.0.0.1"), server_port=args.port or (None if SPACES else 7860),
-        share=bool(args.share), auth=auth, inbrowser=args.open, mcp_server=args.mcp, max_file_size=MAX_FILE,
-        max_threads=8 if limited else 40, app_kwargs={"middleware": middleware}, show_error=False, quiet=False,
+        server_name=args.host or (None if SPACES else "127.0.0.1"),
+        server_port=args.port or (None if SPACES else 7860),
+        share=bool(args.share),
+        auth=auth,
+        inbrowser=args.open,
+        mcp_server=args.mcp,
+        max_file_size=MAX_FILE,
+        max_threads=8 if limited else 40,
+        app_kwargs={"middleware": middleware},
+        show_error=False,
+        quiet=False,
         _frontend=False,  # else it asks itself for the page, and gives up on a machine that takes more than three seconds for it
         **page_options(),
     )

@@ -31,8 +31,15 @@ say = Speaker(WORDS)
 # -- the public functions ----------------------------------------------------------------------------------------------------------------
 
 
-def recurrent_write(prompt: str, model: str = "lstm-char", max_new_tokens: int = 200, temperature: float = 0.8, top_k: int = 0, seed: int = 0,
-                    lang: str = "en") -> Iterator[str]:
+def recurrent_write(
+    prompt: str,
+    model: str = "lstm-char",
+    max_new_tokens: int = 200,
+    temperature: float = 0.8,
+    top_k: int = 0,
+    seed: int = 0,
+    lang: str = "en",
+) -> Iterator[str]:
     """Continues a text in the manner of Shakespeare, character by character, streamed.
 
     Args:
@@ -48,7 +55,9 @@ def recurrent_write(prompt: str, model: str = "lstm-char", max_new_tokens: int =
         The text so far.
     """
     shown = -1.0
-    for text in lmdemo.load(model).stream(prompt, max_new_tokens=int(max_new_tokens), temperature=temperature, top_k=int(top_k), seed=int(seed)):
+    for text in lmdemo.load(model).stream(
+        prompt, max_new_tokens=int(max_new_tokens), temperature=temperature, top_k=int(top_k), seed=int(seed)
+    ):
         if time.monotonic() - shown > PAUSE:
             yield text
             shown = time.monotonic()
@@ -68,7 +77,10 @@ def recurrent_expected(text: str, model: str = "lstm-char", position: int = 1, l
         The ten likeliest characters with probabilities, and by earlier character the norm of the gradient of what came.
     """
     adapter = lmdemo.load(model)
-    return {"expected": adapter.expected_at(text, int(position)), "moved_by": adapter.gradient_of_character(text, int(position)).round(6).tolist()}
+    return {
+        "expected": adapter.expected_at(text, int(position)),
+        "moved_by": adapter.gradient_of_character(text, int(position)).round(6).tolist(),
+    }
 
 
 # -- the page --------------------------------------------------------------------------------------------------------------------------
@@ -81,19 +93,33 @@ def lay_out(me: Member, model: str) -> SimpleNamespace:
         with me.part("input"):
             it.examples = Chips(elem_id=f"{me.name}-prompts")
             page.translate(it.examples, lambda lang: {"value": chips(say(lang, "examples"), EXAMPLES)})
-            it.prompt = me.text(gr.Textbox(value=EXAMPLES[0], lines=3, max_lines=8, elem_id=f"{me.name}-prompt"), label="write.prompt", info="write.info")
+            it.prompt = me.text(
+                gr.Textbox(value=EXAMPLES[0], lines=3, max_lines=8, elem_id=f"{me.name}-prompt"),
+                label="write.prompt",
+                info="write.info",
+            )
             with gr.Row():
-                it.temperature = me.text(gr.Slider(0, 2, 0.8, step=0.05), label="write.temperature", info="write.temperature.info")
+                it.temperature = me.text(
+                    gr.Slider(0, 2, 0.8, step=0.05), label="write.temperature", info="write.temperature.info"
+                )
                 it.top_k = me.text(gr.Slider(0, 65, 0, step=1), label="write.top_k", info="write.top_k.info")
             with gr.Row():
                 it.count = me.text(gr.Slider(20, 1000, 300, step=10), label="write.count")
-                it.seed = me.text(gr.Number(value=1, precision=0, minimum=0, maximum=10**9), label="write.seed", info="write.seed.info")
+                it.seed = me.text(
+                    gr.Number(value=1, precision=0, minimum=0, maximum=10**9),
+                    label="write.seed",
+                    info="write.seed.info",
+                )
             with gr.Row():
                 it.write = me.text(gr.Button(variant="primary", elem_id=f"{me.name}-write"), value="write.run")
                 it.stop = me.text(gr.Button(elem_id=f"{me.name}-write-stop"), value="stop")
-        for name, component, check, initial in (("prompt", it.prompt, short_text(), EXAMPLES[0]), ("temperature", it.temperature, number(0, 2), 0.8),
-                                                ("top_k", it.top_k, number(0, 65), 0), ("count", it.count, number(20, 1000), 300),
-                                                ("seed", it.seed, number(0, 10**9), 1)):
+        for name, component, check, initial in (
+            ("prompt", it.prompt, short_text(), EXAMPLES[0]),
+            ("temperature", it.temperature, number(0, 2), 0.8),
+            ("top_k", it.top_k, number(0, 65), 0),
+            ("count", it.count, number(20, 1000), 300),
+            ("seed", it.seed, number(0, 10**9), 1),
+        ):
             me.keep(name, component, check, initial)
         with me.part("result"):
             it.status = gr.Markdown(elem_classes="lm-status", elem_id=f"{me.name}-write-status")
@@ -118,7 +144,12 @@ def connect(me: Member, it: SimpleNamespace, model: str, snippet: gr.Code) -> No
     def run(prompt: str, temperature: float, top_k: float, count: float, seed: float, lang: str):
         """Writes, and shows the text as it grows."""
         adapter = yield from opened(model, "scratch", lang, len(shown) + 1, button=False)
-        options = {"max_new_tokens": int(count), "temperature": temperature, "top_k": int(top_k), "seed": int(seed or 0)}
+        options = {
+            "max_new_tokens": int(count),
+            "temperature": temperature,
+            "top_k": int(top_k),
+            "seed": int(seed or 0),
+        }
         started, first, pictured, text, n = time.perf_counter(), 0.0, 0.0, prompt, 0
         for n, text in enumerate(adapter.stream(prompt, **options), 1):
             now = time.perf_counter()
@@ -127,23 +158,58 @@ def connect(me: Member, it: SimpleNamespace, model: str, snippet: gr.Code) -> No
                 yield gr.skip(), say(lang, "write.running", n=n), plain(text, lang), *skip
                 pictured = time.perf_counter()  # after the page has taken it: a slow page holds the writing up less
         seconds = time.perf_counter() - started
-        state = {"prompt": prompt, "text": text, "options": options, "n": n, "seconds": seconds, "first": first, "info": adapter.info, "at": None}
+        state = {
+            "prompt": prompt,
+            "text": text,
+            "options": options,
+            "n": n,
+            "seconds": seconds,
+            "first": first,
+            "info": adapter.info,
+            "at": None,
+        }
         yield state, *show(state, lang)
 
     def show(state: dict | None, lang: str) -> tuple:
         """Puts what was written and what is looked at into views."""
         if state is None:
             return (say(lang, "write.nothing"), *(gr.skip(),) * (len(shown) - 1))
-        status = say(lang, "write.done", n=state["n"], seconds=state["seconds"], rate=state["n"] / state["seconds"], first=1000 * state["first"])
+        status = say(
+            lang,
+            "write.done",
+            n=state["n"],
+            seconds=state["seconds"],
+            rate=state["n"] / state["seconds"],
+            first=1000 * state["first"],
+        )
         sentence, groups = letter(state, lang)
-        return (status, written(state, lang), cards(card(state["info"], 1000 * state["seconds"] / state["n"], lang)), sentence, groups,
-                insides(state, model, lang), snippet_text(state, model))
+        return (
+            status,
+            written(state, lang),
+            cards(card(state["info"], 1000 * state["seconds"] / state["n"], lang)),
+            sentence,
+            groups,
+            insides(state, model, lang),
+            snippet_text(state, model),
+        )
 
     # One event writes at once and answers with the first character: no other has to come before it.
-    running = me.on(it.write.click, run, [it.prompt, it.temperature, it.top_k, it.count, it.seed], [found, *shown], show_progress="hidden",
-                    concurrency_limit=4)
-    me.ends(it.stop, [running]).then(lambda lang: say(lang, "write.stopped"), page.language, it.status, show_progress="hidden",
-                                     api_visibility="private", queue=False)
+    running = me.on(
+        it.write.click,
+        run,
+        [it.prompt, it.temperature, it.top_k, it.count, it.seed],
+        [found, *shown],
+        show_progress="hidden",
+        concurrency_limit=4,
+    )
+    me.ends(it.stop, [running]).then(
+        lambda lang: say(lang, "write.stopped"),
+        page.language,
+        it.status,
+        show_progress="hidden",
+        api_visibility="private",
+        queue=False,
+    )
     page.reword(show, [found], shown)
     it.examples.choose(_chosen, None, it.prompt, show_progress="hidden", api_visibility="private", queue=False)
 
@@ -153,11 +219,20 @@ def connect(me: Member, it: SimpleNamespace, model: str, snippet: gr.Code) -> No
         i = int(event.index)
         part, start = around(state["text"], i)
         adapter = lmdemo.load(model)
-        state |= {"at": i, "expected": adapter.expected_at(part, i - start), "moved": (start, adapter.gradient_of_character(part, i - start))}
+        state |= {
+            "at": i,
+            "expected": adapter.expected_at(part, i - start),
+            "moved": (start, adapter.gradient_of_character(part, i - start)),
+        }
         return state, written(state, lang), *letter(state, lang)
 
-    it.written.pick(guarded(pick), [found, page.language], [found, it.written, it.sentence, it.expected], show_progress="hidden",
-                    api_visibility="private")
+    it.written.pick(
+        guarded(pick),
+        [found, page.language],
+        [found, it.written, it.sentence, it.expected],
+        show_progress="hidden",
+        api_visibility="private",
+    )
 
 
 def _chosen(event: gr.EventData) -> str:
@@ -167,7 +242,7 @@ def _chosen(event: gr.EventData) -> str:
 def around(text: str, i: int) -> tuple[str, int]:
     """The text up to and with character ``i``, as far back as is read again, and where that begins."""
     start = max(0, i - WINDOW)
-    return text[start:i + 1], start
+    return text[start : i + 1], start
 
 
 def plain(text: str, lang: str) -> dict:
@@ -181,8 +256,18 @@ def written(state: dict, lang: str) -> dict:
     if at is not None:
         start, moved = state["moved"]
         weights = [0.0] * start + moved.tolist()
-    row = text_row(say(lang, "letter.row"), list(state["text"]), weights, joined=True, pickable=True, first=1, chosen=-1 if at is None else at)
-    return shaded("", [row], phrases(lang, "shaded"), note=say(lang, "letter.note" if at is not None else "letter.help"))
+    row = text_row(
+        say(lang, "letter.row"),
+        list(state["text"]),
+        weights,
+        joined=True,
+        pickable=True,
+        first=1,
+        chosen=-1 if at is None else at,
+    )
+    return shaded(
+        "", [row], phrases(lang, "shaded"), note=say(lang, "letter.note" if at is not None else "letter.help")
+    )
 
 
 def letter(state: dict, lang: str) -> tuple[str, dict]:
@@ -193,10 +278,21 @@ def letter(state: dict, lang: str) -> tuple[str, dict]:
     start, moved = state["moved"]
     came, expected = state["text"][at], state["expected"]
     strongest = [visible(state["text"][start + int(i)]) for i in np.argsort(-moved)[:3]]
-    sentence = say(lang, "letter.sentence", i=at, came=visible(came), percent=100 * expected.get(came, 0.0), top=visible(next(iter(expected))),
-                   likely=100 * next(iter(expected.values())), moved=" ".join(strongest))
-    before = "".join(visible(c) for c in state["text"][max(0, at - 20):at])
-    return sentence, bars(say(lang, "letter.bars", before=before), {visible(k) + (" ◂" if k == came else ""): v for k, v in expected.items()})
+    sentence = say(
+        lang,
+        "letter.sentence",
+        i=at,
+        came=visible(came),
+        percent=100 * expected.get(came, 0.0),
+        top=visible(next(iter(expected))),
+        likely=100 * next(iter(expected.values())),
+        moved=" ".join(strongest),
+    )
+    before = "".join(visible(c) for c in state["text"][max(0, at - 20) : at])
+    return sentence, bars(
+        say(lang, "letter.bars", before=before),
+        {visible(k) + (" ◂" if k == came else ""): v for k, v in expected.items()},
+    )
 
 
 def visible(character: str) -> str:
@@ -206,20 +302,42 @@ def visible(character: str) -> str:
 
 def insides(state: dict, model: str, lang: str) -> dict:
     """State and gates over the last characters, and how much each of these had been expected."""
-    adapter, text = lmdemo.load(model), state["text"][-(SHOWN + 200):]  # the first 200 let the state settle
+    adapter, text = lmdemo.load(model), state["text"][-(SHOWN + 200) :]  # the first 200 let the state settle
     trace = adapter.read(text)
     vocabulary = {c: i for i, c in enumerate(trace["vocabulary"].tolist())}
     all_of = quantities(trace)
     ids = np.sort(np.argsort(-all_of["state"][-SHOWN:].std(0))[:UNITS])
     expected = [1 / len(vocabulary), *(trace["probabilities"][t, vocabulary[c]] for t, c in enumerate(text[1:]))]
-    bands = [band(k, say(lang, f"part.name.{k}"), k, v[:, ids], **({"low": 0.0, "high": 1.0} if k in ("input", "forget", "output") else {}))
-             for k, v in all_of.items()]
-    return timeline(say(lang, "letters.picture", model=model, n=UNITS, total=all_of["state"].shape[1]), list(text),
-                    [lane(say(lang, "letters.lane"), "positive", expected)], bands, phrases(lang, "timeline"), ids=ids.tolist())
+    bands = [
+        band(
+            k,
+            say(lang, f"part.name.{k}"),
+            k,
+            v[:, ids],
+            **({"low": 0.0, "high": 1.0} if k in ("input", "forget", "output") else {}),
+        )
+        for k, v in all_of.items()
+    ]
+    return timeline(
+        say(lang, "letters.picture", model=model, n=UNITS, total=all_of["state"].shape[1]),
+        list(text),
+        [lane(say(lang, "letters.lane"), "positive", expected)],
+        bands,
+        phrases(lang, "timeline"),
+        ids=ids.tolist(),
+    )
 
 
 def snippet_text(state: dict, model: str) -> str:
     """Python that repeats the text on show."""
     options = ", ".join(f"{k}={v!r}" for k, v in state["options"].items())
-    return "\n".join(["import lmdemo", "", f'write = lmdemo.load("{model}")', f"for text in write.stream({state['prompt']!r}, {options}):",
-                      "    pass", "print(text)"])
+    return "\n".join(
+        [
+            "import lmdemo",
+            "",
+            f'write = lmdemo.load("{model}")',
+            f"for text in write.stream({state['prompt']!r}, {options}):",
+            "    pass",
+            "print(text)",
+        ]
+    )

@@ -26,12 +26,21 @@ def card_figures(model: str) -> Figures:
     """What stands in ``weights/<model>/README.md``."""
     text = (MODELS[model].folder / "README.md").read_text(encoding="utf-8")
     n = re.search(r"Validation figures \(n = ([\d,]+)\)", text)[1]
-    table = [[cell.strip(" *") for cell in line.strip("|").split("|")] for line in text.split("## Validation figures")[1].splitlines()
-             if line.startswith("|")]
+    table = [
+        [cell.strip(" *") for cell in line.strip("|").split("|")]
+        for line in text.split("## Validation figures")[1].splitlines()
+        if line.startswith("|")
+    ]
     (_, metric, *_), _, (_, ours, *_), *rest = table
     seeds = re.search(r"of (\d+) seeds: mean ([\d.]+)", text)
-    return Figures(n, metric, float(ours), {name: float(value) for name, value, *_ in rest},
-                   int(seeds[1]) if seeds else 1, float(seeds[2]) if seeds else float(ours))
+    return Figures(
+        n,
+        metric,
+        float(ours),
+        {name: float(value) for name, value, *_ in rest},
+        int(seeds[1]) if seeds else 1,
+        float(seeds[2]) if seeds else float(ours),
+    )
 
 
 def beaten_by(model: str) -> list[str]:
@@ -43,7 +52,9 @@ def beaten_by(model: str) -> list[str]:
 
 def beside_baselines(model: str, say: Speaker, lang: str) -> str:
     """The figures as a table, and where a baseline wins, why."""
-    if not (MODELS[model].folder / "README.md").is_file():  # a page of missing weights still opens, and says so when asked
+    if not (
+        MODELS[model].folder / "README.md"
+    ).is_file():  # a page of missing weights still opens, and says so when asked
         return ""
     f, better = card_figures(model), beaten_by(model)
 
@@ -51,8 +62,13 @@ def beside_baselines(model: str, say: Speaker, lang: str) -> str:
         return f"{100 * value:.1f} %" if f.metric == "accuracy" else f"{value:.3f}"
 
     seeds = [(say(lang, "figures.mean", model=model, n=f.seeds), shown(f.mean))] if f.seeds > 1 else []
-    rows = [(model, shown(f.ours)), *seeds, *((say(lang, f"baseline.{name}"), shown(v)) for name, v in f.baselines.items())]
-    table = html_table([say(lang, "figures.who"), say(lang, f"metric.{f.metric}")], rows, say(lang, "figures.title", n=f.n))
+    rows = [
+        (model, shown(f.ours)),
+        *seeds,
+        *((say(lang, f"baseline.{name}"), shown(v)) for name, v in f.baselines.items()),
+    ]
+    table = html_table(
+        [say(lang, "figures.who"), say(lang, f"metric.{f.metric}")], rows, say(lang, "figures.title", n=f.n)
+    )
     reason = say(lang, f"why.{model}" if better else "why.none")
     return f"{table}<p>{reason}</p>"
-

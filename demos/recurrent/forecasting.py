@@ -23,8 +23,19 @@ MODEL = "lstm-forecast"
 WAYS = ("shipped", "own")
 HERE = Path(__file__).parent.parent / "examples" / MODEL
 # Example -> the network it is for, and steps ahead.
-EXAMPLES = {"hourly": ("shipped", 96), "monthly": ("own", 12), "daily": ("own", 28), "chaos": ("own", 40), "walk": ("own", 20)}
-LOOKS = {"lstm": ("scratch", ()), "naive": ("third", (2, 4)), "seasonal": ("fourth", (8, 4)), "nlinear": ("cell", (12, 3, 3, 3))}  # colour, dashes
+EXAMPLES = {
+    "hourly": ("shipped", 96),
+    "monthly": ("own", 12),
+    "daily": ("own", 28),
+    "chaos": ("own", 40),
+    "walk": ("own", 20),
+}
+LOOKS = {
+    "lstm": ("scratch", ()),
+    "naive": ("third", (2, 4)),
+    "seasonal": ("fourth", (8, 4)),
+    "nlinear": ("cell", (12, 3, 3, 3)),
+}  # colour, dashes
 PAST = 400  # values of the past that are drawn
 say = Speaker(WORDS)
 
@@ -64,7 +75,11 @@ def forecast_own(file: str, column: str = "", horizon: int = 12, season: int = 0
     """
     for made in train(read_own(file, column), int(horizon), int(season)):
         pass
-    return told(made["result"], made["read"]) | {"errors": made["held"].errors, "coverage": made["held"].coverage, "season": made["season"]}
+    return told(made["result"], made["read"]) | {
+        "errors": made["held"].errors,
+        "coverage": made["held"].coverage,
+        "season": made["season"],
+    }
 
 
 def forecast_sum(file: str, column: str = "", step: int = 1, lang: str = "en") -> dict:
@@ -94,8 +109,14 @@ def forecast_prove(lang: str = "en") -> list:
 
 
 def told(result: Any, read: Any) -> dict[str, Any]:
-    return {"index": stamps(result.index), "mean": result.mean.tolist(), "lower": result.lower.tolist(), "upper": result.upper.tolist(),
-            "column": read.name, "filled": read.filled}
+    return {
+        "index": stamps(result.index),
+        "mean": result.mean.tolist(),
+        "lower": result.lower.tolist(),
+        "upper": result.upper.tolist(),
+        "column": read.name,
+        "filled": read.filled,
+    }
 
 
 def path_of(file: str | None) -> str:
@@ -127,8 +148,13 @@ def train(read: Any, horizon: int, season: int):
             told_at = time.perf_counter()
             yield {"points": list(points), "progress": progress}
     adapter = Forecasting.of(trainer.model, read.name, scale_of(read, horizon))
-    yield finished(adapter, read, season) | {"points": points, "steps": progress.steps, "seconds": time.perf_counter() - started,
-                                             "adapter": adapter, "way": "own"}
+    yield finished(adapter, read, season) | {
+        "points": points,
+        "steps": progress.steps,
+        "seconds": time.perf_counter() - started,
+        "adapter": adapter,
+        "way": "own",
+    }
 
 
 def finished(adapter: Any, read: Any, season: int) -> dict[str, Any]:
@@ -137,8 +163,14 @@ def finished(adapter: Any, read: Any, season: int) -> dict[str, Any]:
         held = adapter.hold_out(read, season)
     except InputError:
         held = None
-    return {"read": read, "season": season, "result": adapter(read, trace=True), "held": held, "info": adapter.info,
-            "patch": adapter.model.config.patch_size}
+    return {
+        "read": read,
+        "season": season,
+        "result": adapter(read, trace=True),
+        "held": held,
+        "info": adapter.info,
+        "patch": adapter.model.config.patch_size,
+    }
 
 
 # -- the page --------------------------------------------------------------------------------------------------------------------------
@@ -148,19 +180,30 @@ def build(page: Page) -> None:
     """Lays the tab out and connects it."""
     me = Member(page, MODEL, WORDS)
     found = gr.State(None)  # what was found: see `finished`
-    way = me.text(gr.Radio(value="shipped", elem_id="forecast-way"), label="way", info="way.help", choices={w: f"way.{w}" for w in WAYS})
+    way = me.text(
+        gr.Radio(value="shipped", elem_id="forecast-way"),
+        label="way",
+        info="way.help",
+        choices={w: f"way.{w}" for w in WAYS},
+    )
     me.keep("way", way, one_of(WAYS), "shipped")
     me.text(gr.Markdown(elem_classes="lm-muted"), value="no_hub")
 
     with gr.Row(elem_classes="lm-columns"):
         with me.part("input"):
-            example = me.text(gr.Radio(elem_id="forecast-example"), label="example", choices={e: f"example.{e}" for e in EXAMPLES})
+            example = me.text(
+                gr.Radio(elem_id="forecast-example"), label="example", choices={e: f"example.{e}" for e in EXAMPLES}
+            )
             me.keep("example", example, one_of(tuple(EXAMPLES)), None)
             me.text(gr.Markdown(elem_classes="lm-muted"), value="example.note")
-            file = me.text(gr.File(file_types=[".csv", ".tsv", ".txt"], height=120, elem_id="forecast-file"), label="file")
+            file = me.text(
+                gr.File(file_types=[".csv", ".tsv", ".txt"], height=120, elem_id="forecast-file"), label="file"
+            )
             me.text(gr.Markdown(elem_classes="lm-muted"), value="file.help")
             me.text(gr.Markdown(elem_classes="lm-muted"), value="not_kept")
-            column = me.text(gr.Dropdown(choices=[], value=None, visible=False, elem_id="forecast-column"), label="column")
+            column = me.text(
+                gr.Dropdown(choices=[], value=None, visible=False, elem_id="forecast-column"), label="column"
+            )
             with gr.Row(visible=False) as own:
                 horizon = me.text(gr.Slider(1, 200, 12, step=1), label="horizon")
                 me.keep("horizon", horizon, lambda text: int(number(1, 200)(text)), 12)
@@ -191,11 +234,31 @@ def build(page: Page) -> None:
             gates = Timeline(elem_id="forecast-gates")
 
     me.explain()
-    snippet = me.code("lmdemo/models/lstm_forecast.py", ("LSTMForecast.forward", "pinball", "LSTMForecastConfig"),
-                      describe=lambda: lmdemo.load(MODEL).layers())
+    snippet = me.code(
+        "lmdemo/models/lstm_forecast.py",
+        ("LSTMForecast.forward", "pinball", "LSTMForecastConfig"),
+        describe=lambda: lmdemo.load(MODEL).layers(),
+    )
     me.proof()
 
-    shown = [status, loss, chart, answer_cards, hidden_end, errors, verdict, empty, inside, parts, changes, step, summed, gates_title, gates, snippet]
+    shown = [
+        status,
+        loss,
+        chart,
+        answer_cards,
+        hidden_end,
+        errors,
+        verdict,
+        empty,
+        inside,
+        parts,
+        changes,
+        step,
+        summed,
+        gates_title,
+        gates,
+        snippet,
+    ]
     quiet = (gr.skip(),) * (len(shown) - 2)
 
     def run(which: str | None, path: str | None, col: str | None, where: str, ahead: float, round_: float, lang: str):
@@ -210,9 +273,18 @@ def build(page: Page) -> None:
             for state in train(read, int(ahead), int(round_)):
                 if "progress" in state:
                     p = state["progress"]
-                    yield (gr.skip(), say(lang, "training", step=p.step, steps=p.steps, seconds=p.seconds), loss_curve(state["points"], lang),
-                           *quiet, gr.update(visible=True))
-        yield state | {"given": path and Path(path).name or which}, *show(state | {"given": which}, lang), gr.update(visible=False)
+                    yield (
+                        gr.skip(),
+                        say(lang, "training", step=p.step, steps=p.steps, seconds=p.seconds),
+                        loss_curve(state["points"], lang),
+                        *quiet,
+                        gr.update(visible=True),
+                    )
+        yield (
+            state | {"given": path and Path(path).name or which},
+            *show(state | {"given": which}, lang),
+            gr.update(visible=False),
+        )
 
     def show(state: dict | None, lang: str) -> tuple:
         """Puts what was found into words and charts; computes nothing anew."""
@@ -220,8 +292,17 @@ def build(page: Page) -> None:
             return (say(lang, "nothing_yet"), *(gr.skip(),) * (len(shown) - 1))
         read, result, held = state["read"], state["result"], state["held"]
         filled = say(lang, "filled", n=read.filled) if read.filled else ""
-        sentences = [say(lang, "read", n=len(read.values), name=read.name, season=state["season"], filled=filled),
-                     say(lang, "said", steps=len(result.mean), mean=short(result.mean[-1]), lower=short(result.lower[-1]), upper=short(result.upper[-1]))]
+        sentences = [
+            say(lang, "read", n=len(read.values), name=read.name, season=state["season"], filled=filled),
+            say(
+                lang,
+                "said",
+                steps=len(result.mean),
+                mean=short(result.mean[-1]),
+                lower=short(result.lower[-1]),
+                upper=short(result.upper[-1]),
+            ),
+        ]
         if state["way"] == "own":
             sentences.append(say(lang, "trained", seconds=state["seconds"], steps=state["steps"]))
         elif not hourly(read):
@@ -229,11 +310,24 @@ def build(page: Page) -> None:
         if held is None:
             sentences.append(say(lang, "too_short_to_judge"))
         made = sum_table(state, 1, lang)
-        return ("  \n".join(sentences), loss_curve(state["points"], lang) if state["points"] else {}, coming_chart(state, lang),
-                cards(card(state["info"], result.milliseconds, lang)), held_chart(state, lang) if held else {},
-                error_table(held, lang) if held else "", verdict_of(held, lang) if held else "", gr.update(visible=False), gr.update(visible=True),
-                parts_chart(state, lang), change_sentence(result, lang), gr.update(maximum=len(result.mean), value=1), made,
-                say(lang, "inside.gates", patch=state["patch"]), gate_map(state, lang), snippet_text(state))
+        return (
+            "  \n".join(sentences),
+            loss_curve(state["points"], lang) if state["points"] else {},
+            coming_chart(state, lang),
+            cards(card(state["info"], result.milliseconds, lang)),
+            held_chart(state, lang) if held else {},
+            error_table(held, lang) if held else "",
+            verdict_of(held, lang) if held else "",
+            gr.update(visible=False),
+            gr.update(visible=True),
+            parts_chart(state, lang),
+            change_sentence(result, lang),
+            gr.update(maximum=len(result.mean), value=1),
+            made,
+            say(lang, "inside.gates", patch=state["patch"]),
+            gate_map(state, lang),
+            snippet_text(state),
+        )
 
     inputs = [example, file, column, way, horizon, season]
     options = {"show_progress_on": status, "concurrency_id": "forecast", "concurrency_limit": 2}
@@ -246,7 +340,16 @@ def build(page: Page) -> None:
         return where, ahead, 0, None, gr.update(visible=False, choices=[], value=None)
 
     chosen = me.on(example.input, from_example, [example], [way, horizon, season, file, column], show_progress="hidden")
-    running.append(chosen.then(guarded(run), [*inputs, page.language], [found, *shown, stop], show_progress="minimal", api_visibility="private", **options))
+    running.append(
+        chosen.then(
+            guarded(run),
+            [*inputs, page.language],
+            [found, *shown, stop],
+            show_progress="minimal",
+            api_visibility="private",
+            **options,
+        )
+    )
 
     def uploaded(path: str | None, lang: str):
         if not path:
@@ -255,8 +358,24 @@ def build(page: Page) -> None:
         return None, gr.update(visible=len(names) > 1, choices=names, value=names[-1] if names else None)
 
     loaded = me.on(file.upload, uploaded, [file], [example, column], show_progress="hidden")
-    running.append(loaded.success(guarded(run), [*inputs, page.language], [found, *shown, stop], show_progress="minimal", api_visibility="private", **options))
-    me.on(way.change, lambda where, lang: gr.update(visible=where == "own"), [way], [own], show_progress="hidden", queue=False)
+    running.append(
+        loaded.success(
+            guarded(run),
+            [*inputs, page.language],
+            [found, *shown, stop],
+            show_progress="minimal",
+            api_visibility="private",
+            **options,
+        )
+    )
+    me.on(
+        way.change,
+        lambda where, lang: gr.update(visible=where == "own"),
+        [way],
+        [own],
+        show_progress="hidden",
+        queue=False,
+    )
     me.stops(stop, running, status, "stopped_training")
     me.on(step.input, sum_table, [found, step], [summed], show_progress="hidden", trigger_mode="always_last")
     page.reword(show, [found], shown)
@@ -276,9 +395,21 @@ def build(page: Page) -> None:
         return gr.Textbox("", visible=False, label="column")
 
     page.endpoint(forecast_series, {"file": table_file(), "column": name()}, gr.JSON(visible=False))
-    page.endpoint(forecast_own, {"file": table_file(), "column": name(), "horizon": Whole(12, precision=0, visible=False, label="horizon"),
-                                 "season": Whole(0, precision=0, visible=False, label="season")}, gr.JSON(visible=False))
-    page.endpoint(forecast_sum, {"file": table_file(), "column": name(), "step": Whole(1, precision=0, visible=False, label="step")}, gr.JSON(visible=False))
+    page.endpoint(
+        forecast_own,
+        {
+            "file": table_file(),
+            "column": name(),
+            "horizon": Whole(12, precision=0, visible=False, label="horizon"),
+            "season": Whole(0, precision=0, visible=False, label="season"),
+        },
+        gr.JSON(visible=False),
+    )
+    page.endpoint(
+        forecast_sum,
+        {"file": table_file(), "column": name(), "step": Whole(1, precision=0, visible=False, label="step")},
+        gr.JSON(visible=False),
+    )
     page.endpoint(forecast_prove, {}, gr.JSON(visible=False))
 
 
@@ -332,9 +463,15 @@ def coming_chart(state: dict, lang: str) -> dict:
     past = read.values[-PAST:]
     labels = stamps(np.concatenate((read.index[-PAST:].astype(result.index.dtype), result.index)))
     n = len(past)
-    return series(say(lang, "chart.title", name=read.name), *axis(read, lang), labels,
-                  [track(say(lang, "series.truth"), "", 0, past), track(say(lang, "series.lstm"), "scratch", n, result.mean)], phrases(lang),
-                  band=(say(lang, "series.interval"), n, result.lower, result.upper), now=n - 1)
+    return series(
+        say(lang, "chart.title", name=read.name),
+        *axis(read, lang),
+        labels,
+        [track(say(lang, "series.truth"), "", 0, past), track(say(lang, "series.lstm"), "scratch", n, result.mean)],
+        phrases(lang),
+        band=(say(lang, "series.interval"), n, result.lower, result.upper),
+        now=n - 1,
+    )
 
 
 def held_chart(state: dict, lang: str) -> dict:
@@ -343,18 +480,34 @@ def held_chart(state: dict, lang: str) -> dict:
     horizon = len(held.truth)
     before = min(len(read.values) - horizon, 2 * horizon, PAST)
     cut = len(read.values) - horizon
-    ways = [track(say(lang, f"series.{k}"), LOOKS[k][0], before, v, dash=" ".join(map(str, LOOKS[k][1]))) for k, v in held.forecasts.items()]
-    return series(say(lang, "held.title", n=horizon), *axis(read, lang), stamps(read.index[cut - before:]),
-                  [track(say(lang, "series.truth"), "", 0, read.values[cut - before:]), *ways], phrases(lang),
-                  band=(say(lang, "series.interval"), before, held.lower, held.upper), now=before - 1)
+    ways = [
+        track(say(lang, f"series.{k}"), LOOKS[k][0], before, v, dash=" ".join(map(str, LOOKS[k][1])))
+        for k, v in held.forecasts.items()
+    ]
+    return series(
+        say(lang, "held.title", n=horizon),
+        *axis(read, lang),
+        stamps(read.index[cut - before :]),
+        [track(say(lang, "series.truth"), "", 0, read.values[cut - before :]), *ways],
+        phrases(lang),
+        band=(say(lang, "series.interval"), before, held.lower, held.upper),
+        now=before - 1,
+    )
 
 
 def parts_chart(state: dict, lang: str) -> dict:
     """The forecast with the LSTM and without."""
     read, result = state["read"], state["result"]
-    return series(say(lang, "inside.title"), *axis(read, lang), stamps(result.index),
-                  [track(say(lang, "series.lstm"), "scratch", 0, result.mean),
-                   track(say(lang, "series.linear"), "fourth", 0, result.trace["linear"], dash="8 4")], phrases(lang))
+    return series(
+        say(lang, "inside.title"),
+        *axis(read, lang),
+        stamps(result.index),
+        [
+            track(say(lang, "series.lstm"), "scratch", 0, result.mean),
+            track(say(lang, "series.linear"), "fourth", 0, result.trace["linear"], dash="8 4"),
+        ],
+        phrases(lang),
+    )
 
 
 def change_sentence(result: Any, lang: str) -> str:
@@ -364,20 +517,36 @@ def change_sentence(result: Any, lang: str) -> str:
 
 def error_table(held: Any, lang: str) -> str:
     rows = sorted(((say(lang, f"series.{k}"), e["mae"], e["rmse"]) for k, e in held.errors.items()), key=lambda r: r[2])
-    return html_table([say(lang, f"errors.{k}") for k in ("who", "mae", "rmse")], [(a, short(b), short(c)) for a, b, c in rows], say(lang, "errors.title"))
+    return html_table(
+        [say(lang, f"errors.{k}") for k in ("who", "mae", "rmse")],
+        [(a, short(b), short(c)) for a, b, c in rows],
+        say(lang, "errors.title"),
+    )
 
 
 def verdict_of(held: Any, lang: str) -> str:
     best = min(held.errors, key=lambda k: held.errors[k]["rmse"])
-    return say(lang, "errors.best", best=say(lang, f"series.{best}"), percent=100 * held.coverage) + " " + say(lang, "errors.one")
+    return (
+        say(lang, "errors.best", best=say(lang, f"series.{best}"), percent=100 * held.coverage)
+        + " "
+        + say(lang, "errors.one")
+    )
 
 
 def loss_curve(points: list[tuple[int, float, float | None]], lang: str) -> dict:
     """Training and held-out error up to now."""
     thin = max(1, len(points) // 120)
-    lines = [line(say(lang, "loss.train"), "scratch", [(s, v) for s, v, _ in points[::thin]]),
-             line(say(lang, "loss.held"), "third", [(s, v) for s, _, v in points[::thin] if v is not None], dashed=True)]
-    return curves(say(lang, "loss.title"), say(lang, "loss.x"), say(lang, "loss.y"), [x for x in lines if x["points"]], {"numbers": say(lang, "view.numbers")})
+    lines = [
+        line(say(lang, "loss.train"), "scratch", [(s, v) for s, v, _ in points[::thin]]),
+        line(say(lang, "loss.held"), "third", [(s, v) for s, _, v in points[::thin] if v is not None], dashed=True),
+    ]
+    return curves(
+        say(lang, "loss.title"),
+        say(lang, "loss.x"),
+        say(lang, "loss.y"),
+        [x for x in lines if x["points"]],
+        {"numbers": say(lang, "view.numbers")},
+    )
 
 
 def sum_table(state: dict | None, step: float, lang: str) -> str:
@@ -386,29 +555,54 @@ def sum_table(state: dict | None, step: float, lang: str) -> str:
         return ""
     made = (state.get("adapter") or lmdemo.load(MODEL)).take_apart(state["read"], int(step))
     rows = [(say(lang, "sum.last"), "", "", short(made.last))]
-    rows += [(say(lang, "sum.back", n=int(n)), short(d), f"{w:+.4f}", f"{p:+.4g}") for n, d, w, p in zip(
-        made.back, made.differences, made.weights, made.products, strict=True)]
-    rows += [(say(lang, "sum.rest"), "", "", f"{made.rest:+.4g}"), (say(lang, "sum.correction"), "", "", f"{made.correction:+.4g}"),
-             (say(lang, "sum.total"), "", "", short(made.mean))]
-    return html_table([say(lang, f"sum.{k}") for k in ("what", "difference", "weight", "product")], rows, say(lang, "sum.title", step=int(step)))
+    rows += [
+        (say(lang, "sum.back", n=int(n)), short(d), f"{w:+.4f}", f"{p:+.4g}")
+        for n, d, w, p in zip(made.back, made.differences, made.weights, made.products, strict=True)
+    ]
+    rows += [
+        (say(lang, "sum.rest"), "", "", f"{made.rest:+.4g}"),
+        (say(lang, "sum.correction"), "", "", f"{made.correction:+.4g}"),
+        (say(lang, "sum.total"), "", "", short(made.mean)),
+    ]
+    return html_table(
+        [say(lang, f"sum.{k}") for k in ("what", "difference", "weight", "product")],
+        rows,
+        say(lang, "sum.title", step=int(step)),
+    )
 
 
 def gate_map(state: dict, lang: str) -> dict:
     """Gates, cell and state of the LSTM by patch."""
     trace, patch = state["result"].trace, state["patch"]
     words = Speaker(RECURRENT)
-    names = dict(zip(("input", "forget", "output", "candidate"), trace["gates"], strict=True)) | {"cell": trace["cells"], "state": trace["hidden_states"]}
-    bands = [band(k, say(lang, f"gate.{k}"), k, v, **({"low": 0.0, "high": 1.0} if k in ("input", "forget", "output") else {})) for k, v in names.items()]
-    starts = stamps(state["read"].index[-len(trace["past"])::patch])
-    return timeline(say(lang, "gates.title"), starts, [], bands,
-                    {k.rsplit(".", 1)[1]: words(lang, k) for k in RECURRENT if k.startswith("view.timeline.")})
+    names = dict(zip(("input", "forget", "output", "candidate"), trace["gates"], strict=True)) | {
+        "cell": trace["cells"],
+        "state": trace["hidden_states"],
+    }
+    bands = [
+        band(
+            k, say(lang, f"gate.{k}"), k, v, **({"low": 0.0, "high": 1.0} if k in ("input", "forget", "output") else {})
+        )
+        for k, v in names.items()
+    ]
+    starts = stamps(state["read"].index[-len(trace["past"]) :: patch])
+    return timeline(
+        say(lang, "gates.title"),
+        starts,
+        [],
+        bands,
+        {k.rsplit(".", 1)[1]: words(lang, k) for k in RECURRENT if k.startswith("view.timeline.")},
+    )
 
 
 def card_table(lang: str) -> str:
     """The shipped network's figures beside straight methods, read from its card."""
     f = card_figures(MODEL)
     rows = [(MODEL, f"{f.ours:.4f}"), *((say(lang, f"baseline.{k}"), f"{v:.4f}") for k, v in f.baselines.items())]
-    return html_table([say(lang, "figures.who"), say(lang, "metric.mse")], rows, say(lang, "figures.title", n=f.n)) + f"<p>{say(lang, 'figures.note')}</p>"
+    return (
+        html_table([say(lang, "figures.who"), say(lang, "metric.mse")], rows, say(lang, "figures.title", n=f.n))
+        + f"<p>{say(lang, 'figures.note')}</p>"
+    )
 
 
 def snippet_text(state: dict) -> str:
@@ -416,8 +610,10 @@ def snippet_text(state: dict) -> str:
     given = f"demos/examples/{MODEL}/{state['given']}.csv" if state["given"] in EXAMPLES else "your-series.csv"
     if state["way"] == "shipped":
         return f'import lmdemo\n\nresult = lmdemo.load("{MODEL}")("{given}", column="{state["read"].name}")\nprint(result.index[-1], result.mean[-1])'
-    return (f"from lmdemo.adapters.forecasting import Forecasting\nfrom lmdemo.recipes.lstm_forecast import build_own, scale_of\n\n"
-            f'read = Forecasting.read("{given}", "{state["read"].name}")\n'
-            f"trainer = build_own(read, horizon={len(state['result'].mean)}, season={state['season']})\n"
-            f"for progress in trainer.run():\n    pass\n"
-            f"result = Forecasting.of(trainer.model, read.name, scale_of(read, {len(state['result'].mean)}))(read)\nprint(result.index[-1], result.mean[-1])")
+    return (
+        f"from lmdemo.adapters.forecasting import Forecasting\nfrom lmdemo.recipes.lstm_forecast import build_own, scale_of\n\n"
+        f'read = Forecasting.read("{given}", "{state["read"].name}")\n'
+        f"trainer = build_own(read, horizon={len(state['result'].mean)}, season={state['season']})\n"
+        f"for progress in trainer.run():\n    pass\n"
+        f"result = Forecasting.of(trainer.model, read.name, scale_of(read, {len(state['result'].mean)}))(read)\nprint(result.index[-1], result.mean[-1])"
+    )

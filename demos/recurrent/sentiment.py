@@ -28,11 +28,18 @@ COLOURS = {"negative": "negative", "neutral": "third", "positive": "positive"}
 NETWORKS = {"rnn": "fourth", "lstm": "scratch"}  # colours
 LENGTHS = (8, 16, 32, 64, 128, 256, 512)  # words, for the time against the length
 EXAMPLES = {
-    "english": ("a warm , funny film that never loses its way .", "it begins well , but after two hours i only wanted it to end .",
-                "not bad at all : the ending is a real surprise .",
-                "this is a wonderful film , and i say so although the man beside me slept and the sound was far too loud in the second half of it ."),
-    "hinglish": ("kya mast movie thi bhai , dil khush ho gaya", "bahut bura laga yeh sunkar , sab bekar hai", "bohot burra laga ye sunke , sb bekaar h",
-                 "kal match kitne baje hai ?"),
+    "english": (
+        "a warm , funny film that never loses its way .",
+        "it begins well , but after two hours i only wanted it to end .",
+        "not bad at all : the ending is a real surprise .",
+        "this is a wonderful film , and i say so although the man beside me slept and the sound was far too loud in the second half of it .",
+    ),
+    "hinglish": (
+        "kya mast movie thi bhai , dil khush ho gaya",
+        "bahut bura laga yeh sunkar , sab bekar hai",
+        "bohot burra laga ye sunke , sb bekaar h",
+        "kal match kitne baje hai ?",
+    ),
 }
 say = Speaker(WORDS)
 
@@ -54,8 +61,16 @@ def recurrent_classify(text: str, model: str = "lstm-sentiment", source: str = "
     """
     adapter = lmdemo.load(model, source=source)
     result = adapter(text)
-    return {"label": result.label, "score": result.score, "scores": dict(result.scores), "milliseconds": result.milliseconds,
-            "model": adapter.info.name, "source": adapter.info.source, "parameters": adapter.info.parameters, "device": adapter.info.device}
+    return {
+        "label": result.label,
+        "score": result.score,
+        "scores": dict(result.scores),
+        "milliseconds": result.milliseconds,
+        "model": adapter.info.name,
+        "source": adapter.info.source,
+        "parameters": adapter.info.parameters,
+        "device": adapter.info.device,
+    }
 
 
 def recurrent_words(text: str, model: str = "lstm-sentiment", gate: str = "none", lang: str = "en") -> dict:
@@ -72,12 +87,19 @@ def recurrent_words(text: str, model: str = "lstm-sentiment", gate: str = "none"
     """
     adapter = lmdemo.load(model)
     trace = adapter(text, trace=True, open_gates=() if gate == "none" else (gate,)).trace
-    return {"words": trace["tokens"].tolist(), "known": trace["known"].tolist(),
-            "scores_after": {label: trace["scores_after"][:, i].round(5).tolist() for i, label in enumerate(adapter.labels)},
-            "mean_size": {k: np.abs(v).mean(1).round(5).tolist() for k, v in quantities(trace).items()}}
+    return {
+        "words": trace["tokens"].tolist(),
+        "known": trace["known"].tolist(),
+        "scores_after": {
+            label: trace["scores_after"][:, i].round(5).tolist() for i, label in enumerate(adapter.labels)
+        },
+        "mean_size": {k: np.abs(v).mean(1).round(5).tolist() for k, v in quantities(trace).items()},
+    }
 
 
-def recurrent_step(text: str, model: str = "lstm-sentiment", step: int = 0, unit: int = 0, layer: int = 0, lang: str = "en") -> dict:
+def recurrent_step(
+    text: str, model: str = "lstm-sentiment", step: int = 0, unit: int = 0, layer: int = 0, lang: str = "en"
+) -> dict:
     """Takes one unit of the network at one word apart, down to its products.
 
     Args:
@@ -176,7 +198,9 @@ def lay_out(me: Member, first: str) -> SimpleNamespace:
         with me.part("input"):
             it.examples = Chips(elem_id=f"{me.name}-examples")
             page.translate(it.examples, lambda lang: {"value": example_chips(first, lang)})
-            it.text = me.text(gr.Textbox(lines=4, max_lines=10, elem_id=f"{me.name}-text"), label="text.label", info="text.info")
+            it.text = me.text(
+                gr.Textbox(lines=4, max_lines=10, elem_id=f"{me.name}-text"), label="text.label", info="text.info"
+            )
             me.keep("text", it.text, short_text(), "")
         with me.part("result"):
             it.status = gr.Markdown(elem_classes="lm-status")
@@ -189,8 +213,12 @@ def lay_out(me: Member, first: str) -> SimpleNamespace:
         it.empty = me.text(gr.Markdown(elem_classes="lm-muted"), value="look_nothing")
         with gr.Column(visible=False) as it.inside:
             me.text(gr.Markdown(), value="watch.title")
-            it.gate = me.text(gr.Radio(value="none", visible=me.name == "lstm", elem_id=f"{me.name}-gate"), label="gate.label", info="gate.info",
-                              choices={g: f"gate.{g}" for g in ("none", *GATES)})
+            it.gate = me.text(
+                gr.Radio(value="none", visible=me.name == "lstm", elem_id=f"{me.name}-gate"),
+                label="gate.label",
+                info="gate.info",
+                choices={g: f"gate.{g}" for g in ("none", *GATES)},
+            )
             if me.name == "lstm":
                 me.keep("gate", it.gate, one_of(("none", *GATES)), "none")
             it.gate_text = gr.Markdown(elem_id=f"{me.name}-gate-text")
@@ -221,7 +249,13 @@ def connect(me: Member, it: SimpleNamespace, model: Any, source: Any, snippet: g
         if which not in READERS:
             yield (gr.skip(),) * (len(shown) + 2)
             return
-        state = {"text": text or "", "model": which, "gate": gate if which.startswith("lstm") else "none", "answers": {}, "wrong": None}
+        state = {
+            "text": text or "",
+            "model": which,
+            "gate": gate if which.startswith("lstm") else "none",
+            "answers": {},
+            "wrong": None,
+        }
         if not (text or "").strip():
             yield None, *show(None, lang), gr.update(visible=False)
             return
@@ -252,20 +286,58 @@ def connect(me: Member, it: SimpleNamespace, model: Any, source: Any, snippet: g
             if isinstance(result, HubError):
                 made.append(sorry(info, one, result, lang))
                 continue
-            groups.append(bars(f"{say(lang, 'source.' + one)} ({info.name})", {say(lang, f"label.{k}"): v for k, v in result.scores.items()}, colour=one))
+            groups.append(
+                bars(
+                    f"{say(lang, 'source.' + one)} ({info.name})",
+                    {say(lang, f"label.{k}"): v for k, v in result.scores.items()},
+                    colour=one,
+                )
+            )
             made.append(card(info, result.milliseconds, lang))
-            sentences.append(say(lang, "answer", source=say(lang, f"source.{one}"), label=say(lang, f"label.{result.label}"), percent=100 * result.score))
+            sentences.append(
+                say(
+                    lang,
+                    "answer",
+                    source=say(lang, f"source.{one}"),
+                    label=say(lang, f"label.{result.label}"),
+                    percent=100 * result.score,
+                )
+            )
         own = state["answers"].get("scratch", (None,))[0]
         sentence = "  \n".join(sentences) or say(lang, "no_answer")
         if own is None:
-            return (sentence, {"groups": groups}, cards(*made), gr.update(visible=True, value=say(lang, "look.hub")), gr.update(visible=False),
-                    "", {}, {}, {}, snippet_text(state))
-        return (sentence, {"groups": groups}, cards(*made), gr.update(visible=False), gr.update(visible=True), gate_sentence(state, lang),
-                word_by_word(state, lang), {}, memory_rows(state, lang), snippet_text(state))
+            return (
+                sentence,
+                {"groups": groups},
+                cards(*made),
+                gr.update(visible=True, value=say(lang, "look.hub")),
+                gr.update(visible=False),
+                "",
+                {},
+                {},
+                {},
+                snippet_text(state),
+            )
+        return (
+            sentence,
+            {"groups": groups},
+            cards(*made),
+            gr.update(visible=False),
+            gr.update(visible=True),
+            gate_sentence(state, lang),
+            word_by_word(state, lang),
+            {},
+            memory_rows(state, lang),
+            snippet_text(state),
+        )
 
     inputs = [it.text, model, source, it.gate]
-    running = [me.on(component.change, run, inputs, [found, *shown, it.stop], show_progress="hidden", trigger_mode="always_last")
-               for component in (it.text, source, it.gate)]
+    running = [
+        me.on(
+            component.change, run, inputs, [found, *shown, it.stop], show_progress="hidden", trigger_mode="always_last"
+        )
+        for component in (it.text, source, it.gate)
+    ]
     running.append(me.on(model.change, run, inputs, [found, *shown, it.stop], show_progress="hidden"))
     me.stops(it.stop, running, it.status)
     page.reword(show, [found], shown)
@@ -273,7 +345,11 @@ def connect(me: Member, it: SimpleNamespace, model: Any, source: Any, snippet: g
     it.examples.choose(_chosen, None, it.text, show_progress="hidden", api_visibility="private", queue=False)
 
     def for_model(which: str, lang: str):
-        return (example_chips(which, lang), beside_baselines(which, say, lang)) if which in READERS else (gr.skip(), gr.skip())
+        return (
+            (example_chips(which, lang), beside_baselines(which, say, lang))
+            if which in READERS
+            else (gr.skip(), gr.skip())
+        )
 
     me.on(model.change, for_model, [model], [it.examples, it.figures], show_progress="hidden", queue=False)
     page.reword(for_model, [model], [it.examples, it.figures])
@@ -283,8 +359,14 @@ def connect(me: Member, it: SimpleNamespace, model: Any, source: Any, snippet: g
         step, unit = int(event.step), int(event.unit)
         made = lmdemo.load(state["model"]).unit_step(state["text"], step, unit, int(event.layer), open_gates=held)
         word = state["answers"]["scratch"][0].trace["tokens"][step]
-        return unrolled(made, say(lang, "step.title", unit=unit, n=step + 1, word=word), {p: say(lang, f"part.name.{p}") for p in made.parts},
-                        phrases(lang, "step"), {p: p for p in made.parts}, held=held)
+        return unrolled(
+            made,
+            say(lang, "step.title", unit=unit, n=step + 1, word=word),
+            {p: say(lang, f"part.name.{p}") for p in made.parts},
+            phrases(lang, "step"),
+            {p: p for p in made.parts},
+            held=held,
+        )
 
     it.timeline.pick(guarded(pick), [found, page.language], it.step, show_progress="hidden", api_visibility="private")
 
@@ -296,14 +378,29 @@ def connect(me: Member, it: SimpleNamespace, model: Any, source: Any, snippet: g
             laps[lap.member].append(lap)
             yield race_curves(laps, int(length), SYMBOLS, lang), race_sentence(laps, lang)
 
-    racing = me.on(it.race.click, run_race, [it.length], [it.laps, it.race_text], show_progress="hidden", concurrency_id="training", concurrency_limit=2)
+    racing = me.on(
+        it.race.click,
+        run_race,
+        [it.length],
+        [it.laps, it.race_text],
+        show_progress="hidden",
+        concurrency_id="training",
+        concurrency_limit=2,
+    )
     it.end.click(None, None, None, cancels=[racing], api_visibility="private", queue=False)
 
     def run_speed(which: str, lang: str):
         lines = []
         for name in peers(which):
             lines.append(line(name, NETWORKS[name.split("-")[0]], measure(name)))
-            yield curves(say(lang, "speed.picture"), say(lang, "speed.x"), say(lang, "speed.y"), lines, phrases(lang, "curves"), note=say(lang, "speed.note"))
+            yield curves(
+                say(lang, "speed.picture"),
+                say(lang, "speed.x"),
+                say(lang, "speed.y"),
+                lines,
+                phrases(lang, "curves"),
+                note=say(lang, "speed.note"),
+            )
 
     me.on(it.measure.click, run_speed, [model], [it.speed], show_progress_on=it.speed, concurrency_id="training")
 
@@ -331,11 +428,22 @@ def word_by_word(state: dict, lang: str) -> dict:
         n, name = labels.index(label), say(lang, f"label.{label}")
         lanes.append(lane(name, COLOURS[label], trace["scores_after"][:, n]))
         if plain is not None:
-            lanes.append(lane(say(lang, "gate.lane", label=name), COLOURS[label], plain.trace["scores_after"][:, n], dashed=True))
-    bands = [band(key, say(lang, f"part.name.{key}"), key, values, **({"low": 0.0, "high": 1.0} if key in GATES else {}))
-             for key, values in quantities(trace).items()]
-    return timeline(say(lang, "watch.picture", model=state["model"]), trace["tokens"].tolist(), lanes, bands, phrases(lang, "timeline"),
-                    known=trace["known"].tolist(), pickable=True)
+            lanes.append(
+                lane(say(lang, "gate.lane", label=name), COLOURS[label], plain.trace["scores_after"][:, n], dashed=True)
+            )
+    bands = [
+        band(key, say(lang, f"part.name.{key}"), key, values, **({"low": 0.0, "high": 1.0} if key in GATES else {}))
+        for key, values in quantities(trace).items()
+    ]
+    return timeline(
+        say(lang, "watch.picture", model=state["model"]),
+        trace["tokens"].tolist(),
+        lanes,
+        bands,
+        phrases(lang, "timeline"),
+        known=trace["known"].tolist(),
+        pickable=True,
+    )
 
 
 def gate_sentence(state: dict, lang: str) -> str:
@@ -344,31 +452,70 @@ def gate_sentence(state: dict, lang: str) -> str:
         return ""
     held, plain = state["answers"]["scratch"][0], state["plain"]
     cells = [float(np.abs(r.trace["cells"][0, -1]).mean()) for r in (plain, held)]
-    return say(lang, "gate.changed", gate=say(lang, f"gate.{state['gate']}"), before=say(lang, f"label.{plain.label}"), p=100 * plain.score,
-               after=say(lang, f"label.{held.label}"), q=100 * held.score, cell=cells[0], other=cells[1])
+    return say(
+        lang,
+        "gate.changed",
+        gate=say(lang, f"gate.{state['gate']}"),
+        before=say(lang, f"label.{plain.label}"),
+        p=100 * plain.score,
+        after=say(lang, f"label.{held.label}"),
+        q=100 * held.score,
+        cell=cells[0],
+        other=cells[1],
+    )
 
 
 def memory_rows(state: dict, lang: str) -> dict:
     """Each network's gradients as shades under the words."""
     tokens, rows = state["answers"]["scratch"][0].trace["tokens"].tolist(), []
     for name, gradient in state["memory"].items():
-        rows.append(text_row(name, tokens, gradient, colour=NETWORKS[name.split("-")[0]],
-                             note=say(lang, "memory.reach", n=reach(gradient), total=len(gradient), word=tokens[int(gradient.argmax())])))
+        rows.append(
+            text_row(
+                name,
+                tokens,
+                gradient,
+                colour=NETWORKS[name.split("-")[0]],
+                note=say(
+                    lang, "memory.reach", n=reach(gradient), total=len(gradient), word=tokens[int(gradient.argmax())]
+                ),
+            )
+        )
     note = say(lang, "memory.note") + (" " + say(lang, "memory.alone") if len(rows) == 1 else "")
     return shaded(say(lang, "memory.picture"), rows, phrases(lang, "shaded"), note=note)
 
 
 def race_curves(laps: dict[str, list], length: int, symbols: int, lang: str) -> dict:
     """Accuracy over training steps."""
-    lines = [line(member.upper(), NETWORKS[member], [(lap.step, lap.accuracy) for lap in run]) for member, run in laps.items() if run]
-    return curves(say(lang, "copy.picture", length=length), say(lang, "copy.x"), say(lang, "copy.y"), lines, phrases(lang, "curves"), percent=True,
-                  note=say(lang, "copy.note", percent=100 / symbols))
+    lines = [
+        line(member.upper(), NETWORKS[member], [(lap.step, lap.accuracy) for lap in run])
+        for member, run in laps.items()
+        if run
+    ]
+    return curves(
+        say(lang, "copy.picture", length=length),
+        say(lang, "copy.x"),
+        say(lang, "copy.y"),
+        lines,
+        phrases(lang, "curves"),
+        percent=True,
+        note=say(lang, "copy.note", percent=100 / symbols),
+    )
 
 
 def race_sentence(laps: dict[str, list], lang: str) -> str:
     """Where the two stand."""
-    return "  \n".join(say(lang, "copy.solved" if run[-1].solved else "copy.now", member=member.upper(), percent=100 * run[-1].accuracy,
-                           step=run[-1].step, seconds=run[-1].seconds) for member, run in laps.items() if run)
+    return "  \n".join(
+        say(
+            lang,
+            "copy.solved" if run[-1].solved else "copy.now",
+            member=member.upper(),
+            percent=100 * run[-1].accuracy,
+            step=run[-1].step,
+            seconds=run[-1].seconds,
+        )
+        for member, run in laps.items()
+        if run
+    )
 
 
 def snippet_text(state: dict) -> str:

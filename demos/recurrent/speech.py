@@ -10,7 +10,20 @@ import gradio as gr
 import numpy as np
 
 import lmdemo
-from demos.frame import Member, Page, Whole, card, cards, check_rows, guarded, html_table, opened, side_by_side, sorry, wanted
+from demos.frame import (
+    Member,
+    Page,
+    Whole,
+    card,
+    cards,
+    check_rows,
+    guarded,
+    html_table,
+    opened,
+    side_by_side,
+    sorry,
+    wanted,
+)
 from demos.language import Speaker
 from demos.recurrent.figures import card_figures
 from demos.recurrent.task_words import SPEECH as WORDS
@@ -24,7 +37,16 @@ SOURCES = ("scratch", "hub", "both")
 MOST_BEAMS = 32
 HERE = Path(__file__).parent.parent / "examples" / MODEL
 EXAMPLES = ("one-two-three", "enter-sixty-four", "repeat", "help", "spelt")
-READ = ("one two three", "enter sixty four", "repeat", "m a r y", "rubout g m e f three nine", "five five eight eight one four two", "yes", "stop")
+READ = (
+    "one two three",
+    "enter sixty four",
+    "repeat",
+    "m a r y",
+    "rubout g m e f three nine",
+    "five five eight eight one four two",
+    "yes",
+    "stop",
+)
 say = Speaker(WORDS)
 
 
@@ -55,7 +77,13 @@ def speech_transcribe(audio: str, source: str = "scratch", num_beams: int = 16, 
     """
     adapter = lmdemo.load(MODEL, source=source)
     result = adapter(clip_of(audio), **({"num_beams": int(num_beams)} if source == "scratch" else {}))
-    return {"text": result.text, "milliseconds": result.milliseconds, "model": adapter.info.name, "source": source, "parameters": adapter.info.parameters}
+    return {
+        "text": result.text,
+        "milliseconds": result.milliseconds,
+        "model": adapter.info.name,
+        "source": source,
+        "parameters": adapter.info.parameters,
+    }
 
 
 def speech_letters(audio: str, source: str = "scratch", lang: str = "en") -> dict:
@@ -69,10 +97,17 @@ def speech_letters(audio: str, source: str = "scratch", lang: str = "en") -> dic
     Returns:
         letters ("" is the blank), path, the probability of each step's letter, step_seconds, and the collapsed text.
     """
-    result = lmdemo.load(MODEL, source=source)(clip_of(audio), trace=True, **({"num_beams": 1} if source == "scratch" else {}))
+    result = lmdemo.load(MODEL, source=source)(
+        clip_of(audio), trace=True, **({"num_beams": 1} if source == "scratch" else {})
+    )
     trace = result.trace
-    return {"letters": trace["letters"].tolist(), "path": trace["path"].tolist(), "probability": trace["probabilities"].max(1).round(4).tolist(),
-            "step_seconds": float(trace["step_seconds"]), "text": result.text}
+    return {
+        "letters": trace["letters"].tolist(),
+        "path": trace["path"].tolist(),
+        "probability": trace["probabilities"].max(1).round(4).tolist(),
+        "step_seconds": float(trace["step_seconds"]),
+        "text": result.text,
+    }
 
 
 def speech_compare(audio: str, lang: str = "en") -> dict:
@@ -111,7 +146,9 @@ def speech_prove(lang: str = "en") -> list:
 
 def clip_of(path: str | None) -> str:
     if not path:
-        raise InputError("clips_missing", expected="WAV, FLAC, OGG, MP3", got="-", hint="Record a clip or choose a file first.")
+        raise InputError(
+            "clips_missing", expected="WAV, FLAC, OGG, MP3", got="-", hint="Record a clip or choose a file first."
+        )
     return path
 
 
@@ -126,14 +163,20 @@ def build(page: Page) -> None:
 
     with gr.Row(elem_classes="lm-columns"):
         with me.part("input"):
-            example = me.text(gr.Radio(elem_id="speech-example"), label="example", choices={e: f"example.{e}" for e in EXAMPLES})
+            example = me.text(
+                gr.Radio(elem_id="speech-example"), label="example", choices={e: f"example.{e}" for e in EXAMPLES}
+            )
             me.keep("example", example, one_of(EXAMPLES), None)
             me.text(gr.Markdown(elem_classes="lm-muted"), value="example.note")
             clip = me.text(Clip(sources=["microphone", "upload"], type="filepath", elem_id="speech-clip"), label="clip")
             me.text(gr.Markdown(elem_classes="lm-muted"), value="not_kept")
-            beams = me.text(gr.Slider(1, MOST_BEAMS, 16, step=1, elem_id="speech-beams"), label="beams", info="beams.info")
+            beams = me.text(
+                gr.Slider(1, MOST_BEAMS, 16, step=1, elem_id="speech-beams"), label="beams", info="beams.info"
+            )
             me.keep("beams", beams, lambda text: int(number(1, MOST_BEAMS)(text)), 16)
-            word_model = me.text(gr.Checkbox(True, elem_id="speech-word-model"), label="word_model", info="word_model.info")
+            word_model = me.text(
+                gr.Checkbox(True, elem_id="speech-word-model"), label="word_model", info="word_model.info"
+            )
             me.text(gr.Markdown(), value="read")
             vocabulary = gr.HTML(elem_id="speech-vocabulary")
             page.translate(vocabulary, lambda lang: {"value": read_aloud(lang)})
@@ -155,7 +198,11 @@ def build(page: Page) -> None:
             theirs = CTC(elem_id="speech-ctc-hub")
 
     me.explain()
-    snippet = me.code("lmdemo/models/lstm_speech.py", ("LSTMSpeech.forward", "normalize"), describe=lambda: lmdemo.load(MODEL).layers())
+    snippet = me.code(
+        "lmdemo/models/lstm_speech.py",
+        ("LSTMSpeech.forward", "normalize"),
+        describe=lambda: lmdemo.load(MODEL).layers(),
+    )
     me.proof()
 
     shown = [status, answer_cards, empty, inside, ours, letter, kept, theirs, snippet]
@@ -188,22 +235,45 @@ def build(page: Page) -> None:
                 continue
             trace = result.trace
             made.append(card(info, result.milliseconds, lang))
-            sentences.append(say(lang, "said", source=say(lang, f"source.{one}"), text=result.text or say(lang, "nothing_said")))
+            sentences.append(
+                say(lang, "said", source=say(lang, f"source.{one}"), text=result.text or say(lang, "nothing_said"))
+            )
             letters = [{"|": " ", "<pad>": ""}.get(t, t.lower()) for t in trace["letters"].tolist()]
-            views[one] = ctc(say(lang, "path.title", source=say(lang, f"source.{one}")), trace["probabilities"], letters, trace["path"],
-                             float(trace["step_seconds"]), phrases(lang), log_mel=trace.get("log_mel"), colour=one, pickable=one == "scratch")
+            views[one] = ctc(
+                say(lang, "path.title", source=say(lang, f"source.{one}")),
+                trace["probabilities"],
+                letters,
+                trace["path"],
+                float(trace["step_seconds"]),
+                phrases(lang),
+                log_mel=trace.get("log_mel"),
+                colour=one,
+                pickable=one == "scratch",
+            )
             if one == "scratch":
                 own = result
                 sentences.append(say(lang, "greedy", text=str(trace["greedy"]) or say(lang, "nothing_said")))
                 strange = [w for w in result.text.split() if w not in words_known()]
                 if strange:
                     sentences.append(say(lang, "strange", words=", ".join(strange)))
-        return ("  \n".join(sentences) or say(lang, "no_answer"), cards(*made), gr.update(visible=not views), gr.update(visible=bool(views)),
-                views.get("scratch", {}), "", beam_table(own.trace, lang) if own else "", views.get("hub", {}), snippet_text(state))
+        return (
+            "  \n".join(sentences) or say(lang, "no_answer"),
+            cards(*made),
+            gr.update(visible=not views),
+            gr.update(visible=bool(views)),
+            views.get("scratch", {}),
+            "",
+            beam_table(own.trace, lang) if own else "",
+            views.get("hub", {}),
+            snippet_text(state),
+        )
 
     options = {"show_progress_on": status, "concurrency_id": "speech", "concurrency_limit": 2}
     outputs = [found, *shown, stop]
-    running = [me.on(event, run, asked, outputs, **options) for event in (given.change, source.input, beams.release, word_model.input)]
+    running = [
+        me.on(event, run, asked, outputs, **options)
+        for event in (given.change, source.input, beams.release, word_model.input)
+    ]
 
     def from_example(which: str | None, lang: str):
         return (str(HERE / f"{which}.flac"),) * 2 if which else (gr.skip(), gr.skip())
@@ -222,7 +292,13 @@ def build(page: Page) -> None:
         if not state or "scratch" not in state["answers"]:
             return gr.skip()
         trace = state["answers"]["scratch"][0].trace
-        return letter_table(lmdemo.load(MODEL).take_apart(trace, int(event.step), int(event.letter)), trace, int(event.step), int(event.letter), lang)
+        return letter_table(
+            lmdemo.load(MODEL).take_apart(trace, int(event.step), int(event.letter)),
+            trace,
+            int(event.step),
+            int(event.letter),
+            lang,
+        )
 
     ours.pick(guarded(pick), [found, page.language], letter, show_progress="hidden", api_visibility="private")
 
@@ -230,7 +306,15 @@ def build(page: Page) -> None:
         return gr.Radio(choices=list(values), value=values[0], visible=False)
 
     sound, out = Clip(visible=False, type="filepath", label="audio"), gr.JSON(visible=False)
-    page.endpoint(speech_transcribe, {"audio": sound, "source": choice(("scratch", "hub")), "num_beams": Whole(16, precision=0, visible=False, label="num_beams")}, out)
+    page.endpoint(
+        speech_transcribe,
+        {
+            "audio": sound,
+            "source": choice(("scratch", "hub")),
+            "num_beams": Whole(16, precision=0, visible=False, label="num_beams"),
+        },
+        out,
+    )
     page.endpoint(speech_letters, {"audio": sound, "source": choice(("scratch", "hub"))}, out)
     page.endpoint(speech_compare, {"audio": sound}, out)
     page.endpoint(speech_vocabulary, {}, out)
@@ -249,8 +333,10 @@ def words_known() -> tuple[str, ...]:
 def read_aloud(lang: str) -> str:
     """What to say: some sentences, and every word there is."""
     sentences = "".join(f"<li>{html.escape(s)}</li>" for s in READ)
-    return (f'<ul class="lm-read">{sentences}</ul><p class="lm-muted">{html.escape(say(lang, "read.help"))}</p>'
-            f'<details><summary>{html.escape(say(lang, "words", n=len(words_known())))}</summary><p>{html.escape(", ".join(words_known()))}</p></details>')
+    return (
+        f'<ul class="lm-read">{sentences}</ul><p class="lm-muted">{html.escape(say(lang, "read.help"))}</p>'
+        f"<details><summary>{html.escape(say(lang, 'words', n=len(words_known())))}</summary><p>{html.escape(', '.join(words_known()))}</p></details>"
+    )
 
 
 def phrases(lang: str) -> dict[str, str]:
@@ -260,27 +346,63 @@ def phrases(lang: str) -> dict[str, str]:
 def letter_table(made: Any, trace: dict[str, np.ndarray], step: int, letter: int, lang: str) -> str:
     """One probability as products, their sum, and its share."""
     half = trace["hidden_states"].shape[-1] // 2
-    rows = [(say(lang, "letter.forwards" if u < half else "letter.backwards", n=int(u % half)), f"{s:+.3f}", f"{w:+.3f}", f"{p:+.3f}")
-            for u, s, w, p in zip(made.units, made.states, made.weights, made.products, strict=True)]
-    rows += [(say(lang, "letter.rest"), "", "", f"{made.rest:+.3f}"), (say(lang, "letter.sum"), "", "", f"{made.logits[letter]:+.3f}")]
-    shown = {"": say(lang, "view.blank"), " ": say(lang, "view.space")}.get(str(trace["letters"][letter]), str(trace["letters"][letter]))
-    share = say(lang, "letter.share", n=len(made.logits), logit=f"{made.logits[letter]:.2f}", total=f"{np.exp(made.logits).sum():.3g}",
-                percent=f"{100 * made.probabilities[letter]:.2g}")
-    return html_table([say(lang, f"letter.{k}") for k in ("unit", "state", "weight", "product")], rows,
-                      say(lang, "letter.title", letter=shown, seconds=step * float(trace["step_seconds"]))) + f"<p>{share}</p>"
+    rows = [
+        (
+            say(lang, "letter.forwards" if u < half else "letter.backwards", n=int(u % half)),
+            f"{s:+.3f}",
+            f"{w:+.3f}",
+            f"{p:+.3f}",
+        )
+        for u, s, w, p in zip(made.units, made.states, made.weights, made.products, strict=True)
+    ]
+    rows += [
+        (say(lang, "letter.rest"), "", "", f"{made.rest:+.3f}"),
+        (say(lang, "letter.sum"), "", "", f"{made.logits[letter]:+.3f}"),
+    ]
+    shown = {"": say(lang, "view.blank"), " ": say(lang, "view.space")}.get(
+        str(trace["letters"][letter]), str(trace["letters"][letter])
+    )
+    share = say(
+        lang,
+        "letter.share",
+        n=len(made.logits),
+        logit=f"{made.logits[letter]:.2f}",
+        total=f"{np.exp(made.logits).sum():.3g}",
+        percent=f"{100 * made.probabilities[letter]:.2g}",
+    )
+    return (
+        html_table(
+            [say(lang, f"letter.{k}") for k in ("unit", "state", "weight", "product")],
+            rows,
+            say(lang, "letter.title", letter=shown, seconds=step * float(trace["step_seconds"])),
+        )
+        + f"<p>{share}</p>"
+    )
 
 
 def beam_table(trace: dict[str, np.ndarray], lang: str) -> str:
     """The texts that the beam kept in the end."""
-    rows = [(str(t) or say(lang, "nothing_said"), f"{s:.2f}") for t, s in list(zip(trace["beam_texts"], trace["beam_scores"], strict=True))[:8]]
-    return html_table([say(lang, "beams.text"), say(lang, "beams.score")], rows, say(lang, "beams.title")) if rows else ""
+    rows = [
+        (str(t) or say(lang, "nothing_said"), f"{s:.2f}")
+        for t, s in list(zip(trace["beam_texts"], trace["beam_scores"], strict=True))[:8]
+    ]
+    return (
+        html_table([say(lang, "beams.text"), say(lang, "beams.score")], rows, say(lang, "beams.title")) if rows else ""
+    )
 
 
 def card_table(lang: str) -> str:
     """The network's figures, read from its card."""
     f = card_figures(MODEL)
-    rows = [(MODEL, f"{100 * f.ours:.1f} %"), *((say(lang, f"baseline.{k}"), f"{100 * v:.1f} %") for k, v in f.baselines.items())]
-    return html_table([say(lang, "figures.who"), say(lang, f"metric.{f.metric}")], rows, say(lang, "figures.title", model=MODEL, n=f.n))
+    rows = [
+        (MODEL, f"{100 * f.ours:.1f} %"),
+        *((say(lang, f"baseline.{k}"), f"{100 * v:.1f} %") for k, v in f.baselines.items()),
+    ]
+    return html_table(
+        [say(lang, "figures.who"), say(lang, f"metric.{f.metric}")],
+        rows,
+        say(lang, "figures.title", model=MODEL, n=f.n),
+    )
 
 
 def snippet_text(state: dict) -> str:
@@ -289,6 +411,15 @@ def snippet_text(state: dict) -> str:
     given = f"demos/examples/{MODEL}/{path.name}" if path.parent == HERE else "your-clip.wav"
     lines = ["import lmdemo", ""]
     for one in state["answers"]:
-        options = f", num_beams={state['beams']}" + ("" if state["word_model"] else ", word_model=False") if one == "scratch" else ""
-        lines += [f'result = lmdemo.load("{MODEL}"' + ("" if one == "scratch" else f', source="{one}"') + f')("{given}"{options})', "print(result.text)"]
+        options = (
+            f", num_beams={state['beams']}" + ("" if state["word_model"] else ", word_model=False")
+            if one == "scratch"
+            else ""
+        )
+        lines += [
+            f'result = lmdemo.load("{MODEL}"'
+            + ("" if one == "scratch" else f', source="{one}"')
+            + f')("{given}"{options})',
+            "print(result.text)",
+        ]
     return "\n".join(lines)

@@ -6,7 +6,10 @@ FORECAST: dict[str, tuple[str, str]] = {
         "One that was trained on the oil of an electric transformer, hour by hour; or a small one that is trained on your series, here and now.",
         "Ek network electric transformer ke oil pe train hua hai, ghante ghante ka data; ya ek chhota network, jo abhi yahin aapki series pe train hoga.",
     ),
-    "way.shipped": ("lstm-forecast: trained on 12 months of hours", "lstm-forecast: 12 mahine ke hourly data pe trained"),
+    "way.shipped": (
+        "lstm-forecast: trained on 12 months of hours",
+        "lstm-forecast: 12 mahine ke hourly data pe trained",
+    ),
     "way.own": ("train a small one on this series", "isi series pe chhota network train karein"),
     "no_hub": (
         "No hub model, because transformers holds no forecaster of this small size to stand fairly beside it; straight methods stand beside it instead.",
@@ -33,7 +36,8 @@ FORECAST: dict[str, tuple[str, str]] = {
     "horizon": ("Steps ahead", "Kitne step aage"),
     "season": ("Steps of one round", "Ek round mein kitne steps"),
     "season.help": (
-        "24 hours, 7 days, 12 months … 0 finds it by itself.", "24 ghante, 7 din, 12 mahine … 0 rakhiye toh khud dhoond lega.",
+        "24 hours, 7 days, 12 months … 0 finds it by itself.",
+        "24 ghante, 7 din, 12 mahine … 0 rakhiye toh khud dhoond lega.",
     ),
     "run": ("Forecast", "Forecast karein"),
     "read": (
@@ -42,17 +46,21 @@ FORECAST: dict[str, tuple[str, str]] = {
     ),
     "filled": ("; {n} missing steps were filled along a straight line", "; {n} gayab steps seedhi line se bhare gaye"),
     "training": (
-        "Training: step {step} of {steps}, {seconds:.1f} s.", "Training chal rahi hai: {steps} mein se step {step}, {seconds:.1f} s.",
+        "Training: step {step} of {steps}, {seconds:.1f} s.",
+        "Training chal rahi hai: {steps} mein se step {step}, {seconds:.1f} s.",
     ),
     "stopped_training": (
-        "Stopped; nothing was kept of this training.", "Ruk gaya; is training ka kuch nahi rakha gaya.",
+        "Stopped; nothing was kept of this training.",
+        "Ruk gaya; is training ka kuch nahi rakha gaya.",
     ),
     "said": (
-        "In {steps} steps: **{mean}** (between {lower} and {upper}).", "{steps} steps baad: **{mean}** ({lower} aur {upper} ke beech).",
+        "In {steps} steps: **{mean}** (between {lower} and {upper}).",
+        "{steps} steps baad: **{mean}** ({lower} aur {upper} ke beech).",
     ),
     "trained": ("Trained in {seconds:.1f} s, {steps} steps.", "{seconds:.1f} s mein train hua, {steps} steps."),
     "too_short_to_judge": (
-        "The series is too short to keep its end for judging.", "Series itni lambi nahi ki uska aakhri hissa jaanch ke liye bachaya ja sake.",
+        "The series is too short to keep its end for judging.",
+        "Series itni lambi nahi ki uska aakhri hissa jaanch ke liye bachaya ja sake.",
     ),
     "not_hours": (
         "This network knows hours; your steps are {step}. Take “train a small one” for a fair try.",
@@ -60,7 +68,8 @@ FORECAST: dict[str, tuple[str, str]] = {
     ),
     "chart.title": ("{name}: past and forecast", "{name}: ab tak, aur forecast"),
     "held.title": (
-        "The last {n} steps, hidden from the network, and what each method foresaw", "Aakhri {n} steps, network se chhupaye hue, aur har tareeke ne kya socha tha",
+        "The last {n} steps, hidden from the network, and what each method foresaw",
+        "Aakhri {n} steps, network se chhupaye hue, aur har tareeke ne kya socha tha",
     ),
     "chart.x": ("time", "samay"),
     "chart.x.position": ("position", "position"),
@@ -73,9 +82,15 @@ FORECAST: dict[str, tuple[str, str]] = {
     "series.linear": ("linear part alone", "sirf linear hissa"),
     "series.interval": ("interval", "interval"),
     "view.now": ("known up to here", "yahan tak pata hai"),
-    "view.keys": ("Point at the chart, or use arrow keys, to read its values.", "Values padhne ke liye chart pe pointer laiye, ya arrow keys dabaiye."),
+    "view.keys": (
+        "Point at the chart, or use arrow keys, to read its values.",
+        "Values padhne ke liye chart pe pointer laiye, ya arrow keys dabaiye.",
+    ),
     "view.numbers": ("These numbers as a table", "Yahi numbers table mein"),
-    "errors.title": ("Errors on the hidden end, in the series' unit (less is better)", "Chhupaye hue hisse pe errors, series ki unit mein (kam behtar hai)"),
+    "errors.title": (
+        "Errors on the hidden end, in the series' unit (less is better)",
+        "Chhupaye hue hisse pe errors, series ki unit mein (kam behtar hai)",
+    ),
     "errors.who": ("method", "tareeka"),
     "errors.mae": ("mean absolute error", "mean absolute error"),
     "errors.rmse": ("root mean square error", "root mean square error"),
@@ -127,7 +142,10 @@ FORECAST: dict[str, tuple[str, str]] = {
     "gate.candidate": ("candidate", "candidate"),
     "gate.cell": ("cell", "cell"),
     "gate.state": ("state", "state"),
-    "figures.title": ("lstm-forecast on ETTh1, validation rows, {n} windows", "lstm-forecast, ETTh1 ke validation rows pe, {n} windows"),
+    "figures.title": (
+        "lstm-forecast on ETTh1, validation rows, {n} windows",
+        "lstm-forecast, ETTh1 ke validation rows pe, {n} windows",
+    ),
     "figures.who": ("method", "tareeka"),
     "metric.mse": ("mean squared error (scaled; less is better)", "mean squared error (scaled; kam behtar hai)"),
     "baseline.naive": ("naive", "naive"),
@@ -143,7 +161,10 @@ FORECAST: dict[str, tuple[str, str]] = {
 
 TRANSLATION: dict[str, tuple[str, str]] = {
     "model.lstm-translation": ("English to German (lstm-translation)", "English se German (lstm-translation)"),
-    "model.lstm-translation-hindi": ("English to Hindi (lstm-translation-hindi)", "English se Hindi (lstm-translation-hindi)"),
+    "model.lstm-translation-hindi": (
+        "English to Hindi (lstm-translation-hindi)",
+        "English se Hindi (lstm-translation-hindi)",
+    ),
     "no_hub.lstm-translation-hindi": (
         "No hub model, because none for English-Hindi of a size to stand beside ours was pinned and checked. Two thousand sentence pairs are far "
         "too few to translate: this network shows how much data translation takes.",
@@ -151,7 +172,10 @@ TRANSLATION: dict[str, tuple[str, str]] = {
         "sentence pairs translation ke liye bahut kam hain: yeh network dikhata hai ki translation ko kitna data chahiye.",
     ),
     "text.label": ("A sentence in English", "English mein ek sentence"),
-    "text.info": ("The translation follows while you type; up to 1,000 characters.", "Type karte jaiye, translation saath aata hai; 1,000 characters tak."),
+    "text.info": (
+        "The translation follows while you type; up to 1,000 characters.",
+        "Type karte jaiye, translation saath aata hai; 1,000 characters tak.",
+    ),
     "beams": ("Beam: beginnings kept at each step", "Beam: har step pe kitni shuruaatein rakhi jaayein"),
     "beams.info": ("1 takes the likeliest piece every time.", "1 matlab har baar sabse zyada chance wala tukda."),
     "attend": ("Attention switched on", "Attention chalu"),
@@ -160,13 +184,19 @@ TRANSLATION: dict[str, tuple[str, str]] = {
         "Band karne pe har step saare words ka average dekhta hai, chunta nahi ki kahan dekhe.",
     ),
     "said": ("{source}: **{text}**", "{source}: **{text}**"),
-    "nothing_said": ("(nothing: the end was likelier than any word)", "(kuch nahi: kisi bhi word se zyada chance khatam hone ka tha)"),
+    "nothing_said": (
+        "(nothing: the end was likelier than any word)",
+        "(kuch nahi: kisi bhi word se zyada chance khatam hone ka tha)",
+    ),
     "unknown": (
         "Never met in training: {words}. Such words are spelt from pieces and often go wrong.",
         "Training mein kabhi nahi mile: {words}. Aise words tukdon se bante hain aur aksar galat ho jaate hain.",
     ),
     "unknown.one": ("{word} (read as {pieces})", "{word} ({pieces} padha gaya)"),
-    "no_answer": ("No answer this time; below is why, and what to do.", "Is baar jawab nahi mila; neeche dekhiye kyun, aur ab kya karein."),
+    "no_answer": (
+        "No answer this time; below is why, and what to do.",
+        "Is baar jawab nahi mila; neeche dekhiye kyun, aur ab kya karein.",
+    ),
     "figures.title": ("{model} on {n} held-out sentences", "{model}, {n} held-out sentences pe"),
     "figures.who": ("method", "tareeka"),
     "metric.bleu": ("BLEU (more is better)", "BLEU (zyada behtar hai)"),
@@ -213,11 +243,17 @@ TRANSLATION: dict[str, tuple[str, str]] = {
         "### Beam, ped ki tarah\nSentence baayein se daayein badhta hai. Har baar sirf sabse zyada chance wali shuruaatein rakhi jaati hain; chhodi hui nahi dikhtin. Moti line "
         "jeeti.",
     ),
-    "beam.title": ("Beginnings that were kept, with their log-probabilities", "Rakhi hui shuruaatein, log-probability ke saath"),
+    "beam.title": (
+        "Beginnings that were kept, with their log-probabilities",
+        "Rakhi hui shuruaatein, log-probability ke saath",
+    ),
     "view.beam.keys": ("Arrow keys move through the tree.", "Arrow keys se ped mein ghoomiye."),
     "view.beam.end": ("⏎ end", "⏎ ant"),
     "view.beam.empty": ("(nothing)", "(kuch nahi)"),
-    "view.beam.beginning": ("“{text}” · log-probability {score}, that is {percent} %", "“{text}” · log-probability {score}, yani {percent} %"),
+    "view.beam.beginning": (
+        "“{text}” · log-probability {score}, that is {percent} %",
+        "“{text}” · log-probability {score}, yani {percent} %",
+    ),
     "view.beam.ending": (
         "Finished: “{text}” · log-probability {score}, divided by ({pieces} + 1)^0.8: {ending}",
         "Poora: “{text}” · log-probability {score}, ({pieces} + 1)^0.8 se divide karke: {ending}",
@@ -249,18 +285,31 @@ SPEECH: dict[str, tuple[str, str]] = {
     ),
     "words": ("All {n} words it knows", "Saare {n} words jo yeh jaanta hai"),
     "beams": ("Beam: texts kept while reading", "Beam: padhte waqt kitne text rakhe jaayein"),
-    "beams.info": ("1 is greedy: the likeliest letter at every step.", "1 matlab greedy: har step pe sabse zyada chance wala letter."),
+    "beams.info": (
+        "1 is greedy: the likeliest letter at every step.",
+        "1 matlab greedy: har step pe sabse zyada chance wala letter.",
+    ),
     "word_model": ("Ask which words follow which", "Poochein ki kaunsa word kiske baad aata hai"),
-    "word_model.info": ("The word model was counted in the training's texts.", "Word model training ke texts mein gin kar bana hai."),
+    "word_model.info": (
+        "The word model was counted in the training's texts.",
+        "Word model training ke texts mein gin kar bana hai.",
+    ),
     "run": ("Listen", "Sunein"),
     "said": ("{source}: **{text}**", "{source}: **{text}**"),
     "greedy": ("greedy, without beam: {text}", "greedy, bina beam: {text}"),
     "nothing_said": ("(nothing was heard)", "(kuch sunai nahi diya)"),
     "strange": (
-        "Some words are not among those it knows: {words}.", "Kuch words uske jaane hue words mein nahi hain: {words}.",
+        "Some words are not among those it knows: {words}.",
+        "Kuch words uske jaane hue words mein nahi hain: {words}.",
     ),
-    "no_answer": ("No answer this time; below is why, and what to do.", "Is baar jawab nahi mila; neeche dekhiye kyun, aur ab kya karein."),
-    "figures.title": ("{model}, {n} clips of 8 speakers it never heard", "{model}, {n} clips, 8 log jinhe usne kabhi nahi suna"),
+    "no_answer": (
+        "No answer this time; below is why, and what to do.",
+        "Is baar jawab nahi mila; neeche dekhiye kyun, aur ab kya karein.",
+    ),
+    "figures.title": (
+        "{model}, {n} clips of 8 speakers it never heard",
+        "{model}, {n} clips, 8 log jinhe usne kabhi nahi suna",
+    ),
     "figures.who": ("method", "tareeka"),
     "metric.word_error_rate": ("word error rate (less is better)", "word error rate (kam behtar hai)"),
     "baseline.most frequent sentence": ("always the most frequent sentence", "hamesha sabse aam sentence"),
@@ -276,12 +325,18 @@ SPEECH: dict[str, tuple[str, str]] = {
     "view.space": ("space", "space"),
     "view.spectrogram": ("Log-mel spectrogram of the clip", "Clip ka log-mel spectrogram"),
     "view.keys": ("Arrow keys move through steps and letters.", "Arrow keys se steps aur letters badaliye."),
-    "view.said": ("{seconds} s: {list}. Chosen: {letter}, {percent} %.", "{seconds} s: {list}. Chuna hua: {letter}, {percent} %."),
+    "view.said": (
+        "{seconds} s: {list}. Chosen: {letter}, {percent} %.",
+        "{seconds} s: {list}. Chuna hua: {letter}, {percent} %.",
+    ),
     "view.scale": (
         "White is 0 %, full colour 100 %. – is the blank, ␣ the space. Letters that never reach 2 % are left out.",
         "Safed matlab 0 %, poora rang 100 %. – blank hai, ␣ space. Jo letters kabhi 2 % tak nahi pahunchte woh nahi dikhte.",
     ),
-    "view.runs": ("From path to text, 1: the likeliest letter at each step, in runs", "Path se text tak, 1: har step ka sabse zyada chance wala letter, ek jaise saath mein"),
+    "view.runs": (
+        "From path to text, 1: the likeliest letter at each step, in runs",
+        "Path se text tak, 1: har step ka sabse zyada chance wala letter, ek jaise saath mein",
+    ),
     "view.merged": ("2: repeats fall together", "2: repeats mil jaate hain"),
     "view.dropped": ("3: blanks drop out", "3: blanks hat jaate hain"),
     "view.nothing": ("(nothing)", "(kuch nahi)"),
@@ -295,7 +350,8 @@ SPEECH: dict[str, tuple[str, str]] = {
     "letter.rest": ("all other units and the bias", "baaki saari units aur bias"),
     "letter.sum": ("sum: the logit", "jod: logit"),
     "letter.share": (
-        "Softmax over all {n} letters: e^{logit} / {total} = {percent} %.", "Saare {n} letters pe softmax: e^{logit} / {total} = {percent} %.",
+        "Softmax over all {n} letters: e^{logit} / {total} = {percent} %.",
+        "Saare {n} letters pe softmax: e^{logit} / {total} = {percent} %.",
     ),
     "beams.title": ("What the beam kept in the end, best first", "Ant mein beam ne kya rakha, sabse achha pehle"),
     "beams.text": ("text", "text"),

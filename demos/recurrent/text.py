@@ -31,14 +31,24 @@ def build(page: Page, member: str, readers: tuple[str, ...], writer: str, shown:
     with gr.Column(visible=False) as writing:
         writes = characters.lay_out(me, writer)
     me.explain()
-    snippet = me.code(f"lmdemo/models/{member}.py", shown, describe=lambda which: lmdemo.load(which).layers(), inputs=[model],
-                      keras=f"tests/keras/{member}.py")
+    snippet = me.code(
+        f"lmdemo/models/{member}.py",
+        shown,
+        describe=lambda which: lmdemo.load(which).layers(),
+        inputs=[model],
+        keras=f"tests/keras/{member}.py",
+    )
     me.proof()
 
     def choose(which: str, lang: str):
         row = MODELS[which]
         why = "" if row.hub else sentiment.say(lang, f"no_hub.{row.no_hub}.{row.task}")
-        return gr.update(visible=which != writer), gr.update(visible=which == writer), gr.update(visible=bool(row.hub)), gr.update(visible=bool(why), value=why)
+        return (
+            gr.update(visible=which != writer),
+            gr.update(visible=which == writer),
+            gr.update(visible=bool(row.hub)),
+            gr.update(visible=bool(why), value=why),
+        )
 
     parts = [reading, writing, source, hubless]
     me.on(model.change, choose, [model], parts, show_progress="hidden", queue=False)
@@ -85,16 +95,34 @@ def endpoints(page: Page) -> None:
     def whole(**values: int) -> dict[str, Whole]:
         return {name: Whole(value, precision=0, visible=False, label=name) for name, value in values.items()}
 
-    out, reader, writer = gr.JSON(visible=False), choice(sentiment.READERS, "lstm-sentiment"), choice(characters.WRITERS, "lstm-char")
-    page.endpoint(sentiment.recurrent_classify, {"text": text(), "model": reader, "source": choice(("scratch", "hub"))}, out)
-    page.endpoint(sentiment.recurrent_words, {"text": text(), "model": reader, "gate": choice(("none", *sentiment.GATES))}, out)
+    out, reader, writer = (
+        gr.JSON(visible=False),
+        choice(sentiment.READERS, "lstm-sentiment"),
+        choice(characters.WRITERS, "lstm-char"),
+    )
+    page.endpoint(
+        sentiment.recurrent_classify, {"text": text(), "model": reader, "source": choice(("scratch", "hub"))}, out
+    )
+    page.endpoint(
+        sentiment.recurrent_words, {"text": text(), "model": reader, "gate": choice(("none", *sentiment.GATES))}, out
+    )
     page.endpoint(sentiment.recurrent_step, {"text": text(), "model": reader, **whole(step=0, unit=0, layer=0)}, out)
     page.endpoint(sentiment.recurrent_memory, {"text": text(), "model": reader}, out)
-    page.endpoint(sentiment.recurrent_copy_memory, {"length": gr.Slider(1, 100, 20, step=1, visible=False, label="length")}, out)
+    page.endpoint(
+        sentiment.recurrent_copy_memory, {"length": gr.Slider(1, 100, 20, step=1, visible=False, label="length")}, out
+    )
     page.endpoint(sentiment.recurrent_speed, {"model": reader}, out)
-    page.endpoint(characters.recurrent_write, {"prompt": text("prompt"), "model": writer, **whole(max_new_tokens=200),
-                                               "temperature": gr.Slider(0, 5, 0.8, visible=False, label="temperature"),
-                                               **whole(top_k=0, seed=0)}, text("written"))
+    page.endpoint(
+        characters.recurrent_write,
+        {
+            "prompt": text("prompt"),
+            "model": writer,
+            **whole(max_new_tokens=200),
+            "temperature": gr.Slider(0, 5, 0.8, visible=False, label="temperature"),
+            **whole(top_k=0, seed=0),
+        },
+        text("written"),
+    )
     page.endpoint(characters.recurrent_expected, {"text": text(), "model": writer, **whole(position=1)}, out)
     page.endpoint(recurrent_layers, {"model": choice((*sentiment.READERS, *characters.WRITERS))}, out)
     page.endpoint(recurrent_prove, {"member": choice(("rnn", "lstm"))}, out)

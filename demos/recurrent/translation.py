@@ -7,7 +7,20 @@ import gradio as gr
 import numpy as np
 
 import lmdemo
-from demos.frame import Member, Page, Whole, card, cards, check_rows, guarded, html_table, opened, side_by_side, sorry, wanted
+from demos.frame import (
+    Member,
+    Page,
+    Whole,
+    card,
+    cards,
+    check_rows,
+    guarded,
+    html_table,
+    opened,
+    side_by_side,
+    sorry,
+    wanted,
+)
 from demos.language import Speaker, say_error
 from demos.recurrent.figures import card_figures
 from demos.recurrent.task_words import TRANSLATION as WORDS
@@ -24,10 +37,20 @@ SOURCES = ("scratch", "hub", "both")
 MOST_BEAMS = 12
 SHOWN_STEPS = 40  # of the tree
 EXAMPLES = {
-    "lstm-translation": ("Two young men are playing football in the park.", "A little girl in a red dress is climbing a wooden fence.",
-                         "A brown dog jumps over the water and catches a ball.", "A woman sells fruit at a market while a flamingo watches her.",
-                         "The parliament will raise the interest rate next year."),
-    "lstm-translation-hindi": ("I am very happy.", "Where is my book?", "He lives in this house.", "She likes tea.", "The parliament rejected the amendment."),
+    "lstm-translation": (
+        "Two young men are playing football in the park.",
+        "A little girl in a red dress is climbing a wooden fence.",
+        "A brown dog jumps over the water and catches a ball.",
+        "A woman sells fruit at a market while a flamingo watches her.",
+        "The parliament will raise the interest rate next year.",
+    ),
+    "lstm-translation-hindi": (
+        "I am very happy.",
+        "Where is my book?",
+        "He lives in this house.",
+        "She likes tea.",
+        "The parliament rejected the amendment.",
+    ),
 }
 say = Speaker(WORDS)
 
@@ -35,7 +58,9 @@ say = Speaker(WORDS)
 # -- the public functions: endpoints of the API, tools of MCP --------------------------------------------------------------------------
 
 
-def translate(text: str, model: str = "lstm-translation", source: str = "scratch", num_beams: int = 5, lang: str = "en") -> dict:
+def translate(
+    text: str, model: str = "lstm-translation", source: str = "scratch", num_beams: int = 5, lang: str = "en"
+) -> dict:
     """Translates an English sentence.
 
     Args:
@@ -50,11 +75,19 @@ def translate(text: str, model: str = "lstm-translation", source: str = "scratch
     """
     adapter = lmdemo.load(model, source=source)
     result = adapter(text, num_beams=int(num_beams))
-    return {"translation_text": result.translation_text, "unknown_words": dict(adapter.unknown_words(text)) if source == "scratch" else {},
-            "milliseconds": result.milliseconds, "model": adapter.info.name, "source": source, "parameters": adapter.info.parameters}
+    return {
+        "translation_text": result.translation_text,
+        "unknown_words": dict(adapter.unknown_words(text)) if source == "scratch" else {},
+        "milliseconds": result.milliseconds,
+        "model": adapter.info.name,
+        "source": source,
+        "parameters": adapter.info.parameters,
+    }
 
 
-def translate_alignment(text: str, model: str = "lstm-translation", source: str = "scratch", num_beams: int = 5, lang: str = "en") -> dict:
+def translate_alignment(
+    text: str, model: str = "lstm-translation", source: str = "scratch", num_beams: int = 5, lang: str = "en"
+) -> dict:
     """Tells how much each written piece of a translation looked at each read one.
 
     Args:
@@ -68,7 +101,11 @@ def translate_alignment(text: str, model: str = "lstm-translation", source: str 
         source_tokens, target_tokens, and alignment: a row for each written piece, a number from 0 to 1 for each read one.
     """
     result = lmdemo.load(model, source=source)(text, num_beams=int(num_beams))
-    return {"source_tokens": result.source_tokens, "target_tokens": result.target_tokens, "alignment": result.alignment.round(5).tolist()}
+    return {
+        "source_tokens": result.source_tokens,
+        "target_tokens": result.target_tokens,
+        "alignment": result.alignment.round(5).tolist(),
+    }
 
 
 def translate_beam(text: str, model: str = "lstm-translation", num_beams: int = 5, lang: str = "en") -> dict:
@@ -87,7 +124,9 @@ def translate_beam(text: str, model: str = "lstm-translation", num_beams: int = 
     return {"nodes": made["nodes"], "best": made["best"]}
 
 
-def translate_look(text: str, model: str = "lstm-translation", step: int = 0, place: int = 0, num_beams: int = 5, lang: str = "en") -> dict:
+def translate_look(
+    text: str, model: str = "lstm-translation", step: int = 0, place: int = 0, num_beams: int = 5, lang: str = "en"
+) -> dict:
     """Takes one cell of the alignment apart: products, their sum, and the softmax over all read pieces.
 
     Args:
@@ -142,9 +181,13 @@ def build(page: Page) -> None:
         with me.part("input"):
             examples = Chips(elem_id="translation-examples")
             page.translate(examples, lambda lang: {"value": example_chips(MODELS[0], lang)})
-            text = me.text(gr.Textbox(lines=2, max_lines=5, elem_id="translation-text"), label="text.label", info="text.info")
+            text = me.text(
+                gr.Textbox(lines=2, max_lines=5, elem_id="translation-text"), label="text.label", info="text.info"
+            )
             me.keep("text", text, short_text(1_000), "")
-            beams = me.text(gr.Slider(1, MOST_BEAMS, 5, step=1, elem_id="translation-beams"), label="beams", info="beams.info")
+            beams = me.text(
+                gr.Slider(1, MOST_BEAMS, 5, step=1, elem_id="translation-beams"), label="beams", info="beams.info"
+            )
             me.keep("beams", beams, lambda given: int(number(1, MOST_BEAMS)(given)), 5)
             attend = me.text(gr.Checkbox(True, elem_id="translation-attend"), label="attend", info="attend.info")
         with me.part("result"):
@@ -167,8 +210,12 @@ def build(page: Page) -> None:
                 search = Beam(elem_id="translation-beam")
 
     me.explain()
-    snippet = me.code("lmdemo/models/lstm_translation.py", ("LSTMTranslation.decode", "LSTMTranslation.encode", "LSTMTranslation.forward"),
-                      describe=lambda which: lmdemo.load(which).layers(), inputs=[model])
+    snippet = me.code(
+        "lmdemo/models/lstm_translation.py",
+        ("LSTMTranslation.decode", "LSTMTranslation.encode", "LSTMTranslation.forward"),
+        describe=lambda which: lmdemo.load(which).layers(),
+        inputs=[model],
+    )
     me.proof()
 
     shown = [status, answer_cards, empty, inside, ours, looked, theirs, searched, search, snippet]
@@ -192,11 +239,29 @@ def build(page: Page) -> None:
                 _, *rest = cleared(lang)
                 yield None, html.escape(say_error(error, lang), quote=False), *rest, gr.update(visible=False)
                 return
-        state = {"text": sentence, "model": which, "beams": int(num_beams), "attend": bool(attending), "answers": answers, "unknown": unknown}
+        state = {
+            "text": sentence,
+            "model": which,
+            "beams": int(num_beams),
+            "attend": bool(attending),
+            "answers": answers,
+            "unknown": unknown,
+        }
         yield state, *show(state, lang), gr.update(visible=False)
 
     def cleared(lang: str) -> tuple:
-        return (say(lang, "nothing_yet"), "", gr.update(visible=True), gr.update(visible=False), {}, "", {}, gr.skip(), {}, "")
+        return (
+            say(lang, "nothing_yet"),
+            "",
+            gr.update(visible=True),
+            gr.update(visible=False),
+            {},
+            "",
+            {},
+            gr.skip(),
+            {},
+            "",
+        )
 
     def show(state: dict | None, lang: str) -> tuple:
         """Puts what was found into words and views; computes nothing anew."""
@@ -212,31 +277,56 @@ def build(page: Page) -> None:
             written = result.translation_text.replace("*", r"\*").replace("_", r"\_") or say(lang, "nothing_said")
             sentences.append(say(lang, "said", source=say(lang, f"source.{one}"), text=written))
             if result.alignment is not None and len(result.target_tokens):
-                matrices[one] = alignment(say(lang, "alignment.title", source=say(lang, f"source.{one}")), result.source_tokens, result.target_tokens,
-                                          result.alignment, phrases(lang, "alignment"), colour=one, pickable=one == "scratch" and state["attend"],
-                                          known=result.trace["known"].tolist() if "known" in result.trace else ())
+                matrices[one] = alignment(
+                    say(lang, "alignment.title", source=say(lang, f"source.{one}")),
+                    result.source_tokens,
+                    result.target_tokens,
+                    result.alignment,
+                    phrases(lang, "alignment"),
+                    colour=one,
+                    pickable=one == "scratch" and state["attend"],
+                    known=result.trace["known"].tolist() if "known" in result.trace else (),
+                )
         if state["unknown"]:
             listed = ", ".join(say(lang, "unknown.one", word=w, pieces=" · ".join(p)) for w, p in state["unknown"])
             sentences.append(say(lang, "unknown", words=listed))
         own = told.get("scratch")
-        return ("  \n".join(sentences) or say(lang, "no_answer"), cards(*made), gr.update(visible=not told), gr.update(visible=bool(told)),
-                matrices.get("scratch", {}), "", matrices.get("hub", {}), gr.update(visible=own is not None),
-                tree(own.trace, lang) if own else {}, snippet_text(state))
+        return (
+            "  \n".join(sentences) or say(lang, "no_answer"),
+            cards(*made),
+            gr.update(visible=not told),
+            gr.update(visible=bool(told)),
+            matrices.get("scratch", {}),
+            "",
+            matrices.get("hub", {}),
+            gr.update(visible=own is not None),
+            tree(own.trace, lang) if own else {},
+            snippet_text(state),
+        )
 
     options = {"show_progress_on": status, "concurrency_id": "translation", "concurrency_limit": 2}
     outputs = [found, *shown, stop]
-    running = [me.on(event, run, asked, outputs, trigger_mode="always_last", **options)
-               for event in (text.change, text.submit, source.input, beams.release, attend.input)]
+    running = [
+        me.on(event, run, asked, outputs, trigger_mode="always_last", **options)
+        for event in (text.change, text.submit, source.input, beams.release, attend.input)
+    ]
 
     def choose(which: str, lang: str):
         hub = bool(ROWS[which].hub)
-        return (gr.update(visible=hub), gr.update(visible=not hub, value="" if hub else say(lang, f"no_hub.{which}")), example_chips(which, lang), card_table(which, lang))
+        return (
+            gr.update(visible=hub),
+            gr.update(visible=not hub, value="" if hub else say(lang, f"no_hub.{which}")),
+            example_chips(which, lang),
+            card_table(which, lang),
+        )
 
     around = [source, hubless, examples, figures]
     me.on(model.change, choose, [model], around, show_progress="hidden", queue=False)
     page.reword(choose, [model], around)
     running.append(me.on(model.input, run, asked, outputs, **options))
-    examples.choose(guarded(take_example), [model, page.language], text, show_progress="hidden", api_visibility="private")
+    examples.choose(
+        guarded(take_example), [model, page.language], text, show_progress="hidden", api_visibility="private"
+    )
     me.stops(stop, running, status)
     page.reword(show, [found], shown)
     page.replay("lstm-translation", run, asked, outputs)
@@ -257,10 +347,20 @@ def build(page: Page) -> None:
         return {name: Whole(value, precision=0, visible=False, label=name) for name, value in values.items()}
 
     sentence, out = gr.Textbox(visible=False, label="text"), gr.JSON(visible=False)
-    page.endpoint(translate, {"text": sentence, "model": choice(MODELS), "source": choice(("scratch", "hub")), **whole(num_beams=5)}, out)
-    page.endpoint(translate_alignment, {"text": sentence, "model": choice(MODELS), "source": choice(("scratch", "hub")), **whole(num_beams=5)}, out)
+    page.endpoint(
+        translate,
+        {"text": sentence, "model": choice(MODELS), "source": choice(("scratch", "hub")), **whole(num_beams=5)},
+        out,
+    )
+    page.endpoint(
+        translate_alignment,
+        {"text": sentence, "model": choice(MODELS), "source": choice(("scratch", "hub")), **whole(num_beams=5)},
+        out,
+    )
     page.endpoint(translate_beam, {"text": sentence, "model": choice(MODELS), **whole(num_beams=5)}, out)
-    page.endpoint(translate_look, {"text": sentence, "model": choice(MODELS), **whole(step=0, place=0, num_beams=5)}, out)
+    page.endpoint(
+        translate_look, {"text": sentence, "model": choice(MODELS), **whole(step=0, place=0, num_beams=5)}, out
+    )
     page.endpoint(translate_compare, {"text": sentence, **whole(num_beams=5)}, out)
     page.endpoint(translate_prove, {}, out)
 
@@ -289,13 +389,30 @@ def tree(trace: dict[str, np.ndarray], lang: str) -> dict:
 
 def look_table(made: Any, target: str, source: str, place: int, lang: str) -> str:
     """One cell of the alignment as products, their sum, and its share."""
-    rows = [(f"{say(lang, 'look.unit')} {u}", f"{a:+.3f}", f"{b:+.3f}", f"{p:+.3f}") for u, a, b, p in zip(
-        made.units, made.asked, made.there, made.products, strict=True)]
-    rows += [(say(lang, "look.rest"), "", "", f"{made.rest:+.3f}"), (say(lang, "look.score"), "", "", f"{made.scores[place]:+.3f}")]
-    share = say(lang, "look.share", n=len(made.scores), score=f"{made.scores[place]:.2f}", total=f"{np.exp(made.scores).sum():.3g}",
-                percent=f"{100 * made.shares[place]:.1f}")
-    return html_table([say(lang, f"look.{k}") for k in ("unit", "asked", "there", "product")], rows,
-                      say(lang, "look.title", target=target, source=source)) + f"<p>{share}</p>"
+    rows = [
+        (f"{say(lang, 'look.unit')} {u}", f"{a:+.3f}", f"{b:+.3f}", f"{p:+.3f}")
+        for u, a, b, p in zip(made.units, made.asked, made.there, made.products, strict=True)
+    ]
+    rows += [
+        (say(lang, "look.rest"), "", "", f"{made.rest:+.3f}"),
+        (say(lang, "look.score"), "", "", f"{made.scores[place]:+.3f}"),
+    ]
+    share = say(
+        lang,
+        "look.share",
+        n=len(made.scores),
+        score=f"{made.scores[place]:.2f}",
+        total=f"{np.exp(made.scores).sum():.3g}",
+        percent=f"{100 * made.shares[place]:.1f}",
+    )
+    return (
+        html_table(
+            [say(lang, f"look.{k}") for k in ("unit", "asked", "there", "product")],
+            rows,
+            say(lang, "look.title", target=target, source=source),
+        )
+        + f"<p>{share}</p>"
+    )
 
 
 def card_table(which: str, lang: str) -> str:
@@ -303,7 +420,14 @@ def card_table(which: str, lang: str) -> str:
     f = card_figures(which)
     rows = [(which, f"{f.ours:.1f}"), *((say(lang, f"baseline.{k}"), f"{v:.1f}") for k, v in f.baselines.items())]
     why = f"<p>{say(lang, 'figures.why')}</p>" if which == "lstm-translation-hindi" else ""
-    return html_table([say(lang, "figures.who"), say(lang, f"metric.{f.metric}")], rows, say(lang, "figures.title", model=which, n=f.n)) + why
+    return (
+        html_table(
+            [say(lang, "figures.who"), say(lang, f"metric.{f.metric}")],
+            rows,
+            say(lang, "figures.title", model=which, n=f.n),
+        )
+        + why
+    )
 
 
 def snippet_text(state: dict) -> str:
@@ -312,6 +436,8 @@ def snippet_text(state: dict) -> str:
     for one in state["answers"]:
         options = "" if one == "scratch" else f', source="{one}"'
         switched = ", attend=False" if one == "scratch" and not state["attend"] else ""
-        lines += [f'result = lmdemo.load("{state["model"]}"{options})({state["text"]!r}, num_beams={state["beams"]}{switched})',
-                  "print(result.translation_text)"]
+        lines += [
+            f'result = lmdemo.load("{state["model"]}"{options})({state["text"]!r}, num_beams={state["beams"]}{switched})',
+            "print(result.translation_text)",
+        ]
     return "\n".join(lines)

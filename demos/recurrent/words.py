@@ -19,10 +19,14 @@ RECURRENT: dict[str, tuple[str, str]] = {
     "label.positive": ("positive", "positive"),
     "text.label": ("Your text", "Aapka text"),
     "text.info": (
-        "The answer follows while you type. Up to 20,000 characters.", "Type karte jaiye, jawab saath saath badalta hai. 20,000 characters tak.",
+        "The answer follows while you type. Up to 20,000 characters.",
+        "Type karte jaiye, jawab saath saath badalta hai. 20,000 characters tak.",
     ),
     "answer": ("{source}: **{label}**, {percent:.1f} %", "{source}: **{label}**, {percent:.1f} %"),
-    "no_answer": ("No answer this time; below is why, and what to do.", "Is baar jawab nahi mila; neeche dekhiye kyun, aur ab kya karein."),
+    "no_answer": (
+        "No answer this time; below is why, and what to do.",
+        "Is baar jawab nahi mila; neeche dekhiye kyun, aur ab kya karein.",
+    ),
     "look.hub": (
         "The hub's model is a transformer: it has no recurrent state to show. Choose “our network” or “side by side”.",
         "Hub ka model transformer hai: usmein dikhane ko recurrent state hi nahi hai. “Humara network” ya “dono saath mein” chuniye.",
@@ -70,9 +74,13 @@ RECURRENT: dict[str, tuple[str, str]] = {
         "{low} se {high} tak: rang jitna gehra, zero se utna door; orange negative hai.",
     ),
     "view.timeline.dotted": (
-        "Words underlined with dots are unknown to the network.", "Dotted underline wale words network ke liye anjaan hain.",
+        "Words underlined with dots are unknown to the network.",
+        "Dotted underline wale words network ke liye anjaan hain.",
     ),
-    "view.timeline.cut": ("The last {n} of {total} steps are drawn.", "{total} mein se aakhri {n} steps dikh rahe hain."),
+    "view.timeline.cut": (
+        "The last {n} of {total} steps are drawn.",
+        "{total} mein se aakhri {n} steps dikh rahe hain.",
+    ),
     "view.timeline.numbers": ("These numbers as a table", "Yahi numbers table mein"),
     "view.curves.numbers": ("These numbers as a table", "Yahi numbers table mein"),
     "view.shaded.character": ("character", "character"),
@@ -101,7 +109,10 @@ RECURRENT: dict[str, tuple[str, str]] = {
         "90 % of the gradient lies on the last {n} of {total} words; the largest on “{word}”.",
         "{total} words mein se aakhri {n} pe 90 % gradient hai; sabse bada “{word}” pe.",
     ),
-    "memory.note": ("Each row is shaded up to its own largest gradient.", "Har row apne sabse bade gradient tak shade ki gayi hai."),
+    "memory.note": (
+        "Each row is shaded up to its own largest gradient.",
+        "Har row apne sabse bade gradient tak shade ki gayi hai.",
+    ),
     "memory.alone": (
         "No plain RNN was trained on Hinglish, so the LSTM stands alone here; the English model shows both.",
         "Hinglish pe koi plain RNN train nahi hua, isliye yahan LSTM akela hai; English model mein dono dikhte hain.",
@@ -123,9 +134,13 @@ RECURRENT: dict[str, tuple[str, str]] = {
         "512 nayi sequences pe measure hua; andaze se {percent:.1f} % milta hai. LSTM ke forget gates doori ke hisaab se khule aur input gates band shuru hote hain; "
         "plain network mein set karne ko kuch nahi hai, woh un weights se shuru hota hai jo state ko sabse zyada der rakhte hain.",
     ),
-    "copy.now": ("**{member}**: {percent:.0f} % after {step} steps, {seconds:.1f} s", "**{member}**: {step} steps baad {percent:.0f} %, {seconds:.1f} s"),
+    "copy.now": (
+        "**{member}**: {percent:.0f} % after {step} steps, {seconds:.1f} s",
+        "**{member}**: {step} steps baad {percent:.0f} %, {seconds:.1f} s",
+    ),
     "copy.solved": (
-        "**{member}**: solved, {percent:.0f} % after {step} steps, {seconds:.1f} s", "**{member}**: ho gaya, {step} steps baad {percent:.0f} %, {seconds:.1f} s",
+        "**{member}**: solved, {percent:.0f} % after {step} steps, {seconds:.1f} s",
+        "**{member}**: ho gaya, {step} steps baad {percent:.0f} %, {seconds:.1f} s",
     ),
     "speed.title": (
         "### Milliseconds against length\nA recurrent network reads one word after the other: twice the words, twice the time.",
@@ -142,14 +157,23 @@ RECURRENT: dict[str, tuple[str, str]] = {
         "Shakespeare ke plays wale English letters, digits aur punctuation; 5,000 characters tak.",
     ),
     "write.temperature": ("Temperature", "Temperature"),
-    "write.temperature.info": ("0 always takes the likeliest; higher is wilder.", "0 pe hamesha sabse likely character; zyada matlab aur mast."),
+    "write.temperature.info": (
+        "0 always takes the likeliest; higher is wilder.",
+        "0 pe hamesha sabse likely character; zyada matlab aur mast.",
+    ),
     "write.top_k": ("Top-k", "Top-k"),
-    "write.top_k.info": ("Choose among this many; 0 among all.", "Itne characters mein se chune; 0 matlab sab mein se."),
+    "write.top_k.info": (
+        "Choose among this many; 0 among all.",
+        "Itne characters mein se chune; 0 matlab sab mein se.",
+    ),
     "write.count": ("Characters to write", "Kitne characters likhe"),
     "write.seed": ("Seed", "Seed"),
     "write.seed.info": ("The same seed, the same text.", "Seed wahi, toh text bhi wahi."),
     "write.run": ("Write", "Likhiye"),
-    "write.nothing": ("Press “Write”; the text appears here, character by character.", "“Likhiye” dabaiye; text yahan ek ek character aata jayega."),
+    "write.nothing": (
+        "Press “Write”; the text appears here, character by character.",
+        "“Likhiye” dabaiye; text yahan ek ek character aata jayega.",
+    ),
     "write.running": ("{n} characters", "{n} characters"),
     "write.stopped": ("Stopped.", "Ruk gaya."),
     "write.done": (
@@ -171,19 +195,37 @@ RECURRENT: dict[str, tuple[str, str]] = {
         "Character {i} “{came}” hai, {percent:.1f} % se expect tha; sabse likely “{top}” tha, {likely:.1f} %. Sabse zyada hilaya: {moved}",
     ),
     "letter.bars": ("Expected after “{before}”", "“{before}” ke baad kya expect tha"),
-    "letters.picture": ("{model}: the {n} of {total} units that vary most", "{model}: {total} mein se {n} units jo sabse zyada badalte hain"),
+    "letters.picture": (
+        "{model}: the {n} of {total} units that vary most",
+        "{model}: {total} mein se {n} units jo sabse zyada badalte hain",
+    ),
     "letters.lane": ("how much each character was expected", "har character kitna expect tha"),
-    "figures.title": ("On {n} held-out examples, beside simple methods", "{n} held-out examples pe, seedhe tareekon ke saath"),
-    "figures.mean": ("{model}, mean of {n} seeds (the best is the one above)", "{model}, {n} seeds ka mean (sabse achha upar wala hai)"),
+    "figures.title": (
+        "On {n} held-out examples, beside simple methods",
+        "{n} held-out examples pe, seedhe tareekon ke saath",
+    ),
+    "figures.mean": (
+        "{model}, mean of {n} seeds (the best is the one above)",
+        "{model}, {n} seeds ka mean (sabse achha upar wala hai)",
+    ),
     "figures.who": ("method", "tareeka"),
     "metric.accuracy": ("accuracy", "accuracy"),
     "metric.macro_f1": ("macro F1", "macro F1"),
     "metric.nats_per_character": ("nats a character (less is better)", "nats per character (kam behtar hai)"),
     "baseline.larger class": ("always the larger class", "hamesha badi class"),
     "baseline.largest class": ("always the largest class", "hamesha sabse badi class"),
-    "baseline.bag of words, logistic regression": ("bag of words, logistic regression", "bag of words, logistic regression"),
-    "baseline.character n-grams, logistic regression": ("character n-grams, logistic regression", "character n-grams, logistic regression"),
-    "why.none": ("None of these simple methods does better here.", "Inmein se koi seedha tareeka yahan behtar nahi hai."),
+    "baseline.bag of words, logistic regression": (
+        "bag of words, logistic regression",
+        "bag of words, logistic regression",
+    ),
+    "baseline.character n-grams, logistic regression": (
+        "character n-grams, logistic regression",
+        "character n-grams, logistic regression",
+    ),
+    "why.none": (
+        "None of these simple methods does better here.",
+        "Inmein se koi seedha tareeka yahan behtar nahi hai.",
+    ),
     "why.rnn-sentiment": (
         "A bag of words does better: it sees all words at once, while the plain network has forgotten most of the beginning. See “Reach of memory”.",
         "Bag of words behtar hai: use saare words ek saath dikhte hain, jabki plain network shuru ka zyada hissa bhool chuka hota hai. “Memory kahan tak pahunchti hai” dekhiye.",
@@ -209,5 +251,6 @@ RECURRENT: dict[str, tuple[str, str]] = {
 }
 for _n in (3, 4, 5, 6):
     RECURRENT[f"baseline.n-grams up to {_n} characters, interpolated"] = (
-        f"counted n-grams up to {_n} characters", f"gine hue n-grams, {_n} characters tak",
+        f"counted n-grams up to {_n} characters",
+        f"gine hue n-grams, {_n} characters tak",
     )

@@ -30,8 +30,12 @@ SOURCES = ("scratch", "hub-weights", "hub", "both")
 OURS = ("scratch", "hub-weights")  # our network, which can be looked into
 WORDS = ATTENTION | PIECES | COMMON_PARTS | BERT
 MASK = "[MASK]"
-EXAMPLES = ("A man in a [MASK] shirt is riding a bike down the street.", "Two [MASK] are playing in the snow.",
-            "A little girl is [MASK] an ice cream [MASK].", "The [MASK] runs along the beach with a ball in its mouth.")
+EXAMPLES = (
+    "A man in a [MASK] shirt is riding a bike down the street.",
+    "Two [MASK] are playing in the snow.",
+    "A little girl is [MASK] an ice cream [MASK].",
+    "The [MASK] runs along the beach with a ball in its mouth.",
+)
 PAIR = ("A man is playing the [MASK].", "A boy is playing in the [MASK].")
 MANY = 1 / 3  # from this share of hidden pieces on, a word is said
 TOP = 8
@@ -41,7 +45,15 @@ say = Speaker(WORDS)
 # -- the public functions: endpoints of the API, tools of MCP --------------------------------------------------------------------------
 
 
-def bert_fill(text: str, source: str = "scratch", top_k: int = 10, off: str = "nothing", block: int = 0, head: int = 0, lang: str = "en") -> dict:
+def bert_fill(
+    text: str,
+    source: str = "scratch",
+    top_k: int = 10,
+    off: str = "nothing",
+    block: int = 0,
+    head: int = 0,
+    lang: str = "en",
+) -> dict:
     """Fills in the hidden words of a text, with one part of the network switched off if wished.
 
     Args:
@@ -58,8 +70,16 @@ def bert_fill(text: str, source: str = "scratch", top_k: int = 10, off: str = "n
     """
     adapter = lmdemo.load(NAME, source=source)
     result, read = adapter(text, top_k=int(top_k), **switched(off, f"{block}.{head}")), adapter.pieces(text)
-    return {"candidates": [dict(c) for c in result.candidates], "milliseconds": result.milliseconds, "pieces_read": len(read.ids), "pieces_given": read.count,
-            "model": adapter.info.name, "source": adapter.info.source, "parameters": adapter.info.parameters, "device": adapter.info.device}
+    return {
+        "candidates": [dict(c) for c in result.candidates],
+        "milliseconds": result.milliseconds,
+        "pieces_read": len(read.ids),
+        "pieces_given": read.count,
+        "model": adapter.info.name,
+        "source": adapter.info.source,
+        "parameters": adapter.info.parameters,
+        "device": adapter.info.device,
+    }
 
 
 def bert_pieces(text: str, source: str = "scratch", lang: str = "en") -> list:
@@ -89,7 +109,9 @@ def bert_compare(first: str, second: str, source: str = "scratch", top_k: int = 
     Returns:
         By candidate its probability in the first and in the second sentence.
     """
-    return {word: list(pair) for word, pair in lmdemo.load(NAME, source=source).compare(first, second, int(top_k)).items()}
+    return {
+        word: list(pair) for word, pair in lmdemo.load(NAME, source=source).compare(first, second, int(top_k)).items()
+    }
 
 
 def bert_attention(text: str, source: str = "scratch", block: int = 0, head: int = 0, lang: str = "en") -> dict:
@@ -108,9 +130,20 @@ def bert_attention(text: str, source: str = "scratch", block: int = 0, head: int
     trace = lmdemo.load(NAME, source=source)(text, trace=True).trace
     layers, heads = trace["attention"].shape[:2]
     if not (0 <= block < layers and 0 <= head < heads):
-        raise OptionError("no_such_head", expected=f"0-{layers - 1}, 0-{heads - 1}", got=f"{block}, {head}", hint="Choose a layer and a head that are there.")
-    found = {name: trace[name][block, head, :64].round(5).tolist() for name in ("queries", "keys", "values") if name in trace}
-    return {"pieces": trace["tokens"][:64].tolist(), **found, "weights": trace["attention"][block, head, :64, :64].round(5).tolist()}
+        raise OptionError(
+            "no_such_head",
+            expected=f"0-{layers - 1}, 0-{heads - 1}",
+            got=f"{block}, {head}",
+            hint="Choose a layer and a head that are there.",
+        )
+    found = {
+        name: trace[name][block, head, :64].round(5).tolist() for name in ("queries", "keys", "values") if name in trace
+    }
+    return {
+        "pieces": trace["tokens"][:64].tolist(),
+        **found,
+        "weights": trace["attention"][block, head, :64, :64].round(5).tolist(),
+    }
 
 
 def bert_layer_answers(text: str, source: str = "scratch", lang: str = "en") -> list:
@@ -125,8 +158,13 @@ def bert_layer_answers(text: str, source: str = "scratch", lang: str = "en") -> 
         First of the embeddings alone, then after each block: for each mask five words with their probabilities.
     """
     trace = lmdemo.load(NAME, source=source)(text, trace=True).trace
-    return [[dict(zip(words, row.round(5).tolist(), strict=True)) for words, row in zip(names.tolist(), scores, strict=True)]
-            for names, scores in zip(trace["layer_tokens"], trace["layer_scores"], strict=True)]
+    return [
+        [
+            dict(zip(words, row.round(5).tolist(), strict=True))
+            for words, row in zip(names.tolist(), scores, strict=True)
+        ]
+        for names, scores in zip(trace["layer_tokens"], trace["layer_scores"], strict=True)
+    ]
 
 
 def bert_layers(source: str = "scratch", lang: str = "en") -> list:
@@ -203,8 +241,15 @@ def build(page: Page) -> None:
                 embedded = Pictures(elem_id="bert-embeddings")
                 me.text(gr.Markdown(), value="switch.title")
                 with gr.Row():
-                    off = me.text(gr.Radio(value="nothing", elem_id="bert-off"), label="switch.label", choices={s: f"switch.{s}" for s in SWITCHES})
-                    head = me.text(gr.Dropdown(choices=["0.0"], value="0.0", visible=False, allow_custom_value=True), label="switch.head.label")
+                    off = me.text(
+                        gr.Radio(value="nothing", elem_id="bert-off"),
+                        label="switch.label",
+                        choices={s: f"switch.{s}" for s in SWITCHES},
+                    )
+                    head = me.text(
+                        gr.Dropdown(choices=["0.0"], value="0.0", visible=False, allow_custom_value=True),
+                        label="switch.head.label",
+                    )
                 me.keep("off", off, one_of(SWITCHES), "nothing")
                 off_text, off_bars = gr.Markdown(elem_id="bert-off-text"), Bars()
             me.text(gr.Markdown(), value="blocks.title")
@@ -219,19 +264,48 @@ def build(page: Page) -> None:
         run_compare = me.text(gr.Button(size="sm", elem_id="bert-compare"), value="compare.run")
         compared_text, compared = gr.Markdown(elem_id="bert-compare-text"), Slopes(elem_id="bert-slopes")
     me.explain()
-    snippet = me.code("lmdemo/models/bert.py", ("FillMaskHead", "Bert.forward", "translate", "Bert.from_hub_weights"),
-                      describe=lambda where: lmdemo.load(NAME, source="scratch" if where == "both" else where).layers(), inputs=[source])
+    snippet = me.code(
+        "lmdemo/models/bert.py",
+        ("FillMaskHead", "Bert.forward", "translate", "Bert.from_hub_weights"),
+        describe=lambda where: lmdemo.load(NAME, source="scratch" if where == "both" else where).layers(),
+        inputs=[source],
+    )
     me.proof()
 
     found, place, words_before = gr.State(None), gr.State((-1, 0)), gr.State([])
-    shown = [status, answer_bars, answer_cards, said, empty, inside, own, cut, embedded, head, off_text, off_bars, before, column, snippet]
+    shown = [
+        status,
+        answer_bars,
+        answer_cards,
+        said,
+        empty,
+        inside,
+        own,
+        cut,
+        embedded,
+        head,
+        off_text,
+        off_bars,
+        before,
+        column,
+        snippet,
+    ]
 
     def run(text: str, where: str, off: str, head: str, place: tuple[int, int], lang: str):
         """Answers what is typed; what is wrong with it is said where the answer would stand."""
         if not (text or "").strip():
             yield None, *show(None, place, lang), gr.update(visible=False)
             return
-        state = {"text": text, "off": off, "head": head, "answers": {}, "wrong": None, "cut": {}, "read": {}, "without": None}
+        state = {
+            "text": text,
+            "off": off,
+            "head": head,
+            "answers": {},
+            "wrong": None,
+            "cut": {},
+            "read": {},
+            "without": None,
+        }
         for one in wanted(NAME, where):
             try:
                 adapter = yield from opened(NAME, one, lang, len(shown) + 2)
@@ -249,8 +323,22 @@ def build(page: Page) -> None:
     def show(state: dict | None, place: tuple[int, int], lang: str) -> tuple:
         """Puts what was found into words and views; computes nothing anew."""
         if state is None or state["wrong"]:
-            sentence = say(lang, "nothing_yet") if state is None else say(lang, "hide.need") if state["wrong"].key == "mask_missing" else say_error(state["wrong"], lang)
-            return sentence, {}, "", gr.update(visible=False), gr.update(visible=True), gr.update(visible=False), *(gr.skip(),) * (len(shown) - 6)
+            sentence = (
+                say(lang, "nothing_yet")
+                if state is None
+                else say(lang, "hide.need")
+                if state["wrong"].key == "mask_missing"
+                else say_error(state["wrong"], lang)
+            )
+            return (
+                sentence,
+                {},
+                "",
+                gr.update(visible=False),
+                gr.update(visible=True),
+                gr.update(visible=False),
+                *(gr.skip(),) * (len(shown) - 6),
+            )
         sentences, groups, made, traced = [], [], [], None
         for one, (result, info) in state["answers"].items():
             if isinstance(result, HubError):
@@ -258,26 +346,76 @@ def build(page: Page) -> None:
                 continue
             traced = traced or (one, result)
             colour = "hub" if one == "hub" else "scratch"
-            groups += [bars(f"{say(lang, 'mask', n=n)} · {say(lang, 'source.' + one)}", c, top=TOP, colour=colour) for n, c in enumerate(result.candidates, 1)]
+            groups += [
+                bars(f"{say(lang, 'mask', n=n)} · {say(lang, 'source.' + one)}", c, top=TOP, colour=colour)
+                for n, c in enumerate(result.candidates, 1)
+            ]
             made.append(card(info, result.milliseconds, lang))
-            sentences.append(say(lang, "answers", source=say(lang, f"source.{one}"), words=", ".join(
-                f"**{next(iter(c))}** ({100 * next(iter(c.values())):.1f} %)" for c in result.candidates[:20])))
+            sentences.append(
+                say(
+                    lang,
+                    "answers",
+                    source=say(lang, f"source.{one}"),
+                    words=", ".join(
+                        f"**{next(iter(c))}** ({100 * next(iter(c.values())):.1f} %)" for c in result.candidates[:20]
+                    ),
+                )
+            )
         hub = gr.update(visible=any(one != "scratch" for one in state["answers"]))
         if traced is None:
-            return say(lang, "no_answer"), {}, cards(*made), hub, gr.update(visible=True), gr.update(visible=False), *(gr.skip(),) * (len(shown) - 6)
+            return (
+                say(lang, "no_answer"),
+                {},
+                cards(*made),
+                hub,
+                gr.update(visible=True),
+                gr.update(visible=False),
+                *(gr.skip(),) * (len(shown) - 6),
+            )
         one, result = traced
         sentences += remarks(state["read"][one], result, state["text"], lang)
         unfolded = blocks(result.trace, phrases(WORDS, say, lang, "attention"), place, layer_notes(result, lang))
-        first = ("  \n".join(sentences), {"groups": groups[:24]}, cards(*made), hub, gr.update(visible=False), gr.update(visible=True))
+        first = (
+            "  \n".join(sentences),
+            {"groups": groups[:24]},
+            cards(*made),
+            hub,
+            gr.update(visible=False),
+            gr.update(visible=True),
+        )
         if one not in OURS:
-            return *first, gr.update(visible=False), word_pieces(state["cut"][one], lang), {}, gr.skip(), "", {}, say(lang, "blocks.hub"), unfolded, snippet_text(state)
-        return (*first, gr.update(visible=True), word_pieces(state["cut"][one], lang), embedding_pictures(result.trace, say, lang),
-                gr.update(choices=head_choices(result.trace, say, lang), visible=state["off"] == "head"), *what_changed(state, result, lang),
-                say(lang, "blocks.start", words=best(result.trace, 0)), unfolded, snippet_text(state))
+            return (
+                *first,
+                gr.update(visible=False),
+                word_pieces(state["cut"][one], lang),
+                {},
+                gr.skip(),
+                "",
+                {},
+                say(lang, "blocks.hub"),
+                unfolded,
+                snippet_text(state),
+            )
+        return (
+            *first,
+            gr.update(visible=True),
+            word_pieces(state["cut"][one], lang),
+            embedding_pictures(result.trace, say, lang),
+            gr.update(choices=head_choices(result.trace, say, lang), visible=state["off"] == "head"),
+            *what_changed(state, result, lang),
+            say(lang, "blocks.start", words=best(result.trace, 0)),
+            unfolded,
+            snippet_text(state),
+        )
 
     inputs = [given, source, off, head, place]
-    running = [me.on(component.change, run, inputs, [found, *shown, stop], show_progress="hidden", trigger_mode="always_last") for component in (given, source, off)]
-    running.append(me.on(head.input, run, inputs, [found, *shown, stop], show_progress="hidden", trigger_mode="always_last"))
+    running = [
+        me.on(component.change, run, inputs, [found, *shown, stop], show_progress="hidden", trigger_mode="always_last")
+        for component in (given, source, off)
+    ]
+    running.append(
+        me.on(head.input, run, inputs, [found, *shown, stop], show_progress="hidden", trigger_mode="always_last")
+    )
     me.stops(stop, running, status)
     page.reword(show, [found, place], shown)
     examples.choose(_chosen, None, given, show_progress="hidden", api_visibility="private", queue=False)
@@ -290,7 +428,13 @@ def build(page: Page) -> None:
     def click(text: str, before: list[str], lang: str, event: gr.EventData):
         return toggle(text or "", int(event.index), before)
 
-    hide.pick(guarded(click), [given, words_before, page.language], [given, words_before], show_progress="hidden", api_visibility="private")
+    hide.pick(
+        guarded(click),
+        [given, words_before, page.language],
+        [given, words_before],
+        show_progress="hidden",
+        api_visibility="private",
+    )
 
     # -- look inside ---------------------------------------------------------------------------------------------------------------
 
@@ -301,7 +445,13 @@ def build(page: Page) -> None:
         result = next(r for r, _ in state["answers"].values() if not isinstance(r, HubError))
         return at, blocks(result.trace, phrases(WORDS, say, lang, "attention"), at, layer_notes(result, lang))
 
-    column.open(guarded(unfold), [found, place, page.language], [place, column], show_progress="hidden", api_visibility="private")
+    column.open(
+        guarded(unfold),
+        [found, place, page.language],
+        [place, column],
+        show_progress="hidden",
+        api_visibility="private",
+    )
 
     moves = gr.State(None)
 
@@ -316,9 +466,16 @@ def build(page: Page) -> None:
         moved = found["moves"]
         ratios = {w: q / max(p, 1e-9) for w, (p, q) in moved.items()}
         up, down = max(ratios, key=ratios.get), min(ratios, key=ratios.get)
-        sentence = say(lang, "compare.differs", up=up, up_ratio=ratios[up], down=down, down_ratio=1 / max(ratios[down], 1e-9))
-        return sentence, slopes(say(lang, "compare.picture", model=found["model"]), say(lang, "compare.left"), say(lang, "compare.right"), moved,
-                                phrases(WORDS, say, lang, "view.slopes"))
+        sentence = say(
+            lang, "compare.differs", up=up, up_ratio=ratios[up], down=down, down_ratio=1 / max(ratios[down], 1e-9)
+        )
+        return sentence, slopes(
+            say(lang, "compare.picture", model=found["model"]),
+            say(lang, "compare.left"),
+            say(lang, "compare.right"),
+            moved,
+            phrases(WORDS, say, lang, "view.slopes"),
+        )
 
     me.on(run_compare.click, compare, [first, second, source], [moves, compared_text, compared])
     page.reword(drawn, [moves], [compared_text, compared])
@@ -335,8 +492,19 @@ def clickable(text: str, lang: str) -> dict:
     words = [text[a:b] for a, b in split(text)][:200]
     if not words:
         return {}
-    return shaded("", [text_row(say(lang, "hide.title"), words, [float(w == MASK) for w in words], pickable=True, note=say(lang, "hide.note"))],
-                  phrases(WORDS, say, lang, "view.shaded"))
+    return shaded(
+        "",
+        [
+            text_row(
+                say(lang, "hide.title"),
+                words,
+                [float(w == MASK) for w in words],
+                pickable=True,
+                note=say(lang, "hide.note"),
+            )
+        ],
+        phrases(WORDS, say, lang, "view.shaded"),
+    )
 
 
 def leave_out(adapter: Any, text: str, state: dict) -> Any:
@@ -368,7 +536,10 @@ def word_pieces(cuts: list, lang: str) -> dict:
 
 def best(trace: Any, layer: int, top: int = 3) -> str:
     """The best words for the first mask after a layer (0: the embeddings)."""
-    return ", ".join(f"{w} {100 * s:.0f} %" for w, s in zip(trace["layer_tokens"][layer, 0, :top], trace["layer_scores"][layer, 0, :top], strict=True))
+    return ", ".join(
+        f"{w} {100 * s:.0f} %"
+        for w, s in zip(trace["layer_tokens"][layer, 0, :top], trace["layer_scores"][layer, 0, :top], strict=True)
+    )
 
 
 def layer_notes(result: Any, lang: str) -> list[str]:
@@ -388,8 +559,12 @@ def what_changed(state: dict, result: Any, lang: str) -> tuple[str, dict]:
     part = say(lang, "switch.which", block=block, head=head) if off == "head" else say(lang, f"switch.{off}")
     (a, p), (b, q) = (next(iter(r.candidates[0].items())) for r in (result, other))
     sentence = say(lang, "switch.changed", part=part, before=a, p=100 * p, after=b, q=100 * q)
-    return f"{sentence} {say(lang, f'switch.hint.{off}')}", {"groups": [
-        bars(say(lang, "switch.whole"), result.candidates[0], top=TOP), bars(say(lang, "switch.without", part=part), other.candidates[0], top=TOP)]}
+    return f"{sentence} {say(lang, f'switch.hint.{off}')}", {
+        "groups": [
+            bars(say(lang, "switch.whole"), result.candidates[0], top=TOP),
+            bars(say(lang, "switch.without", part=part), other.candidates[0], top=TOP),
+        ]
+    }
 
 
 def snippet_text(state: dict) -> str:
@@ -416,9 +591,15 @@ def endpoints(page: Page) -> None:
         return {name: Whole(value, precision=0, visible=False, label=name) for name, value in values.items()}
 
     out, source = gr.JSON(visible=False), choice(("scratch", "hub-weights", "hub"))
-    page.endpoint(bert_fill, {"text": text(), "source": source, **whole(top_k=10), "off": choice(SWITCHES), **whole(block=0, head=0)}, out)
+    page.endpoint(
+        bert_fill,
+        {"text": text(), "source": source, **whole(top_k=10), "off": choice(SWITCHES), **whole(block=0, head=0)},
+        out,
+    )
     page.endpoint(bert_pieces, {"text": text(), "source": source}, out)
-    page.endpoint(bert_compare, {"first": text("first"), "second": text("second"), "source": source, **whole(top_k=10)}, out)
+    page.endpoint(
+        bert_compare, {"first": text("first"), "second": text("second"), "source": source, **whole(top_k=10)}, out
+    )
     page.endpoint(bert_attention, {"text": text(), "source": source, **whole(block=0, head=0)}, out)
     page.endpoint(bert_layer_answers, {"text": text(), "source": choice(OURS)}, out)
     page.endpoint(bert_layers, {"source": source}, out)

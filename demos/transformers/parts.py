@@ -35,15 +35,30 @@ def head_choices(trace: Mapping[str, np.ndarray], say: Speaker, lang: str) -> li
 def embedding_pictures(trace: Mapping[str, np.ndarray], say: Speaker, lang: str) -> dict[str, Any]:
     """Token part, position part and the first state, each a picture with a line a token."""
     items = []
-    for key, values in (("embeddings", trace["embeddings"]), ("positions", trace["positions"]), ("sum", trace["hidden_states"][0])):
+    for key, values in (
+        ("embeddings", trace["embeddings"]),
+        ("positions", trace["positions"]),
+        ("sum", trace["hidden_states"][0]),
+    ):
         values = values[:SHOWN]
         largest = float(np.abs(values).max()) or 1.0
-        pixels = diverging(values / largest).repeat(max(1, 360 // len(values)), 0).repeat(max(1, 480 // values.shape[1]), 1)
+        pixels = (
+            diverging(values / largest).repeat(max(1, 360 // len(values)), 0).repeat(max(1, 480 // values.shape[1]), 1)
+        )
         caption = say(lang, f"embed.{key}", tokens=len(values), size=values.shape[1], largest=largest)
         items.append(picture(key, pixels, caption, caption, 240))
     return row(say(lang, "embed.picture"), items, note=say(lang, "embed.note"))
 
 
-def blocks(trace: Mapping[str, np.ndarray], words: Mapping[str, str], place: tuple[int, int], notes: Sequence[str]) -> dict[str, Any]:
+def blocks(
+    trace: Mapping[str, np.ndarray], words: Mapping[str, str], place: tuple[int, int], notes: Sequence[str]
+) -> dict[str, Any]:
     """The column of blocks; ``place`` is the block and head that are open, block -1 for none."""
-    return attention(trace, words, block=place[0], head=min(place[1], trace["attention"].shape[1] - 1), notes=notes, shown=slice(0, SHOWN))
+    return attention(
+        trace,
+        words,
+        block=place[0],
+        head=min(place[1], trace["attention"].shape[1] - 1),
+        notes=notes,
+        shown=slice(0, SHOWN),
+    )

@@ -34,7 +34,9 @@ class View(gr.HTML):
             html_template=f'<div class="lm-view lm-{self.files}"></div>',
             css_template=_read("view.css") + _read(f"{self.files}.css"),
             js_on_load=(
-                "const root = () => element.querySelector('.lm-view');\n" + _read("dom.js") + _read(f"{self.files}.js")
+                "const root = () => element.querySelector('.lm-view');\n"
+                + _read("dom.js")
+                + _read(f"{self.files}.js")
                 + "\nconst redraw = () => { if (root()) draw(root(), props.value || {}); };\n"
                 + "redraw(); watch('value', redraw);\n"
             ),

@@ -15,8 +15,17 @@ class Alignment(View):
     files = "alignment"
 
 
-def alignment(title: str, source: Sequence[str], target: Sequence[str], weights: np.ndarray, words: Mapping[str, str], *,
-              known: Sequence[bool] = (), colour: str = "scratch", pickable: bool = False) -> dict[str, Any]:
+def alignment(
+    title: str,
+    source: Sequence[str],
+    target: Sequence[str],
+    weights: np.ndarray,
+    words: Mapping[str, str],
+    *,
+    known: Sequence[bool] = (),
+    colour: str = "scratch",
+    pickable: bool = False,
+) -> dict[str, Any]:
     """The JSON of the matrix.
 
     Args:
@@ -29,5 +38,13 @@ def alignment(title: str, source: Sequence[str], target: Sequence[str], weights:
         colour: ``scratch`` or ``hub``: whose attention it is.
         pickable: Whether a chosen cell is reported.
     """
-    return {"title": title, "source": list(source), "target": list(target), "weights": np.round(weights, 3).tolist(), "words": dict(words),
-            "known": [bool(k) for k in known], "colour": colour, "pickable": pickable}
+    return {
+        "title": title,
+        "source": list(source),
+        "target": list(target),
+        "weights": np.round(weights, 3).tolist(),
+        "words": dict(words),
+        "known": [bool(k) for k in known],
+        "colour": colour,
+        "pickable": pickable,
+    }

@@ -19,8 +19,15 @@ class Attention(View):
     files = "attention"
 
 
-def attention(trace: Mapping[str, np.ndarray], words: Mapping[str, str], *, block: int = -1, head: int = 0, notes: Sequence[str] = (),
-              shown: slice = slice(-MAX_TOKENS, None)) -> dict[str, Any]:
+def attention(
+    trace: Mapping[str, np.ndarray],
+    words: Mapping[str, str],
+    *,
+    block: int = -1,
+    head: int = 0,
+    notes: Sequence[str] = (),
+    shown: slice = slice(-MAX_TOKENS, None),
+) -> dict[str, Any]:
     """The JSON of the stack; the numbers of the open block and head alone are in it.
 
     Args:
@@ -34,21 +41,31 @@ def attention(trace: Mapping[str, np.ndarray], words: Mapping[str, str], *, bloc
     weights = trace["attention"]
     shown = slice(*shown.indices(weights.shape[-1]))
     shown = slice(max(shown.start, shown.stop - MAX_TOKENS), shown.stop)
-    value = {"words": dict(words), "tokens": [str(t) for t in trace["tokens"][shown]], "first": shown.start, "heads": weights.shape[1],
-             "blocks": [{"note": notes[n] if n < len(notes) else ""} for n in range(len(weights))], "block": block, "head": head}
+    value = {
+        "words": dict(words),
+        "tokens": [str(t) for t in trace["tokens"][shown]],
+        "first": shown.start,
+        "heads": weights.shape[1],
+        "blocks": [{"note": notes[n] if n < len(notes) else ""} for n in range(len(weights))],
+        "block": block,
+        "head": head,
+    }
     if not 0 <= block < len(weights):
         return value | {"block": -1}
     # Keys before those in view were looked at too: their scores come along as one number a query, the sum of their exponentials.
     small = np.round(255 * np.sqrt(weights[block][:, shown, shown].clip(0, 1))).astype(np.uint8)
     value["pictures"] = [base64.b64encode(picture.tobytes()).decode() for picture in small]
     value["weights"] = _floats(weights[block, head][shown, shown])
-    value["before"] = _floats(weights[block, head][shown, :shown.start].sum(1))
+    value["before"] = _floats(weights[block, head][shown, : shown.start].sum(1))
     if "queries" in trace:
         value["size"] = trace["queries"].shape[-1]
         value |= {name: _floats(trace[name][block, head, shown]) for name in ("queries", "keys", "values")}
         mask = trace.get("mask")
-        allowed = np.ones((len(value["tokens"]),) * 2, bool) if mask is None else np.broadcast_to(
-            mask, weights.shape[-2:])[shown, shown]
+        allowed = (
+            np.ones((len(value["tokens"]),) * 2, bool)
+            if mask is None
+            else np.broadcast_to(mask, weights.shape[-2:])[shown, shown]
+        )
         value["allowed"] = base64.b64encode(allowed.astype(np.uint8).tobytes()).decode()
     return value
 

@@ -14,7 +14,14 @@ class Beam(View):
     files = "beam"
 
 
-def beam(title: str, tokens: np.ndarray, parents: np.ndarray, scores: np.ndarray, endings: np.ndarray, words: Mapping[str, str]) -> dict[str, Any]:
+def beam(
+    title: str,
+    tokens: np.ndarray,
+    parents: np.ndarray,
+    scores: np.ndarray,
+    endings: np.ndarray,
+    words: Mapping[str, str],
+) -> dict[str, Any]:
     """The JSON of the tree.
 
     Args:
@@ -30,9 +37,19 @@ def beam(title: str, tokens: np.ndarray, parents: np.ndarray, scores: np.ndarray
         for place in np.flatnonzero(np.isfinite(scores[step])):
             places[step, int(place)] = len(nodes)
             ended = endings[step, place]
-            nodes.append({"step": step, "parent": places[step - 1, int(parents[step, place])] if step else -1,
-                          "piece": str(tokens[step, place]).replace("▁", " "), "score": round(float(scores[step, place]), 3),
-                          "ending": None if np.isnan(ended) else round(float(ended), 4)})
+            nodes.append(
+                {
+                    "step": step,
+                    "parent": places[step - 1, int(parents[step, place])] if step else -1,
+                    "piece": str(tokens[step, place]).replace("▁", " "),
+                    "score": round(float(scores[step, place]), 3),
+                    "ending": None if np.isnan(ended) else round(float(ended), 4),
+                }
+            )
     finished = [i for i, n in enumerate(nodes) if n["ending"] is not None]
-    best = max(finished, key=lambda i: nodes[i]["ending"]) if finished else max(range(len(nodes)), key=lambda i: (nodes[i]["step"], nodes[i]["score"]))
+    best = (
+        max(finished, key=lambda i: nodes[i]["ending"])
+        if finished
+        else max(range(len(nodes)), key=lambda i: (nodes[i]["step"], nodes[i]["score"]))
+    )
     return {"title": title, "nodes": nodes, "best": best, "words": dict(words)}

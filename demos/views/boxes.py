@@ -20,8 +20,19 @@ class Boxes(View):
     files = "boxes"
 
 
-def boxes(picture: Image.Image, trace: Mapping[str, np.ndarray], labels: Sequence[str], names: Sequence[str], words: dict[str, str], *,
-          score: float = 0.25, iou: float = 0.7, file: str = "picture", title: str = "", live: bool = False) -> dict[str, Any]:
+def boxes(
+    picture: Image.Image,
+    trace: Mapping[str, np.ndarray],
+    labels: Sequence[str],
+    names: Sequence[str],
+    words: dict[str, str],
+    *,
+    score: float = 0.25,
+    iou: float = 0.7,
+    file: str = "picture",
+    title: str = "",
+    live: bool = False,
+) -> dict[str, Any]:
     """The view's JSON.
 
     Args:
@@ -45,16 +56,36 @@ def boxes(picture: Image.Image, trace: Mapping[str, np.ndarray], labels: Sequenc
     named = scores.argmax(axis=1) if len(scores) else np.zeros(0, int)
     cells = trace.get("candidate_cells", np.zeros((len(scores), 2), int))
     strides = trace.get("candidate_strides", np.zeros(len(scores), int))
-    candidates = [[*(round(float(v), 2) for v in box), round(float(s.max()), 4), int(k), int(stride), *map(int, cell)]
-                  for box, s, k, stride, cell in zip(trace["candidate_boxes"], scores, named, strides, cells, strict=True)]
+    candidates = [
+        [*(round(float(v), 2) for v in box), round(float(s.max()), 4), int(k), int(stride), *map(int, cell)]
+        for box, s, k, stride, cell in zip(trace["candidate_boxes"], scores, named, strides, cells, strict=True)
+    ]
     edges = trace["candidate_edges"][:DETAILED].round(3).tolist() if "candidate_edges" in trace else []
     shown = list(dict.fromkeys(named.tolist()))[:LABELS] or [0]
     grids = {}
     for stride in (8, 16, 32):
         if (grid := trace.get(f"grid_{stride}")) is not None:
             maps = (np.sqrt(grid[shown]) * 255).round().astype(np.uint8)
-            grids[str(stride)] = {"rows": grid.shape[1], "columns": grid.shape[2], "data": base64.b64encode(maps.tobytes()).decode()}
-    return {"src": "data:image/jpeg;base64," + base64.b64encode(buffer.getvalue()).decode(), "width": width, "height": height,
-            "candidates": candidates, "edges": edges, "labels": list(labels), "names": list(names), "shown": shown, "grids": grids,
-            "frame": np.asarray(trace.get("frame", [1, 1, 0, 0]), float).tolist(), "words": words, "score": score, "iou": iou, "file": file,
-            "title": title, "live": live}
+            grids[str(stride)] = {
+                "rows": grid.shape[1],
+                "columns": grid.shape[2],
+                "data": base64.b64encode(maps.tobytes()).decode(),
+            }
+    return {
+        "src": "data:image/jpeg;base64," + base64.b64encode(buffer.getvalue()).decode(),
+        "width": width,
+        "height": height,
+        "candidates": candidates,
+        "edges": edges,
+        "labels": list(labels),
+        "names": list(names),
+        "shown": shown,
+        "grids": grids,
+        "frame": np.asarray(trace.get("frame", [1, 1, 0, 0]), float).tolist(),
+        "words": words,
+        "score": score,
+        "iou": iou,
+        "file": file,
+        "title": title,
+        "live": live,
+    }

@@ -32,10 +32,25 @@ def convolution(step: Any, title: str, words: Mapping[str, str]) -> dict[str, An
         return [[round(float(v), 4) for v in line] for line in values]
 
     return {
-        "title": title, "words": dict(words),
-        "channels": [{"index": int(c), "patch": numbers(step.patch[c]), "kernel": numbers(step.kernel[c]),
-                      "products": numbers(step.products[c]), "sum": round(float(contributions[c]), 5)} for c in shown],
+        "title": title,
+        "words": dict(words),
+        "channels": [
+            {
+                "index": int(c),
+                "patch": numbers(step.patch[c]),
+                "kernel": numbers(step.kernel[c]),
+                "products": numbers(step.products[c]),
+                "sum": round(float(contributions[c]), 5),
+            }
+            for c in shown
+        ],
         "rest": {"count": len(rest), "sum": round(float(contributions[rest].sum()), 5)},
-        "bias": step.bias, "total": step.total, "scale": step.scale, "shift": step.shift, "normalized": step.normalized,
-        "activation": step.activation, "window": None if step.window is None else numbers(step.window), "pooled": step.pooled,
+        "bias": step.bias,
+        "total": step.total,
+        "scale": step.scale,
+        "shift": step.shift,
+        "normalized": step.normalized,
+        "activation": step.activation,
+        "window": None if step.window is None else numbers(step.window),
+        "pooled": step.pooled,
     }

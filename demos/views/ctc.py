@@ -17,8 +17,18 @@ class CTC(View):
     files = "ctc"
 
 
-def ctc(title: str, probabilities: np.ndarray, letters: Sequence[str], path: np.ndarray, step_seconds: float, words: Mapping[str, str], *,
-        log_mel: np.ndarray | None = None, colour: str = "scratch", pickable: bool = False) -> dict[str, Any]:
+def ctc(
+    title: str,
+    probabilities: np.ndarray,
+    letters: Sequence[str],
+    path: np.ndarray,
+    step_seconds: float,
+    words: Mapping[str, str],
+    *,
+    log_mel: np.ndarray | None = None,
+    colour: str = "scratch",
+    pickable: bool = False,
+) -> dict[str, Any]:
     """The JSON of the whole.
 
     Args:
@@ -36,12 +46,26 @@ def ctc(title: str, probabilities: np.ndarray, letters: Sequence[str], path: np.
     order = sorted(shown, key=lambda i: (letters[i] != "", letters[i] != " ", letters[i]))
     spectrogram = None
     if log_mel is not None:
-        drawn = log_mel[::-(-len(log_mel) // MOST_FRAMES)]
+        drawn = log_mel[:: -(-len(log_mel) // MOST_FRAMES)]
         low, high = np.quantile(drawn, [0.05, 0.995])
-        spectrogram = {"frames": len(drawn), "bands": drawn.shape[1], "data": _bytes((drawn - low) / max(high - low, 1e-6))}
-    return {"title": title, "letters": [letters[i] for i in order], "ids": order, "steps": len(path), "data": _bytes(probabilities[:, order]),
-            "path": [order.index(i) for i in path.tolist()], "seconds": step_seconds, "spectrogram": spectrogram, "words": dict(words),
-            "colour": colour, "pickable": pickable}
+        spectrogram = {
+            "frames": len(drawn),
+            "bands": drawn.shape[1],
+            "data": _bytes((drawn - low) / max(high - low, 1e-6)),
+        }
+    return {
+        "title": title,
+        "letters": [letters[i] for i in order],
+        "ids": order,
+        "steps": len(path),
+        "data": _bytes(probabilities[:, order]),
+        "path": [order.index(i) for i in path.tolist()],
+        "seconds": step_seconds,
+        "spectrogram": spectrogram,
+        "words": dict(words),
+        "colour": colour,
+        "pickable": pickable,
+    }
 
 
 def _bytes(values: np.ndarray) -> str:

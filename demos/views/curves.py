@@ -21,11 +21,25 @@ def line(name: str, colour: str, points: Sequence[tuple[float, float]], *, dashe
         points: (x, y) pairs from left to right.
         dashed: Whether it is drawn dashed, to be told apart from its solid twin.
     """
-    return {"name": name, "colour": colour, "dashed": dashed, "points": [[round(float(x), 4), round(float(y), 4)] for x, y in points]}
+    return {
+        "name": name,
+        "colour": colour,
+        "dashed": dashed,
+        "points": [[round(float(x), 4), round(float(y), 4)] for x, y in points],
+    }
 
 
-def curves(title: str, x: str, y: str, lines: Sequence[dict[str, Any]], words: Mapping[str, str], *, percent: bool = False,
-           log: bool = False, note: str = "") -> dict[str, Any]:
+def curves(
+    title: str,
+    x: str,
+    y: str,
+    lines: Sequence[dict[str, Any]],
+    words: Mapping[str, str],
+    *,
+    percent: bool = False,
+    log: bool = False,
+    note: str = "",
+) -> dict[str, Any]:
     """The JSON of the lines.
 
     Args:
@@ -36,4 +50,13 @@ def curves(title: str, x: str, y: str, lines: Sequence[dict[str, Any]], words: M
         log: The level axis is logarithmic.
         note: A sentence below.
     """
-    return {"title": title, "x": x, "y": y, "lines": list(lines), "words": dict(words), "percent": percent, "log": log, "note": note}
+    return {
+        "title": title,
+        "x": x,
+        "y": y,
+        "lines": list(lines),
+        "words": dict(words),
+        "percent": percent,
+        "log": log,
+        "note": note,
+    }

@@ -22,4 +22,9 @@ def dot_product(title: str, a: np.ndarray, b: np.ndarray, words: Mapping[str, st
         a, b: (D,) each.
         words: The view's phrases.
     """
-    return {"title": title, "a": [round(float(v), 5) for v in a], "b": [round(float(v), 5) for v in b], "words": dict(words)}
+    return {
+        "title": title,
+        "a": [round(float(v), 5) for v in a],
+        "b": [round(float(v), 5) for v in b],
+        "words": dict(words),
+    }

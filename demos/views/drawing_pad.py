@@ -44,12 +44,16 @@ def picture(strokes: str) -> Image.Image:
     try:
         check_strokes(strokes)
     except ValueError as error:
-        raise InputError("drawing_unknown", expected=f"strokes of the pad, <= {MAX_LENGTH:,} characters",
-                         got=f"{len(strokes):,} characters: {error}"[:80], hint="Draw it again.") from error
+        raise InputError(
+            "drawing_unknown",
+            expected=f"strokes of the pad, <= {MAX_LENGTH:,} characters",
+            got=f"{len(strokes):,} characters: {error}"[:80],
+            hint="Draw it again.",
+        ) from error
     image = Image.new("RGB", (SIDE, SIDE), "white")
     pen = ImageDraw.Draw(image)
     for stroke in strokes.split("."):
-        numbers = [min(int(stroke[i:i + 2], 36), SIDE - 1) for i in range(0, len(stroke), 2)]
+        numbers = [min(int(stroke[i : i + 2], 36), SIDE - 1) for i in range(0, len(stroke), 2)]
         points = list(zip(numbers[::2], numbers[1::2], strict=True))
         pen.line(points, fill="black", width=PEN, joint="curve")
         for x, y in (points[0], points[-1]):

@@ -28,6 +28,15 @@ def feature_maps(maps: Mapping[str, np.ndarray], words: Mapping[str, str], *, pi
     for name, values in maps.items():
         low, high = float(values.min()), float(values.max())
         scaled = np.round(np.sqrt((values - low) / max(high - low, 1e-9)) * 255).astype(np.uint8)
-        layers.append({"name": name, "count": values.shape[0], "height": values.shape[1], "width": values.shape[2],
-                       "low": round(low, 4), "high": round(high, 4), "data": base64.b64encode(scaled.tobytes()).decode()})
+        layers.append(
+            {
+                "name": name,
+                "count": values.shape[0],
+                "height": values.shape[1],
+                "width": values.shape[2],
+                "low": round(low, 4),
+                "high": round(high, 4),
+                "data": base64.b64encode(scaled.tobytes()).decode(),
+            }
+        )
     return {"layers": layers, "words": dict(words), "pickable": pickable}

@@ -31,11 +31,18 @@ def group(title: str, tokens: Sequence[str], logits: np.ndarray, *, colour: str 
     rest = logits[KEPT:]
     counts, edges = np.histogram(rest, BINS) if len(rest) else (np.array([]), np.array([0.0]))
     middles = (edges[:-1] + edges[1:]) / 2
-    return {"title": title, "colour": colour, "tokens": list(tokens[:KEPT]), "logits": [round(float(v), 4) for v in logits[:KEPT]],
-            "rest": [[round(float(m), 3), int(n)] for m, n in zip(middles, counts, strict=True) if n]}
+    return {
+        "title": title,
+        "colour": colour,
+        "tokens": list(tokens[:KEPT]),
+        "logits": [round(float(v), 4) for v in logits[:KEPT]],
+        "rest": [[round(float(m), 3), int(n)] for m, n in zip(middles, counts, strict=True) if n],
+    }
 
 
-def next_tokens(title: str, groups: Sequence[dict[str, Any]], options: Mapping[str, float], words: Mapping[str, str]) -> dict[str, Any]:
+def next_tokens(
+    title: str, groups: Sequence[dict[str, Any]], options: Mapping[str, float], words: Mapping[str, str]
+) -> dict[str, Any]:
     """The JSON of the bars.
 
     Args:

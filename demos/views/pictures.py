@@ -39,7 +39,9 @@ def picture(id: str, pixels: np.ndarray | Image.Image, caption: str, alt: str, s
     return {"id": id, "src": source, "caption": caption, "alt": alt, "side": side}
 
 
-def row(title: str, items: Sequence[dict[str, Any]], *, chosen: str = "", choosable: bool = False, note: str = "") -> dict[str, Any]:
+def row(
+    title: str, items: Sequence[dict[str, Any]], *, chosen: str = "", choosable: bool = False, note: str = ""
+) -> dict[str, Any]:
     """The JSON of a row of pictures."""
     return {"title": title, "items": list(items), "chosen": chosen, "choosable": choosable, "note": note}
 
@@ -53,5 +55,9 @@ def diverging(values: np.ndarray, over: np.ndarray | None = None) -> np.ndarray:
     """
     strength = np.abs(values)[..., None].clip(0, 1)
     colour = np.where(values[..., None] >= 0, np.array([0, 114, 178.0]), np.array([213, 94, 0.0]))
-    base = np.full((*values.shape, 3), 255.0) if over is None else np.repeat(255 - 0.6 * over[..., None].astype(float), 3, 2)
+    base = (
+        np.full((*values.shape, 3), 255.0)
+        if over is None
+        else np.repeat(255 - 0.6 * over[..., None].astype(float), 3, 2)
+    )
     return (base * (1 - strength) + colour * strength).round().astype(np.uint8)

@@ -14,7 +14,13 @@ class Pieces(View):
     files = "pieces"
 
 
-def pieces(title: str, cuts: Iterable[tuple[Sequence[Sequence[str]], Sequence[int]]], words: Mapping[str, str], *, note: str = "") -> dict[str, Any]:
+def pieces(
+    title: str,
+    cuts: Iterable[tuple[Sequence[Sequence[str]], Sequence[int]]],
+    words: Mapping[str, str],
+    *,
+    note: str = "",
+) -> dict[str, Any]:
     """The JSON of a text's words; the first 80 are shown.
 
     Args:
@@ -24,5 +30,10 @@ def pieces(title: str, cuts: Iterable[tuple[Sequence[Sequence[str]], Sequence[in
         note: A sentence below.
     """
     cuts = list(cuts)
-    return {"title": title, "words": dict(words), "note": note, "left": max(0, len(cuts) - MAX_WORDS),
-            "cuts": [{"steps": [list(step) for step in steps], "ids": list(ids)} for steps, ids in cuts[:MAX_WORDS]]}
+    return {
+        "title": title,
+        "words": dict(words),
+        "note": note,
+        "left": max(0, len(cuts) - MAX_WORDS),
+        "cuts": [{"steps": [list(step) for step in steps], "ids": list(ids)} for steps, ids in cuts[:MAX_WORDS]],
+    }

@@ -27,8 +27,18 @@ def track(name: str, colour: str, start: int, values: Sequence[float], *, dash: 
     return {"name": name, "colour": colour, "start": start, "values": _rounded(values), "dash": dash}
 
 
-def series(title: str, x: str, y: str, labels: Sequence[str], tracks: Sequence[dict[str, Any]], words: Mapping[str, str], *,
-           band: tuple[str, int, Sequence[float], Sequence[float]] | None = None, now: int = -1, note: str = "") -> dict[str, Any]:
+def series(
+    title: str,
+    x: str,
+    y: str,
+    labels: Sequence[str],
+    tracks: Sequence[dict[str, Any]],
+    words: Mapping[str, str],
+    *,
+    band: tuple[str, int, Sequence[float], Sequence[float]] | None = None,
+    now: int = -1,
+    note: str = "",
+) -> dict[str, Any]:
     """The JSON of the chart.
 
     Args:
@@ -40,9 +50,22 @@ def series(title: str, x: str, y: str, labels: Sequence[str], tracks: Sequence[d
         now: Place of the last value that was known.
         note: A sentence below.
     """
-    shown = None if band is None else {"name": band[0], "start": band[1], "lower": _rounded(band[2]), "upper": _rounded(band[3])}
-    return {"title": title, "x": x, "y": y, "labels": list(labels), "tracks": list(tracks), "band": shown, "now": now, "note": note,
-            "words": dict(words)}
+    shown = (
+        None
+        if band is None
+        else {"name": band[0], "start": band[1], "lower": _rounded(band[2]), "upper": _rounded(band[3])}
+    )
+    return {
+        "title": title,
+        "x": x,
+        "y": y,
+        "labels": list(labels),
+        "tracks": list(tracks),
+        "band": shown,
+        "now": now,
+        "note": note,
+        "words": dict(words),
+    }
 
 
 def _rounded(values: Sequence[float]) -> list[float]:

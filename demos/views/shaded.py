@@ -12,8 +12,18 @@ class Shaded(View):
     files = "shaded"
 
 
-def text_row(title: str, tokens: Sequence[str], weights: Sequence[float] = (), *, note: str = "", chosen: int = -1, first: int = 0,
-             joined: bool = False, pickable: bool = False, colour: str = "scratch") -> dict[str, Any]:
+def text_row(
+    title: str,
+    tokens: Sequence[str],
+    weights: Sequence[float] = (),
+    *,
+    note: str = "",
+    chosen: int = -1,
+    first: int = 0,
+    joined: bool = False,
+    pickable: bool = False,
+    colour: str = "scratch",
+) -> dict[str, Any]:
     """One text.
 
     Args:
@@ -27,8 +37,17 @@ def text_row(title: str, tokens: Sequence[str], weights: Sequence[float] = (), *
         pickable: Whether a token can be picked.
         colour: The shade, a variable of the page's style without ``--lm-``.
     """
-    return {"title": title, "tokens": list(tokens), "weights": [round(float(w), 3) for w in weights], "note": note, "chosen": chosen,
-            "first": first, "joined": joined, "pickable": pickable, "colour": colour}
+    return {
+        "title": title,
+        "tokens": list(tokens),
+        "weights": [round(float(w), 3) for w in weights],
+        "note": note,
+        "chosen": chosen,
+        "first": first,
+        "joined": joined,
+        "pickable": pickable,
+        "colour": colour,
+    }
 
 
 def shaded(title: str, rows: Sequence[dict[str, Any]], words: Mapping[str, str], *, note: str = "") -> dict[str, Any]:

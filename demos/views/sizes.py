@@ -20,4 +20,8 @@ def sizes(title: str, note: str, rows: Sequence[tuple[str, int, str, str]]) -> d
         rows: Name, parameters, ``ours``, ``hub`` or ``known``, and the address of the figure's source ("" for ours).
     """
     ordered = sorted(rows, key=lambda r: r[1])
-    return {"title": title, "note": note, "rows": [dict(zip(("name", "parameters", "kind", "source"), r, strict=True)) for r in ordered]}
+    return {
+        "title": title,
+        "note": note,
+        "rows": [dict(zip(("name", "parameters", "kind", "source"), r, strict=True)) for r in ordered],
+    }

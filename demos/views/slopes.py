@@ -12,7 +12,15 @@ class Slopes(View):
     files = "slopes"
 
 
-def slopes(title: str, left: str, right: str, moves: Mapping[str, tuple[float, float]], words: Mapping[str, str], *, top: int = 16) -> dict[str, Any]:
+def slopes(
+    title: str,
+    left: str,
+    right: str,
+    moves: Mapping[str, tuple[float, float]],
+    words: Mapping[str, str],
+    *,
+    top: int = 16,
+) -> dict[str, Any]:
     """The JSON of the lines.
 
     Args:
@@ -23,5 +31,10 @@ def slopes(title: str, left: str, right: str, moves: Mapping[str, tuple[float, f
         top: How many are drawn: those with the largest probability on either side.
     """
     kept = sorted(moves.items(), key=lambda m: -max(m[1]))[:top]
-    return {"title": title, "left": left, "right": right, "words": dict(words),
-            "rows": [{"name": name, "left": float(f"{a:.3g}"), "right": float(f"{b:.3g}")} for name, (a, b) in kept]}
+    return {
+        "title": title,
+        "left": left,
+        "right": right,
+        "words": dict(words),
+        "rows": [{"name": name, "left": float(f"{a:.3g}"), "right": float(f"{b:.3g}")} for name, (a, b) in kept],
+    }

@@ -16,7 +16,14 @@ class Threshold(View):
     files = "threshold"
 
 
-def threshold(names: Sequence[str], clips: Sequence[str], cosines: np.ndarray, plane: np.ndarray, start: float, words: Mapping[str, str]) -> dict[str, Any]:
+def threshold(
+    names: Sequence[str],
+    clips: Sequence[str],
+    cosines: np.ndarray,
+    plane: np.ndarray,
+    start: float,
+    words: Mapping[str, str],
+) -> dict[str, Any]:
     """The JSON of enrolled clips.
 
     Args:
@@ -29,5 +36,11 @@ def threshold(names: Sequence[str], clips: Sequence[str], cosines: np.ndarray, p
     """
     n = len(names)
     pairs = [[i, j, round(float(cosines[i, j]), 4)] for i in range(n) for j in range(i + 1, n)]
-    return {"names": list(names), "clips": list(clips), "pairs": pairs, "plane": np.asarray(plane, float).round(4).tolist(), "start": round(start, 3),
-            "words": dict(words)}
+    return {
+        "names": list(names),
+        "clips": list(clips),
+        "pairs": pairs,
+        "plane": np.asarray(plane, float).round(4).tolist(),
+        "start": round(start, 3),
+        "words": dict(words),
+    }

@@ -17,8 +17,16 @@ class Timeline(View):
     files = "timeline"
 
 
-def band(key: str, name: str, colour: str, values: np.ndarray, *, layer: int = 0, low: float | None = None,
-         high: float | None = None) -> dict[str, Any]:
+def band(
+    key: str,
+    name: str,
+    colour: str,
+    values: np.ndarray,
+    *,
+    layer: int = 0,
+    low: float | None = None,
+    high: float | None = None,
+) -> dict[str, Any]:
     """One quantity of all units over time.
 
     Args:
@@ -33,8 +41,16 @@ def band(key: str, name: str, colour: str, values: np.ndarray, *, layer: int = 0
     most = max(float(np.abs(values).max(initial=0)), 1e-6)
     low, high = -most if low is None else low, most if high is None else high
     data = np.round((values.T - low) / (high - low) * 255).clip(0, 255).astype(np.uint8)  # (U, T)
-    return {"key": key, "name": name, "colour": colour, "layer": layer, "units": values.shape[1], "low": round(low, 3), "high": round(high, 3),
-            "data": base64.b64encode(data.tobytes()).decode()}
+    return {
+        "key": key,
+        "name": name,
+        "colour": colour,
+        "layer": layer,
+        "units": values.shape[1],
+        "low": round(low, 3),
+        "high": round(high, 3),
+        "data": base64.b64encode(data.tobytes()).decode(),
+    }
 
 
 def lane(name: str, colour: str, values: Sequence[float], *, dashed: bool = False) -> dict[str, Any]:
@@ -42,8 +58,17 @@ def lane(name: str, colour: str, values: Sequence[float], *, dashed: bool = Fals
     return {"name": name, "colour": colour, "dashed": dashed, "values": [round(float(v), 4) for v in values[-SHOWN:]]}
 
 
-def timeline(title: str, tokens: Sequence[str], lanes: Sequence[dict], bands: Sequence[dict], words: Mapping[str, str], *,
-             known: Sequence[bool] = (), ids: Sequence[int] = (), pickable: bool = False) -> dict[str, Any]:
+def timeline(
+    title: str,
+    tokens: Sequence[str],
+    lanes: Sequence[dict],
+    bands: Sequence[dict],
+    words: Mapping[str, str],
+    *,
+    known: Sequence[bool] = (),
+    ids: Sequence[int] = (),
+    pickable: bool = False,
+) -> dict[str, Any]:
     """The JSON of the whole.
 
     Args:
@@ -56,5 +81,15 @@ def timeline(title: str, tokens: Sequence[str], lanes: Sequence[dict], bands: Se
         ids: Numbers of the units in the bands, where not all are shown.
         pickable: Whether a chosen cell is reported.
     """
-    return {"title": title, "tokens": list(tokens[-SHOWN:]), "known": [bool(k) for k in known[-SHOWN:]], "first": max(0, len(tokens) - SHOWN),
-            "total": len(tokens), "ids": [int(i) for i in ids], "lanes": list(lanes), "bands": list(bands), "words": dict(words), "pickable": pickable}
+    return {
+        "title": title,
+        "tokens": list(tokens[-SHOWN:]),
+        "known": [bool(k) for k in known[-SHOWN:]],
+        "first": max(0, len(tokens) - SHOWN),
+        "total": len(tokens),
+        "ids": [int(i) for i in ids],
+        "lanes": list(lanes),
+        "bands": list(bands),
+        "words": dict(words),
+        "pickable": pickable,
+    }

@@ -20,12 +20,21 @@ def _side(values: np.ndarray, weights: np.ndarray) -> dict[str, Any]:
     """Products of one side, largest first."""
     products = values * weights
     order = np.argsort(-np.abs(products), kind="stable")
-    return {"sum": round(float(products.sum()), 5),
-            "terms": [[int(i), *(round(float(v[i]), 4) for v in (values, weights, products))] for i in order]}
+    return {
+        "sum": round(float(products.sum()), 5),
+        "terms": [[int(i), *(round(float(v[i]), 4) for v in (values, weights, products))] for i in order],
+    }
 
 
-def unrolled(step: Any, title: str, names: Mapping[str, str], words: Mapping[str, str], colours: Mapping[str, str], *,
-             held: Sequence[str] = ()) -> dict[str, Any]:
+def unrolled(
+    step: Any,
+    title: str,
+    names: Mapping[str, str],
+    words: Mapping[str, str],
+    colours: Mapping[str, str],
+    *,
+    held: Sequence[str] = (),
+) -> dict[str, Any]:
     """The JSON of one step.
 
     Args:
@@ -37,9 +46,26 @@ def unrolled(step: Any, title: str, names: Mapping[str, str], words: Mapping[str
         held: Parts that are held at 1.
     """
     parts: Sequence[dict] = [
-        {"key": part, "name": names[part], "colour": colours[part], "squash": "tanh" if part in ("state", "candidate") else "σ",
-         "input": _side(step.inputs, step.input_weights[i]), "state": _side(step.state, step.state_weights[i]),
-         "bias": round(float(step.biases[i]), 5), "sum": round(float(step.sums[i]), 5), "value": round(float(step.values[i]), 5), "held": part in held}
-        for i, part in enumerate(step.parts)]
-    return {"title": title, "parts": parts, "shown": SHOWN, "words": dict(words), "output": round(step.output, 5),
-            "before": None if step.cell_before is None else round(step.cell_before, 5), "cell": None if step.cell is None else round(step.cell, 5)}
+        {
+            "key": part,
+            "name": names[part],
+            "colour": colours[part],
+            "squash": "tanh" if part in ("state", "candidate") else "σ",
+            "input": _side(step.inputs, step.input_weights[i]),
+            "state": _side(step.state, step.state_weights[i]),
+            "bias": round(float(step.biases[i]), 5),
+            "sum": round(float(step.sums[i]), 5),
+            "value": round(float(step.values[i]), 5),
+            "held": part in held,
+        }
+        for i, part in enumerate(step.parts)
+    ]
+    return {
+        "title": title,
+        "parts": parts,
+        "shown": SHOWN,
+        "words": dict(words),
+        "output": round(step.output, 5),
+        "before": None if step.cell_before is None else round(step.cell_before, 5),
+        "cell": None if step.cell is None else round(step.cell, 5),
+    }

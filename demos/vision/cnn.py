@@ -23,7 +23,15 @@ from lmdemo.errors import HubError
 
 SOURCES = ("scratch", "hub", "both")
 HERE = Path(__file__).parent.parent / "examples" / "cnn"
-EXAMPLES = ("photo-tshirt.jpg", "photo-trousers.jpg", "photo-boot.jpg", "sneaker.png", "dress.png", "sandal.png", "bag.png")
+EXAMPLES = (
+    "photo-tshirt.jpg",
+    "photo-trousers.jpg",
+    "photo-boot.jpg",
+    "sneaker.png",
+    "dress.png",
+    "sandal.png",
+    "bag.png",
+)
 SHIFT = 8
 say = Speaker(WORDS)
 
@@ -44,8 +52,12 @@ def build(page: Page) -> None:
             page.translate(examples, lambda lang: {"value": example_row(lang, "")})
             with gr.Tabs():
                 with me.text(gr.Tab(), label="cnn.upload"):
-                    photo = me.text(Photo(sources=["upload", "webcam", "clipboard"], type="filepath", height=300,
-                                          elem_id="cnn-photo"), label="cnn.photo")
+                    photo = me.text(
+                        Photo(
+                            sources=["upload", "webcam", "clipboard"], type="filepath", height=300, elem_id="cnn-photo"
+                        ),
+                        label="cnn.photo",
+                    )
                     me.text(gr.Markdown(elem_classes="lm-muted"), value="not_kept")
                 with me.text(gr.Tab(), label="cnn.draw"):
                     pad = drawing_pad.DrawingPad(elem_id="cnn-pad")
@@ -83,14 +95,38 @@ def build(page: Page) -> None:
                 dense = gr.HTML(elem_classes="lm-table")
 
     me.explain()
-    snippet = me.code("lmdemo/models/cnn.py", ("convolve_at", "max_pooling", "CNN.features", "CNN.forward"),
-                      describe=lambda which: lmdemo.load(which).layers(), inputs=[model], keras="tests/keras/cnn.py")
+    snippet = me.code(
+        "lmdemo/models/cnn.py",
+        ("convolve_at", "max_pooling", "CNN.features", "CNN.forward"),
+        describe=lambda which: lmdemo.load(which).layers(),
+        inputs=[model],
+        keras="tests/keras/cnn.py",
+    )
     me.proof()
 
     # -- one picture, from whichever input: answer it, show it -----------------------------------------------------------------
 
-    shown = [status, answer_bars, answer_cards, seen, empty, inside, ours, learnt, maps, step, shifted, shift_bars, shift_text, shift_table, decision,
-             filters, patches, dense, snippet]
+    shown = [
+        status,
+        answer_bars,
+        answer_cards,
+        seen,
+        empty,
+        inside,
+        ours,
+        learnt,
+        maps,
+        step,
+        shifted,
+        shift_bars,
+        shift_text,
+        shift_table,
+        decision,
+        filters,
+        patches,
+        dense,
+        snippet,
+    ]
 
     def run(what: tuple[str, ...] | None, which: str, where: str, lang: str):
         """Answers what was given, telling what is being loaded meanwhile."""
@@ -119,27 +155,79 @@ def build(page: Page) -> None:
                 made.append(sorry(info, one, result, lang))
                 continue
             traced = traced or (result, info)
-            groups.append(bars(f"{say(lang, 'source.' + one)} ({info.name})", named(result.scores, lang), top=10 if one == "scratch" else 5,
-                               colour=one))
+            groups.append(
+                bars(
+                    f"{say(lang, 'source.' + one)} ({info.name})",
+                    named(result.scores, lang),
+                    top=10 if one == "scratch" else 5,
+                    colour=one,
+                )
+            )
             made.append(card(info, result.milliseconds, lang))
-            sentences.append(say(lang, "cnn.answer", source=say(lang, f"source.{one}"), label=name(result.label, lang),
-                                 percent=100 * result.score))
+            sentences.append(
+                say(
+                    lang,
+                    "cnn.answer",
+                    source=say(lang, f"source.{one}"),
+                    label=name(result.label, lang),
+                    percent=100 * result.score,
+                )
+            )
         if traced is None:
-            return (say(lang, "cnn.no_answer"), {}, cards(*made), {}, gr.update(visible=True), gr.update(visible=False),
-                    *(gr.skip(),) * (len(shown) - 6))
+            return (
+                say(lang, "cnn.no_answer"),
+                {},
+                cards(*made),
+                {},
+                gr.update(visible=True),
+                gr.update(visible=False),
+                *(gr.skip(),) * (len(shown) - 6),
+            )
         result, info = traced
         own = info.source == "scratch"
         pixels = result.trace["seen"]
         steps = ", ".join(say(lang, f"cnn.done.{d}") for d in state["done"]) or say(lang, "cnn.done.nothing")
-        maps_json = feature_maps({k: v for k, v in result.trace.items() if k.startswith(("relu", "pool", "stage")) and v.ndim == 3},
-                                 phrases(lang, "maps"), pickable=own)
-        return ("  \n".join(sentences), {"groups": groups}, cards(*made),
-                row(say(lang, "cnn.seen.title"), [picture("seen", pixels, "×".join(map(str, pixels.shape[:2])), say(lang, "cnn.seen.alt"), 140)],
-                    note=say(lang, "cnn.seen.note", steps=steps) if own else ""),
-                gr.update(visible=False), gr.update(visible=True), gr.update(visible=own), gr.update(visible=own), maps_json,
-                {}, {}, {}, "", "", {}, {}, {}, dense_table(state["model"], lang) if own else "", snippet_text(state))
+        maps_json = feature_maps(
+            {k: v for k, v in result.trace.items() if k.startswith(("relu", "pool", "stage")) and v.ndim == 3},
+            phrases(lang, "maps"),
+            pickable=own,
+        )
+        return (
+            "  \n".join(sentences),
+            {"groups": groups},
+            cards(*made),
+            row(
+                say(lang, "cnn.seen.title"),
+                [picture("seen", pixels, "×".join(map(str, pixels.shape[:2])), say(lang, "cnn.seen.alt"), 140)],
+                note=say(lang, "cnn.seen.note", steps=steps) if own else "",
+            ),
+            gr.update(visible=False),
+            gr.update(visible=True),
+            gr.update(visible=own),
+            gr.update(visible=own),
+            maps_json,
+            {},
+            {},
+            {},
+            "",
+            "",
+            {},
+            {},
+            {},
+            dense_table(state["model"], lang) if own else "",
+            snippet_text(state),
+        )
 
-    running = [me.on(given.change, run, [given, model, source], [found, *shown, stop], show_progress_on=status, concurrency_id="cnn")]
+    running = [
+        me.on(
+            given.change,
+            run,
+            [given, model, source],
+            [found, *shown, stop],
+            show_progress_on=status,
+            concurrency_id="cnn",
+        )
+    ]
 
     def from_example(which: str, lang: str):
         if not which:
@@ -149,25 +237,54 @@ def build(page: Page) -> None:
     def choose(current: str, lang: str, event: gr.EventData):
         if event.id not in EXAMPLES:
             return gr.skip(), gr.skip()
-        again = ("example", current, uuid.uuid4().hex)  # the same once more is no change of `chosen`, but one of `given`
+        again = (
+            "example",
+            current,
+            uuid.uuid4().hex,
+        )  # the same once more is no change of `chosen`, but one of `given`
         return (gr.skip(), again) if event.id == current else (event.id, gr.skip())
 
-    examples.choose(guarded(choose), [chosen, page.language], [chosen, given], show_progress="hidden", api_visibility="private")
+    examples.choose(
+        guarded(choose), [chosen, page.language], [chosen, given], show_progress="hidden", api_visibility="private"
+    )
     me.on(chosen.change, from_example, [chosen], [given, strokes, examples, photo], show_progress="hidden")
-    me.on(photo.input, lambda path, lang: (("photo", path), "", "", example_row(lang, "")) if path else (gr.skip(),) * 4, [photo],
-          [given, chosen, strokes, examples], show_progress="hidden")
+    me.on(
+        photo.input,
+        lambda path, lang: (("photo", path), "", "", example_row(lang, "")) if path else (gr.skip(),) * 4,
+        [photo],
+        [given, chosen, strokes, examples],
+        show_progress="hidden",
+    )
 
     def drew(lang: str, event: gr.EventData):
-        return str(event.strokes)[:drawing_pad.MAX_LENGTH + 1], ""
+        return str(event.strokes)[: drawing_pad.MAX_LENGTH + 1], ""
 
     pad.draw(guarded(drew), page.language, [strokes, chosen], show_progress="hidden", api_visibility="private")
-    me.on(strokes.change, lambda text, lang: ("drawing", text) if text else gr.skip(), [strokes], [given], show_progress="hidden")
+    me.on(
+        strokes.change,
+        lambda text, lang: ("drawing", text) if text else gr.skip(),
+        [strokes],
+        [given],
+        show_progress="hidden",
+    )
     for choice in (model, source):
-        running.append(me.on(choice.input, run, [given, model, source], [found, *shown, stop], show_progress_on=status, concurrency_id="cnn"))
+        running.append(
+            me.on(
+                choice.input,
+                run,
+                [given, model, source],
+                [found, *shown, stop],
+                show_progress_on=status,
+                concurrency_id="cnn",
+            )
+        )
     me.stops(stop, running, status)
     page.reword(show, [found], shown)
-    page.reword(lambda which, text, lang: (example_row(lang, which), {"strokes": text, "words": phrases(lang, "pad")}),
-                [chosen, strokes], [examples, pad])
+    page.reword(
+        lambda which, text, lang: (example_row(lang, which), {"strokes": text, "words": phrases(lang, "pad")}),
+        [chosen, strokes],
+        [examples, pad],
+    )
     page.replay("cnn", lambda text, lang: {"strokes": text, "words": phrases(lang, "pad")}, [strokes], [pad])
 
     # -- look inside -----------------------------------------------------------------------------------------------------------
@@ -191,16 +308,34 @@ def build(page: Page) -> None:
         after = adapter(moved, trace=True)
         moved_by = changes(before.trace, after.trace)
         where = say(lang, "cnn.shift.where", dx=int(right), dy=int(down))
-        sentence = say(lang, "cnn.shift.same" if after.label == before.label else "cnn.shift.other", before=name(before.label, lang),
-                       after=name(after.label, lang), p=100 * before.score, q=100 * after.score)
-        return (row(say(lang, "cnn.shift.seen"), [picture("moved", after.trace["seen"], where, where, 140)]),
-                {"groups": [bars(say(lang, "cnn.shift.scores"), named(after.scores, lang), top=4)]},
-                sentence, html_table([say(lang, "code.layer"), say(lang, "cnn.shift.change")],
-                                     [(k, f"{100 * v:.0f} %") for k, v in moved_by.items()], say(lang, "cnn.shift.table")))
+        sentence = say(
+            lang,
+            "cnn.shift.same" if after.label == before.label else "cnn.shift.other",
+            before=name(before.label, lang),
+            after=name(after.label, lang),
+            p=100 * before.score,
+            q=100 * after.score,
+        )
+        return (
+            row(say(lang, "cnn.shift.seen"), [picture("moved", after.trace["seen"], where, where, 140)]),
+            {"groups": [bars(say(lang, "cnn.shift.scores"), named(after.scores, lang), top=4)]},
+            sentence,
+            html_table(
+                [say(lang, "code.layer"), say(lang, "cnn.shift.change")],
+                [(k, f"{100 * v:.0f} %") for k, v in moved_by.items()],
+                say(lang, "cnn.shift.table"),
+            ),
+        )
 
     for slider in (dx, dy):
-        me.on(slider.change, move, [found, dx, dy], [shifted, shift_bars, shift_text, shift_table], show_progress="hidden",
-              trigger_mode="always_last")
+        me.on(
+            slider.change,
+            move,
+            [found, dx, dy],
+            [shifted, shift_bars, shift_text, shift_table],
+            show_progress="hidden",
+            trigger_mode="always_last",
+        )
 
     def explain_decision(state: dict | None, lang: str):
         answers = {k: a[0] for k, a in (state or {"answers": {}})["answers"].items() if not isinstance(a[0], HubError)}
@@ -210,14 +345,44 @@ def build(page: Page) -> None:
         for one, result in answers.items():
             adapter, pixels = lmdemo.load(state["model"], source=one), result.trace["seen"]
             grey = pixels if pixels.ndim == 2 else 255 - np.asarray(Image.fromarray(pixels).convert("L"))
-            items.append(picture(f"cam-{one}", diverging(adapter.grad_cam(taken), grey), say(lang, "cnn.decision.by", how="Grad-CAM", source=say(
-                lang, f"source.{one}"), label=name(result.label, lang)), say(lang, "cnn.decision.cam"), 168))
+            items.append(
+                picture(
+                    f"cam-{one}",
+                    diverging(adapter.grad_cam(taken), grey),
+                    say(
+                        lang,
+                        "cnn.decision.by",
+                        how="Grad-CAM",
+                        source=say(lang, f"source.{one}"),
+                        label=name(result.label, lang),
+                    ),
+                    say(lang, "cnn.decision.cam"),
+                    168,
+                )
+            )
             if one == "scratch":
-                items.append(picture("ig", diverging(adapter.integrated_gradients(taken), grey), say(
-                    lang, "cnn.decision.by", how="Integrated gradients", source=say(lang, "source.scratch"), label=name(result.label, lang)),
-                    say(lang, "cnn.decision.ig"), 168))
-        return row(say(lang, "cnn.decision.for", label=" / ".join(dict.fromkeys(name(r.label, lang) for r in answers.values()))), items,
-                   note=say(lang, "cnn.decision.note"))
+                items.append(
+                    picture(
+                        "ig",
+                        diverging(adapter.integrated_gradients(taken), grey),
+                        say(
+                            lang,
+                            "cnn.decision.by",
+                            how="Integrated gradients",
+                            source=say(lang, "source.scratch"),
+                            label=name(result.label, lang),
+                        ),
+                        say(lang, "cnn.decision.ig"),
+                        168,
+                    )
+                )
+        return row(
+            say(
+                lang, "cnn.decision.for", label=" / ".join(dict.fromkeys(name(r.label, lang) for r in answers.values()))
+            ),
+            items,
+            note=say(lang, "cnn.decision.note"),
+        )
 
     me.on(decide.click, explain_decision, [found], [decision])
 
@@ -226,20 +391,43 @@ def build(page: Page) -> None:
         index = min(int(index), len(adapter.model.convs))
         kernels = adapter.filters(index)
         largest = np.abs(kernels).max()
-        items = [picture(f"{index}.{i}", diverging(k[np.abs(k).sum((1, 2)).argmax()] / largest), f"{i}", say(lang, "cnn.filters.alt", i=i), 40)
-                 for i, k in enumerate(kernels)]
-        return row(say(lang, "cnn.filters.row", layer=index), items, choosable=True,
-                   note=say(lang, "cnn.filters.note1" if index == 1 else "cnn.filters.note"))
+        items = [
+            picture(
+                f"{index}.{i}",
+                diverging(k[np.abs(k).sum((1, 2)).argmax()] / largest),
+                f"{i}",
+                say(lang, "cnn.filters.alt", i=i),
+                40,
+            )
+            for i, k in enumerate(kernels)
+        ]
+        return row(
+            say(lang, "cnn.filters.row", layer=index),
+            items,
+            choosable=True,
+            note=say(lang, "cnn.filters.note1" if index == 1 else "cnn.filters.note"),
+        )
 
     me.on(show_filters.click, all_filters, [model, layer], [filters])
 
     def exciting(which: str, lang: str, event: gr.EventData):
         index, channel = (int(part) for part in str(event.id).split("."))
         adapter = lmdemo.load(which)
-        items = [picture(str(i), piece, f"{name(label, lang)} {value:.1f}", say(lang, "cnn.patches.alt", label=name(label, lang)), 72)
-                 for i, (label, piece, value) in enumerate(adapter.strongest_patches(index, channel))]
-        return row(say(lang, "cnn.patches.title", layer=index, channel=channel), items,
-                   note=say(lang, "cnn.patches.note", side=adapter.receptive_field(index)[0]))
+        items = [
+            picture(
+                str(i),
+                piece,
+                f"{name(label, lang)} {value:.1f}",
+                say(lang, "cnn.patches.alt", label=name(label, lang)),
+                72,
+            )
+            for i, (label, piece, value) in enumerate(adapter.strongest_patches(index, channel))
+        ]
+        return row(
+            say(lang, "cnn.patches.title", layer=index, channel=channel),
+            items,
+            note=say(lang, "cnn.patches.note", side=adapter.receptive_field(index)[0]),
+        )
 
     filters.choose(guarded(exciting), [model, page.language], patches, show_progress="hidden", api_visibility="private")
 
@@ -265,9 +453,15 @@ def example_row(lang: str, current: str) -> dict:
 
 def dense_table(which: str, lang: str) -> str:
     convolutions, large = lmdemo.load(which).dense_parameters()
-    return html_table([say(lang, "cnn.dense.kind"), say(lang, "code.parameters")],
-                      [(say(lang, "cnn.dense.conv"), convolutions), (say(lang, "cnn.dense.dense"), large),
-                       (say(lang, "cnn.dense.ratio"), f"{large / convolutions:,.0f} ×")], say(lang, "cnn.dense.title"))
+    return html_table(
+        [say(lang, "cnn.dense.kind"), say(lang, "code.parameters")],
+        [
+            (say(lang, "cnn.dense.conv"), convolutions),
+            (say(lang, "cnn.dense.dense"), large),
+            (say(lang, "cnn.dense.ratio"), f"{large / convolutions:,.0f} ×"),
+        ],
+        say(lang, "cnn.dense.title"),
+    )
 
 
 def opened_input(what: tuple[str, ...]) -> Any:

@@ -36,8 +36,16 @@ def cnn_classify(image: str, model: str = "cnn-fashion", source: str = "scratch"
         label, score from 0 to 1, scores by label, milliseconds of the network, and facts about the model.
     """
     result, info = _classify(image, model, source)
-    return {"label": result.label, "score": result.score, "scores": dict(result.scores), "milliseconds": result.milliseconds,
-            "model": info.name, "source": info.source, "parameters": info.parameters, "device": info.device}
+    return {
+        "label": result.label,
+        "score": result.score,
+        "scores": dict(result.scores),
+        "milliseconds": result.milliseconds,
+        "model": info.name,
+        "source": info.source,
+        "parameters": info.parameters,
+        "device": info.device,
+    }
 
 
 def cnn_classify_drawing(strokes: str, model: str = "cnn-digits", lang: str = "en") -> dict:
@@ -55,7 +63,9 @@ def cnn_classify_drawing(strokes: str, model: str = "cnn-digits", lang: str = "e
     return {"label": result.label, "score": result.score, "scores": dict(result.scores)}
 
 
-def cnn_feature_map(image: str, model: str = "cnn-fashion", layer: str = "relu1", channel: int = 0, lang: str = "en") -> list:
+def cnn_feature_map(
+    image: str, model: str = "cnn-fashion", layer: str = "relu1", channel: int = 0, lang: str = "en"
+) -> list:
     """Gives one feature map of one layer for a picture.
 
     Args:
@@ -70,13 +80,18 @@ def cnn_feature_map(image: str, model: str = "cnn-fashion", layer: str = "relu1"
     """
     trace = lmdemo.load(model)(image, trace=True).trace
     if layer not in trace or trace[layer].ndim != 3 or not 0 <= channel < len(trace[layer]):
-        raise InputError("map_range", expected=", ".join(f"{k} 0-{len(v) - 1}" for k, v in trace.items() if v.ndim == 3),
-                         got=f"{layer}, {channel}", hint="Choose a map of one of these layers.")
+        raise InputError(
+            "map_range",
+            expected=", ".join(f"{k} 0-{len(v) - 1}" for k, v in trace.items() if v.ndim == 3),
+            got=f"{layer}, {channel}",
+            hint="Choose a map of one of these layers.",
+        )
     return trace[layer][int(channel)].round(5).tolist()
 
 
-def cnn_convolution_step(image: str, model: str = "cnn-fashion", layer: int = 1, channel: int = 0, y: int = 14, x: int = 14,
-                         lang: str = "en") -> dict:
+def cnn_convolution_step(
+    image: str, model: str = "cnn-fashion", layer: int = 1, channel: int = 0, y: int = 14, x: int = 14, lang: str = "en"
+) -> dict:
     """Takes one number of one feature map apart: patch, kernel, products, sum, activation and pooling window.
 
     Args:
@@ -112,8 +127,11 @@ def cnn_shift(image: str, model: str = "cnn-fashion", dx: int = 0, dy: int = 0, 
     adapter = lmdemo.load(model)
     before = adapter(image, trace=True)
     after = adapter(adapter.shifted(image, int(dx), int(dy)), trace=True)
-    return {"before": {"label": before.label, "score": before.score}, "after": {"label": after.label, "score": after.score},
-            "change": changes(before.trace, after.trace)}
+    return {
+        "before": {"label": before.label, "score": before.score},
+        "after": {"label": after.label, "score": after.score},
+        "change": changes(before.trace, after.trace),
+    }
 
 
 def cnn_decision(image: str, model: str = "cnn-fashion", method: str = "grad_cam", lang: str = "en") -> list:
@@ -145,7 +163,9 @@ def cnn_filters(model: str = "cnn-fashion", layer: int = 1, lang: str = "en") ->
     """
     adapter = lmdemo.load(model)
     if not 1 <= layer <= len(adapter.model.convs):
-        raise InputError("map_range", expected=f"layer 1 - {len(adapter.model.convs)}", got=str(layer), hint="Choose another layer.")
+        raise InputError(
+            "map_range", expected=f"layer 1 - {len(adapter.model.convs)}", got=str(layer), hint="Choose another layer."
+        )
     return adapter.filters(int(layer)).round(5).tolist()
 
 
@@ -158,8 +178,7 @@ def cnn_layers(model: str = "cnn-fashion", lang: str = "en") -> dict:
     """
     adapter = lmdemo.load(model)
     convolutions, dense = adapter.dense_parameters()
-    return {"layers": layer_rows(adapter),
-            "convolution_parameters": convolutions, "dense_parameters": dense}
+    return {"layers": layer_rows(adapter), "convolution_parameters": convolutions, "dense_parameters": dense}
 
 
 def cnn_prove(lang: str = "en") -> list:
@@ -198,21 +217,49 @@ def _classify(given: Any, model: str, source: str, trace: bool = False) -> tuple
 def changes(before: dict[str, np.ndarray], after: dict[str, np.ndarray]) -> dict[str, float]:
     """How far each pooled layer and the logits moved: |after - before| / |before|."""
     names = ["conv1", *(k for k in before if k.startswith("pool")), "logits"]
-    return {k: round(float(np.linalg.norm(after[k] - before[k]) / max(np.linalg.norm(before[k]), 1e-9)), 4) for k in names}
+    return {
+        k: round(float(np.linalg.norm(after[k] - before[k]) / max(np.linalg.norm(before[k]), 1e-9)), 4) for k in names
+    }
 
 
 def publish(page: Page) -> None:
     """Gives each function its address and the types of its parameters."""
-    page.endpoint(cnn_classify, {"image": Photo(visible=False, type="filepath"),
-                                 "model": _choice(MODELS), "source": _choice(("scratch", "hub"))}, gr.JSON(visible=False))
-    page.endpoint(cnn_compare, {"image": Photo(visible=False, type="filepath"), "model": _choice(MODELS)}, gr.JSON(visible=False))
-    page.endpoint(cnn_classify_drawing, {"strokes": gr.Textbox(visible=False), "model": _choice(MODELS, "cnn-digits")}, gr.JSON(visible=False))
+    page.endpoint(
+        cnn_classify,
+        {
+            "image": Photo(visible=False, type="filepath"),
+            "model": _choice(MODELS),
+            "source": _choice(("scratch", "hub")),
+        },
+        gr.JSON(visible=False),
+    )
+    page.endpoint(
+        cnn_compare, {"image": Photo(visible=False, type="filepath"), "model": _choice(MODELS)}, gr.JSON(visible=False)
+    )
+    page.endpoint(
+        cnn_classify_drawing,
+        {"strokes": gr.Textbox(visible=False), "model": _choice(MODELS, "cnn-digits")},
+        gr.JSON(visible=False),
+    )
     image = {"image": Photo(visible=False, type="filepath"), "model": _choice(MODELS)}
-    whole = {n: Whole(v, precision=0, visible=False, label=n) for n, v in (("layer", 1), ("channel", 0), ("y", 14), ("x", 14))}
-    page.endpoint(cnn_feature_map, image | {"layer": gr.Textbox("relu1", visible=False), "channel": whole["channel"]}, gr.JSON(visible=False))
+    whole = {
+        n: Whole(v, precision=0, visible=False, label=n)
+        for n, v in (("layer", 1), ("channel", 0), ("y", 14), ("x", 14))
+    }
+    page.endpoint(
+        cnn_feature_map,
+        image | {"layer": gr.Textbox("relu1", visible=False), "channel": whole["channel"]},
+        gr.JSON(visible=False),
+    )
     page.endpoint(cnn_convolution_step, image | whole, gr.JSON(visible=False))
-    page.endpoint(cnn_shift, image | {n: gr.Slider(-14, 14, 0, step=1, visible=False, label=n) for n in ("dx", "dy")}, gr.JSON(visible=False))
-    page.endpoint(cnn_decision, image | {"method": _choice(("grad_cam", "integrated_gradients"))}, gr.JSON(visible=False))
+    page.endpoint(
+        cnn_shift,
+        image | {n: gr.Slider(-14, 14, 0, step=1, visible=False, label=n) for n in ("dx", "dy")},
+        gr.JSON(visible=False),
+    )
+    page.endpoint(
+        cnn_decision, image | {"method": _choice(("grad_cam", "integrated_gradients"))}, gr.JSON(visible=False)
+    )
     page.endpoint(cnn_filters, {"model": image["model"], "layer": whole["layer"]}, gr.JSON(visible=False))
     page.endpoint(cnn_layers, {"model": image["model"]}, gr.JSON(visible=False))
     page.endpoint(cnn_prove, {}, gr.JSON(visible=False))

@@ -7,7 +7,10 @@ CNN: Words = {
     "model.cnn-digits": ("handwritten digits (cnn-digits)", "haath se likhe digits (cnn-digits)"),
     "cnn.upload": ("Photo", "Photo"),
     "cnn.draw": ("Draw", "Draw karein"),
-    "cnn.photo": ("Upload, paste or photograph a garment or a digit", "Kapde ya digit ki photo upload, paste ya click karein"),
+    "cnn.photo": (
+        "Upload, paste or photograph a garment or a digit",
+        "Kapde ya digit ki photo upload, paste ya click karein",
+    ),
     "cnn.pad.label": ("Drawing pad", "Drawing pad"),
     "cnn.pad.help": (
         "Draw with finger, mouse or pen. By keyboard: arrows move the pen, space puts it down and lifts it. For digits choose "
@@ -27,12 +30,18 @@ CNN: Words = {
     "cnn.example.sandal": ("Sandal*", "Sandal*"),
     "cnn.example.bag": ("Bag*", "Bag*"),
     "cnn.answer": ("{source}: **{label}**, {percent:.1f} %", "{source}: **{label}**, {percent:.1f} %"),
-    "cnn.no_answer": ("No answer this time; below is why, and what to do.", "Is baar jawab nahi mila; neeche dekhiye kyun, aur ab kya karein."),
+    "cnn.no_answer": (
+        "No answer this time; below is why, and what to do.",
+        "Is baar jawab nahi mila; neeche dekhiye kyun, aur ab kya karein.",
+    ),
     "cnn.seen.title": ("What the network sees", "Network ko kya dikhta hai"),
     "cnn.seen.alt": ("The picture as the network sees it", "Picture, jaisi network ko dikhti hai"),
     "cnn.seen.note": ("Done to the picture: {steps}.", "Picture ke saath kya hua: {steps}."),
     "cnn.done.nothing": ("nothing, it was in the data's style already", "kuch nahi, woh pehle se data jaisi hi thi"),
-    "cnn.done.inverted": ("inverted (light on dark is what the network knows)", "ulti ki gayi (network dark pe light dekhna jaanta hai)"),
+    "cnn.done.inverted": (
+        "inverted (light on dark is what the network knows)",
+        "ulti ki gayi (network dark pe light dekhna jaanta hai)",
+    ),
     "cnn.done.background": ("background removed", "background hataya gaya"),
     "cnn.done.cropped": ("cropped to the object", "object tak crop ki gayi"),
     "cnn.maps.title": (
@@ -52,7 +61,8 @@ CNN: Words = {
         "Black matlab {low}, white matlab {high}: poori layer ka ek hi scale; brightness square root hai, taaki halke jawab bhi dikhein.",
     ),
     "cnn.step.title": (
-        "Convolution {layer}, map {channel}, row {y}, column {x}", "Convolution {layer}, map {channel}, row {y}, column {x}",
+        "Convolution {layer}, map {channel}, row {y}, column {x}",
+        "Convolution {layer}, map {channel}, row {y}, column {x}",
     ),
     "cnn.step.patch": ("patch", "patch"),
     "cnn.step.input": ("input map", "input map"),
@@ -71,19 +81,31 @@ CNN: Words = {
     "cnn.shift.where": ("{dx} right, {dy} down", "{dx} right, {dy} neeche"),
     "cnn.shift.seen": ("The moved picture", "Khiski hui picture"),
     "cnn.shift.scores": ("Its scores", "Uske scores"),
-    "cnn.shift.same": ("The answer stays **{before}**: {p:.1f} % before, {q:.1f} % now.", "Jawab wahi hai, **{before}**: pehle {p:.1f} %, ab {q:.1f} %."),
+    "cnn.shift.same": (
+        "The answer stays **{before}**: {p:.1f} % before, {q:.1f} % now.",
+        "Jawab wahi hai, **{before}**: pehle {p:.1f} %, ab {q:.1f} %.",
+    ),
     "cnn.shift.other": (
         "The answer changes from **{before}** ({p:.1f} %) to **{after}** ({q:.1f} %).",
         "Jawab **{before}** ({p:.1f} %) se badal kar **{after}** ({q:.1f} %) ho gaya.",
     ),
     "cnn.shift.change": ("change", "change"),
-    "cnn.shift.table": ("How far each layer's numbers moved, as a part of their size", "Har layer ke numbers kitne badle, unke size ke hisaab se"),
+    "cnn.shift.table": (
+        "How far each layer's numbers moved, as a part of their size",
+        "Har layer ke numbers kitne badle, unke size ke hisaab se",
+    ),
     "cnn.decision.title": ("### What the decision rests on", "### Faisla kis pe tika hai"),
     "cnn.decision.run": ("Show it for this picture", "Is picture ke liye dikhaiye"),
     "cnn.decision.for": ("What speaks for “{label}”", "“{label}” ke haq mein kya hai"),
     "cnn.decision.by": ("{how}, {source}: {label}", "{how}, {source}: {label}"),
-    "cnn.decision.cam": ("Where the last feature maps speak for the answer", "Aakhri feature maps kahan is jawab ke haq mein hain"),
-    "cnn.decision.ig": ("Which pixels speak for and against the answer", "Kaunse pixels jawab ke haq mein hain aur kaunse khilaf"),
+    "cnn.decision.cam": (
+        "Where the last feature maps speak for the answer",
+        "Aakhri feature maps kahan is jawab ke haq mein hain",
+    ),
+    "cnn.decision.ig": (
+        "Which pixels speak for and against the answer",
+        "Kaunse pixels jawab ke haq mein hain aur kaunse khilaf",
+    ),
     "cnn.decision.note": ("Blue speaks for the answer, orange against it.", "Blue jawab ke haq mein, orange khilaf."),
     "cnn.filters.title": (
         "### What the filters look for\nChoose a filter to see the pieces of real pictures that excite it most.",
@@ -98,7 +120,10 @@ CNN: Words = {
         "Blue is positive, orange negative; of each filter the slice for its strongest input map.",
         "Blue positive hai, orange negative; har filter ka sirf sabse strong input map wala slice.",
     ),
-    "cnn.patches.title": ("What excites filter {channel} of convolution {layer}", "Convolution {layer} ke filter {channel} ko kya jagata hai"),
+    "cnn.patches.title": (
+        "What excites filter {channel} of convolution {layer}",
+        "Convolution {layer} ke filter {channel} ko kya jagata hai",
+    ),
     "cnn.patches.alt": ("A piece of a picture of: {label}", "Is picture ka ek tukda: {label}"),
     "cnn.patches.note": (
         "Searched in held-out pictures; each piece is the {side} × {side} pixels that the filter can see.",

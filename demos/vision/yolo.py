@@ -27,9 +27,15 @@ from lmdemo.errors import HubError, InputError, LmdemoError, WeightsError
 SOURCES = ("scratch", "hub-weights", "hub", "both", "darknet")
 HERE = Path(__file__).parent.parent / "examples" / "yolo"
 # Example -> (model, source) that it is for.
-EXAMPLES = {"cells-1": ("yolo-cells", "scratch"), "cells-2": ("yolo-cells", "scratch"), "drawing-1": ("yolo-drawings", "scratch"),
-            "drawing-2": ("yolo-drawings", "scratch"), "drawing-3": ("yolo-drawings", "scratch"), "bus": ("", "hub"),
-            "zidane": ("", "hub")}
+EXAMPLES = {
+    "cells-1": ("yolo-cells", "scratch"),
+    "cells-2": ("yolo-cells", "scratch"),
+    "drawing-1": ("yolo-drawings", "scratch"),
+    "drawing-2": ("yolo-drawings", "scratch"),
+    "drawing-3": ("yolo-drawings", "scratch"),
+    "bus": ("", "hub"),
+    "zidane": ("", "hub"),
+}
 IOU = {"darknet": 0.45}  # where the slider of the overlap stands at first, else 0.7: as the adapters' defaults
 say = Speaker(WORDS)
 
@@ -50,11 +56,16 @@ def build(page: Page) -> None:
         page.translate(examples, lambda lang: {"value": example_row(lang, "")})
         with gr.Tabs():
             with me.text(gr.Tab(), label="yolo.photo.tab"):
-                photo = me.text(Photo(sources=["upload", "webcam", "clipboard"], type="filepath", height=260, elem_id="yolo-photo"),
-                                label="yolo.photo")
+                photo = me.text(
+                    Photo(sources=["upload", "webcam", "clipboard"], type="filepath", height=260, elem_id="yolo-photo"),
+                    label="yolo.photo",
+                )
             with me.text(gr.Tab(), label="yolo.camera.tab"):
                 me.text(gr.Markdown(elem_classes="lm-muted"), value="yolo.camera.help")
-                camera = me.text(gr.Image(sources=["webcam"], streaming=True, type="numpy", height=260, elem_id="yolo-camera"), label="yolo.camera")
+                camera = me.text(
+                    gr.Image(sources=["webcam"], streaming=True, type="numpy", height=260, elem_id="yolo-camera"),
+                    label="yolo.camera",
+                )
             with me.text(gr.Tab(), label="yolo.video.tab"):
                 video = me.text(gr.Video(sources=["upload"], height=260, elem_id="yolo-video"), label="yolo.video")
                 watch = me.text(gr.Button(size="sm"), value="yolo.video.run")
@@ -75,8 +86,12 @@ def build(page: Page) -> None:
             maps = FeatureMaps(elem_id="yolo-maps")
 
     me.explain()
-    snippet = me.code("lmdemo/models/yolo.py", ("C2f", "decode", "suppress", "overlap", "YOLO.forward"),
-                      describe=lambda which: lmdemo.load(which).layers(), inputs=[model])
+    snippet = me.code(
+        "lmdemo/models/yolo.py",
+        ("C2f", "decode", "suppress", "overlap", "YOLO.forward"),
+        describe=lambda which: lmdemo.load(which).layers(),
+        inputs=[model],
+    )
     me.proof()
 
     shown = [status, first, second, answer_cards, empty, inside, maps, snippet]
@@ -94,7 +109,11 @@ def build(page: Page) -> None:
             except (HubError, WeightsError, InputError) as error:
                 if isinstance(error, InputError) and error.key != "darknet_folder_missing":
                     raise
-                answers[one] = error, {"hub": "yolov8n", "hub-weights": "yolov8n"}.get(one, one if one == "darknet" else which), ()
+                answers[one] = (
+                    error,
+                    {"hub": "yolov8n", "hub-weights": "yolov8n"}.get(one, one if one == "darknet" else which),
+                    (),
+                )
         state = {"given": what, "model": which, "answers": answers}
         yield state, *show(state, lang), gr.update(visible=False)
 
@@ -112,18 +131,52 @@ def build(page: Page) -> None:
                 continue
             traced = traced if traced is not None else result.trace
             names = [name(label, lang) for label in labels]
-            views.append(boxes(upright(image), result.trace, labels, names, phrases(lang), iou=IOU.get(one, 0.7),
-                               title=say(lang, f"source.{one}") if len(state["answers"]) > 1 else ""))
+            views.append(
+                boxes(
+                    upright(image),
+                    result.trace,
+                    labels,
+                    names,
+                    phrases(lang),
+                    iou=IOU.get(one, 0.7),
+                    title=say(lang, f"source.{one}") if len(state["answers"]) > 1 else "",
+                )
+            )
             made.append(card(info, result.milliseconds, lang))
             sentences.append(sentence(result, one, lang))
         small = {k: v[:8] for k, v in (traced or {}).items() if k.startswith(("backbone_", "neck_"))}
-        return ("  \n".join(sentences) or say(lang, "yolo.no_answer"), views[0] if views else {}, views[1] if len(views) > 1 else {}, cards(*made),
-                gr.update(visible=traced is None), gr.update(visible=traced is not None),
-                feature_maps(small, maps_phrases(lang, "maps"), pickable=False) if small else {}, snippet_text(state))
+        return (
+            "  \n".join(sentences) or say(lang, "yolo.no_answer"),
+            views[0] if views else {},
+            views[1] if len(views) > 1 else {},
+            cards(*made),
+            gr.update(visible=traced is None),
+            gr.update(visible=traced is not None),
+            feature_maps(small, maps_phrases(lang, "maps"), pickable=False) if small else {},
+            snippet_text(state),
+        )
 
-    running = [me.on(given.change, run, [given, model, source], [found, *shown, stop], show_progress_on=status, concurrency_id="yolo")]
+    running = [
+        me.on(
+            given.change,
+            run,
+            [given, model, source],
+            [found, *shown, stop],
+            show_progress_on=status,
+            concurrency_id="yolo",
+        )
+    ]
     for choice in (model, source):
-        running.append(me.on(choice.input, run, [given, model, source], [found, *shown, stop], show_progress_on=status, concurrency_id="yolo"))
+        running.append(
+            me.on(
+                choice.input,
+                run,
+                [given, model, source],
+                [found, *shown, stop],
+                show_progress_on=status,
+                concurrency_id="yolo",
+            )
+        )
 
     def from_example(which: str, lang: str):
         return (("example", which), example_row(lang, which), gr.update(value=None)) if which else (gr.skip(),) * 3
@@ -133,13 +186,28 @@ def build(page: Page) -> None:
         if event.id not in EXAMPLES:
             return (gr.skip(),) * 4
         ours, where = EXAMPLES[event.id]
-        again = ("example", current, uuid.uuid4().hex)  # the same once more is no change of `chosen`, but one of `given`
+        again = (
+            "example",
+            current,
+            uuid.uuid4().hex,
+        )  # the same once more is no change of `chosen`, but one of `given`
         return ours or gr.skip(), where, event.id, again if event.id == current else gr.skip()
 
-    examples.choose(guarded(choose), [chosen, page.language], [model, source, chosen, given], show_progress="hidden", api_visibility="private")
+    examples.choose(
+        guarded(choose),
+        [chosen, page.language],
+        [model, source, chosen, given],
+        show_progress="hidden",
+        api_visibility="private",
+    )
     me.on(chosen.change, from_example, [chosen], [given, examples, photo], show_progress="hidden")
-    me.on(photo.input, lambda path, lang: (("photo", path), "", example_row(lang, "")) if path else (gr.skip(),) * 3, [photo],
-          [given, chosen, examples], show_progress="hidden")
+    me.on(
+        photo.input,
+        lambda path, lang: (("photo", path), "", example_row(lang, "")) if path else (gr.skip(),) * 3,
+        [photo],
+        [given, chosen, examples],
+        show_progress="hidden",
+    )
 
     def frame(pixels: np.ndarray | None, before: float, which: str, where: str, lang: str):
         """One frame of the browser's camera."""
@@ -155,8 +223,17 @@ def build(page: Page) -> None:
         return small_view(pixels, result, adapter.labels, where, lang), {}, said, now
 
     last = gr.State(0.0)
-    camera.stream(guarded(frame), [camera, last, model, source, page.language], [first, second, status, last], stream_every=0.2, time_limit=120,
-                  concurrency_limit=2, concurrency_id="yolo-camera", show_progress="hidden", api_visibility="private")
+    camera.stream(
+        guarded(frame),
+        [camera, last, model, source, page.language],
+        [first, second, status, last],
+        stream_every=0.2,
+        time_limit=120,
+        concurrency_limit=2,
+        concurrency_id="yolo-camera",
+        show_progress="hidden",
+        api_visibility="private",
+    )
 
     def watch_video(path: str | None, which: str, where: str, lang: str):
         """Looks through a video and shows each frame as it is done."""
@@ -165,12 +242,25 @@ def build(page: Page) -> None:
         for shot in adapter.stream(path or "", trace=True):
             n += 1
             seen.update({o.label for o in shot.detection.objects})
-            yield (gr.skip(), small_view(shot.picture, shot.detection, adapter.labels, where, lang), {},
-                   say(lang, "yolo.progress", seconds=shot.seconds, percent=100 * shot.done), gr.update(visible=True))
+            yield (
+                gr.skip(),
+                small_view(shot.picture, shot.detection, adapter.labels, where, lang),
+                {},
+                say(lang, "yolo.progress", seconds=shot.seconds, percent=100 * shot.done),
+                gr.update(visible=True),
+            )
         yield {"video": (n, seen)}, gr.skip(), gr.skip(), video_sentence(n, seen, lang), gr.update(visible=False)
 
-    running.append(me.on(watch.click, watch_video, [video, model, source], [found, first, second, status, stop], show_progress_on=status,
-                         concurrency_id="yolo"))
+    running.append(
+        me.on(
+            watch.click,
+            watch_video,
+            [video, model, source],
+            [found, first, second, status, stop],
+            show_progress_on=status,
+            concurrency_id="yolo",
+        )
+    )
     me.stops(stop, running, status)
     page.reword(show, [found], shown)
     page.reword(lambda which, lang: example_row(lang, which), [chosen], [examples])
@@ -180,9 +270,18 @@ def build(page: Page) -> None:
 
 def small_view(pixels: np.ndarray, result: Any, labels: tuple[str, ...], where: str, lang: str) -> dict:
     """The view of one frame: boxes without the grids, which take long to send."""
-    trace = {k: v for k, v in result.trace.items() if k.startswith("candidate") and k != "candidate_edges" or k == "frame"}
-    return boxes(Image.fromarray(pixels), trace, labels, [name(label, lang) for label in labels], phrases(lang),
-                 iou=IOU.get(where, 0.7), live=True)
+    trace = {
+        k: v for k, v in result.trace.items() if k.startswith("candidate") and k != "candidate_edges" or k == "frame"
+    }
+    return boxes(
+        Image.fromarray(pixels),
+        trace,
+        labels,
+        [name(label, lang) for label in labels],
+        phrases(lang),
+        iou=IOU.get(where, 0.7),
+        live=True,
+    )
 
 
 def video_sentence(frames: int, seen: Counter, lang: str) -> str:
@@ -197,7 +296,13 @@ def sentence(result: Any, one: str, lang: str) -> str:
     if not result.objects:
         return say(lang, "yolo.answer.none", source=where, score=result.highest_score)
     counts = Counter(name(o.label, lang) for o in result.objects)
-    return say(lang, "yolo.answer", source=where, n=len(result.objects), list=", ".join(f"{k} {v}" for k, v in counts.most_common(8)))
+    return say(
+        lang,
+        "yolo.answer",
+        source=where,
+        n=len(result.objects),
+        list=", ".join(f"{k} {v}" for k, v in counts.most_common(8)),
+    )
 
 
 def phrases(lang: str) -> dict[str, str]:
@@ -244,11 +349,20 @@ def snippet_text(state: dict) -> str:
     """Python that repeats the result on show."""
     kind, value, *_ = state["given"]
     inside = kind == "example" and value in ("bus", "zidane")
-    opens = f"ASSETS / \"{value}.jpg\"" if inside else f'"demos/examples/yolo/{value}.jpg"' if kind == "example" else '"your-picture.jpg"'
+    opens = (
+        f'ASSETS / "{value}.jpg"'
+        if inside
+        else f'"demos/examples/yolo/{value}.jpg"'
+        if kind == "example"
+        else '"your-picture.jpg"'
+    )
     lines = ["import lmdemo", *(["from ultralytics.utils import ASSETS"] if inside else []), ""]
     for one in state["answers"]:
         model = "your-darknet-folder" if one == "darknet" else state["model"]
         option = "" if one == "scratch" else f', source="{one}"'
-        lines += [f'found = lmdemo.load("{model}"{option})({opens}, score_threshold=0.25, iou_threshold={IOU.get(one, 0.7)})',
-                  "for thing in found.objects:", "    print(thing.label, thing.score, thing.box)"]
+        lines += [
+            f'found = lmdemo.load("{model}"{option})({opens}, score_threshold=0.25, iou_threshold={IOU.get(one, 0.7)})',
+            "for thing in found.objects:",
+            "    print(thing.label, thing.score, thing.box)",
+        ]
     return "\n".join(lines)

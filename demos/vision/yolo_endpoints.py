@@ -14,8 +14,14 @@ FORMATS = ("json", "coco", "yolo")
 SOURCES = ("scratch", "hub", "hub-weights", "darknet")
 
 
-def yolo_detect(image: str, model: str = "yolo-cells", source: str = "scratch", score_threshold: float = 0.25,
-                iou_threshold: float = 0.7, lang: str = "en") -> dict:
+def yolo_detect(
+    image: str,
+    model: str = "yolo-cells",
+    source: str = "scratch",
+    score_threshold: float = 0.25,
+    iou_threshold: float = 0.7,
+    lang: str = "en",
+) -> dict:
     """Finds things in a picture.
 
     Args:
@@ -44,6 +50,7 @@ def yolo_compare(image: str, model: str = "yolo-cells", lang: str = "en") -> dic
     Returns:
         scratch and hub, each as yolo_detect gives it, or an error where the hub's model can't be had.
     """
+
     def ask(source: str) -> dict[str, Any]:
         adapter = lmdemo.load(model, source=source)
         return _found(adapter, adapter(image))
@@ -51,8 +58,14 @@ def yolo_compare(image: str, model: str = "yolo-cells", lang: str = "en") -> dic
     return side_by_side(ask, lang)
 
 
-def yolo_candidates(image: str, model: str = "yolo-cells", source: str = "scratch", score_threshold: float = 0.25,
-                    iou_threshold: float = 0.7, lang: str = "en") -> list:
+def yolo_candidates(
+    image: str,
+    model: str = "yolo-cells",
+    source: str = "scratch",
+    score_threshold: float = 0.25,
+    iou_threshold: float = 0.7,
+    lang: str = "en",
+) -> list:
     """Lists every candidate before suppression, surest first, and what became of it.
 
     Args:
@@ -74,8 +87,13 @@ def yolo_candidates(image: str, model: str = "yolo-cells", source: str = "scratc
         if winner < 0:
             continue
         scores = trace["candidate_scores"][i]
-        row = {"number": i, "label": adapter.labels[int(scores.argmax())], "score": round(float(scores.max()), 4),
-               "box": trace["candidate_boxes"][i].round(1).tolist(), "kept": winner == i}
+        row = {
+            "number": i,
+            "label": adapter.labels[int(scores.argmax())],
+            "score": round(float(scores.max()), 4),
+            "box": trace["candidate_boxes"][i].round(1).tolist(),
+            "kept": winner == i,
+        }
         if winner != i:
             row |= {"lost_to": winner, "iou": round(float(trace["candidate_overlap"][i]), 4)}
         if "candidate_cells" in trace:
@@ -100,12 +118,18 @@ def yolo_grid(image: str, model: str = "yolo-cells", stride: int = 8, label: str
     """
     adapter = lmdemo.load(model)
     if stride not in (8, 16, 32) or label not in adapter.labels:
-        raise InputError("map_range", expected=f"8, 16, 32; {', '.join(adapter.labels)}", got=f"{stride}; {label}"[:60],
-                         hint="Choose one of these grids and labels.")
+        raise InputError(
+            "map_range",
+            expected=f"8, 16, 32; {', '.join(adapter.labels)}",
+            got=f"{stride}; {label}"[:60],
+            hint="Choose one of these grids and labels.",
+        )
     return adapter(image, trace=True).trace[f"grid_{stride}"][adapter.labels.index(label)].round(5).tolist()
 
 
-def yolo_feature_map(image: str, model: str = "yolo-cells", layer: str = "neck_8", channel: int = 0, lang: str = "en") -> list:
+def yolo_feature_map(
+    image: str, model: str = "yolo-cells", layer: str = "neck_8", channel: int = 0, lang: str = "en"
+) -> list:
     """Gives one feature map for a picture.
 
     Args:
@@ -121,13 +145,24 @@ def yolo_feature_map(image: str, model: str = "yolo-cells", layer: str = "neck_8
     trace = lmdemo.load(model)(image, trace=True).trace
     layers = {k: v for k, v in trace.items() if k.startswith(("backbone_", "neck_"))}
     if layer not in layers or not 0 <= channel < len(layers[layer]):
-        raise InputError("map_range", expected=", ".join(f"{k} 0-{len(v) - 1}" for k, v in layers.items()), got=f"{layer}, {channel}"[:60],
-                         hint="Choose a map of one of these layers.")
+        raise InputError(
+            "map_range",
+            expected=", ".join(f"{k} 0-{len(v) - 1}" for k, v in layers.items()),
+            got=f"{layer}, {channel}"[:60],
+            hint="Choose a map of one of these layers.",
+        )
     return layers[layer][channel].round(5).tolist()
 
 
-def yolo_export(image: str, model: str = "yolo-cells", source: str = "scratch", format: str = "coco", score_threshold: float = 0.25,
-                iou_threshold: float = 0.7, lang: str = "en") -> str:
+def yolo_export(
+    image: str,
+    model: str = "yolo-cells",
+    source: str = "scratch",
+    format: str = "coco",
+    score_threshold: float = 0.25,
+    iou_threshold: float = 0.7,
+    lang: str = "en",
+) -> str:
     """Finds things and writes them as a file of annotations.
 
     Args:
@@ -152,7 +187,9 @@ def yolo_export(image: str, model: str = "yolo-cells", source: str = "scratch", 
     return (files.to_coco if format == "coco" else files.to_yolo)(found, adapter.labels, width=width, height=height)
 
 
-def yolo_video(video: str, model: str = "yolo-cells", source: str = "scratch", score_threshold: float = 0.25, lang: str = "en") -> list:
+def yolo_video(
+    video: str, model: str = "yolo-cells", source: str = "scratch", score_threshold: float = 0.25, lang: str = "en"
+) -> list:
     """Looks through a short video, five frames a second.
 
     Args:
@@ -168,8 +205,10 @@ def yolo_video(video: str, model: str = "yolo-cells", source: str = "scratch", s
     from lmdemo.adapters.object_detection import to_rows
 
     adapter = lmdemo.load(model, source=source)
-    return [{"seconds": round(shot.seconds, 3), "objects": to_rows(shot.detection)}
-            for shot in adapter.stream(video or "", score_threshold=score_threshold)]
+    return [
+        {"seconds": round(shot.seconds, 3), "objects": to_rows(shot.detection)}
+        for shot in adapter.stream(video or "", score_threshold=score_threshold)
+    ]
 
 
 def yolo_layers(model: str = "yolo-cells", lang: str = "en") -> list:
@@ -197,8 +236,14 @@ def yolo_prove(lang: str = "en") -> list:
 def _found(adapter: Any, result: Any) -> dict:
     from lmdemo.adapters.object_detection import to_rows
 
-    return {"objects": to_rows(result), "highest_score": result.highest_score, "milliseconds": result.milliseconds,
-            "model": adapter.info.name, "source": adapter.info.source, "device": adapter.info.device}
+    return {
+        "objects": to_rows(result),
+        "highest_score": result.highest_score,
+        "milliseconds": result.milliseconds,
+        "model": adapter.info.name,
+        "source": adapter.info.source,
+        "device": adapter.info.device,
+    }
 
 
 def publish(page: Page) -> None:
@@ -209,17 +254,32 @@ def publish(page: Page) -> None:
 
     image, model = {"image": Photo(visible=False, type="filepath")}, {"model": choice(MODELS)}
     source = {"source": choice(SOURCES)}
-    level = {n: gr.Slider(0, 1, v, visible=False, label=n) for n, v in (("score_threshold", 0.25), ("iou_threshold", 0.7))}
+    level = {
+        n: gr.Slider(0, 1, v, visible=False, label=n) for n, v in (("score_threshold", 0.25), ("iou_threshold", 0.7))
+    }
     whole = {n: Whole(v, precision=0, visible=False, label=n) for n, v in (("stride", 8), ("channel", 0))}
     page.endpoint(yolo_detect, image | model | source | level, gr.JSON(visible=False))
     page.endpoint(yolo_compare, image | model, gr.JSON(visible=False))
     page.endpoint(yolo_candidates, image | model | source | level, gr.JSON(visible=False))
-    page.endpoint(yolo_grid, image | model | {"stride": whole["stride"], "label": gr.Textbox("RBC", visible=False)}, gr.JSON(visible=False))
-    page.endpoint(yolo_feature_map, image | model | {"layer": gr.Textbox("neck_8", visible=False), "channel": whole["channel"]},
-                  gr.JSON(visible=False))
+    page.endpoint(
+        yolo_grid,
+        image | model | {"stride": whole["stride"], "label": gr.Textbox("RBC", visible=False)},
+        gr.JSON(visible=False),
+    )
+    page.endpoint(
+        yolo_feature_map,
+        image | model | {"layer": gr.Textbox("neck_8", visible=False), "channel": whole["channel"]},
+        gr.JSON(visible=False),
+    )
     formats = gr.Radio(choices=list(FORMATS), value="coco", visible=False)
     page.endpoint(yolo_export, image | model | source | {"format": formats} | level, gr.Textbox(visible=False))
-    page.endpoint(yolo_video, {"video": gr.File(visible=False, type="filepath")} | model | source
-                  | {"score_threshold": level["score_threshold"]}, gr.JSON(visible=False))
+    page.endpoint(
+        yolo_video,
+        {"video": gr.File(visible=False, type="filepath")}
+        | model
+        | source
+        | {"score_threshold": level["score_threshold"]},
+        gr.JSON(visible=False),
+    )
     page.endpoint(yolo_layers, model, gr.JSON(visible=False))
     page.endpoint(yolo_prove, {}, gr.JSON(visible=False))

@@ -17,16 +17,28 @@ YOLO: Words = {
     ),
     "yolo.video": ("A short video, up to 30 seconds", "Chhota video, 30 second tak"),
     "yolo.video.run": ("Look through the video", "Video dekhiye"),
-    "yolo.frame": ("{fps:.1f} frames per second; the network took {ms:.0f} ms", "{fps:.1f} frames per second; network ko {ms:.0f} ms lage"),
-    "yolo.progress": ("Second {seconds:.1f}, {percent:.0f} % of the video done", "Second {seconds:.1f}, video ka {percent:.0f} % ho gaya"),
+    "yolo.frame": (
+        "{fps:.1f} frames per second; the network took {ms:.0f} ms",
+        "{fps:.1f} frames per second; network ko {ms:.0f} ms lage",
+    ),
+    "yolo.progress": (
+        "Second {seconds:.1f}, {percent:.0f} % of the video done",
+        "Second {seconds:.1f}, video ka {percent:.0f} % ho gaya",
+    ),
     "yolo.video.done": ("{n} frames looked at. Seen: {list}.", "{n} frames dekhe. Mila: {list}."),
     "yolo.video.nothing": ("{n} frames looked at, nothing found.", "{n} frames dekhe, kuch nahi mila."),
-    "yolo.answer": ("{source}: **{n}** found ({list}), before you move the sliders.", "{source}: **{n}** mile ({list}), sliders hilane se pehle."),
+    "yolo.answer": (
+        "{source}: **{n}** found ({list}), before you move the sliders.",
+        "{source}: **{n}** mile ({list}), sliders hilane se pehle.",
+    ),
     "yolo.answer.none": (
         "{source}: nothing reached the threshold; the highest score seen is {score:.2f}.",
         "{source}: threshold tak kuch nahi pahuncha; sabse bada score {score:.2f} tha.",
     ),
-    "yolo.no_answer": ("No answer this time; below is why, and what to do.", "Is baar jawab nahi mila; neeche dekhiye kyun, aur ab kya karein."),
+    "yolo.no_answer": (
+        "No answer this time; below is why, and what to do.",
+        "Is baar jawab nahi mila; neeche dekhiye kyun, aur ab kya karein.",
+    ),
     "yolo.example.cells-1": ("Smear, drawn", "Smear, drawn"),
     "yolo.example.cells-2": ("Smear 2, drawn", "Smear 2, drawn"),
     "yolo.example.drawing-1": ("Drawings 1", "Drawings 1"),
@@ -59,7 +71,10 @@ YOLO: Words = {
         "Nothing reaches these thresholds. The highest score seen is {score} ({name}).",
         "In thresholds tak kuch nahi pahuncha. Sabse bada score {score} tha ({name}).",
     ),
-    "yolo.box.nothing_at_all": ("Nothing found: no score reached 0.01.", "Kuch nahi mila: koi score 0.01 tak bhi nahi pahuncha."),
+    "yolo.box.nothing_at_all": (
+        "Nothing found: no score reached 0.01.",
+        "Kuch nahi mila: koi score 0.01 tak bhi nahi pahuncha.",
+    ),
     "yolo.box.alt": ("The picture with boxes: {list}", "Boxes ke saath picture: {list}"),
     "yolo.box.before": ("Before suppression: {n}", "Suppression se pehle: {n}"),
     "yolo.box.after": ("After: {n}", "Baad mein: {n}"),
@@ -69,7 +84,10 @@ YOLO: Words = {
         "Step {i} of {n}: the surest box left is {name} ({score}); {fell} fall to it.",
         "Step {i} / {n}: bache hue mein sabse pakka box {name} ({score}) hai; iske saamne {fell} girte hain.",
     ),
-    "yolo.box.none_fell": ("No box of this label overlaps it enough to fall.", "Is label ka koi box itna overlap nahi karta ki gire."),
+    "yolo.box.none_fell": (
+        "No box of this label overlaps it enough to fall.",
+        "Is label ka koi box itna overlap nahi karta ki gire.",
+    ),
     "yolo.box.box": ("box", "box"),
     "yolo.box.label": ("label", "label"),
     "yolo.box.probability": ("score", "score"),
@@ -87,7 +105,10 @@ YOLO: Words = {
         "{n} of the kept boxes come from this grid. The orange cells answer for them: each names the object and says how far the four edges are.",
         "Bache hue boxes mein se {n} is grid se aaye. Orange cells inke zimmedar hain: har cell object ka naam aur charon edges ki doori batata hai.",
     ),
-    "yolo.box.choose": ("Choose a number to see its cell and its edges.", "Number chuniye, uska cell aur edges dikhenge."),
+    "yolo.box.choose": (
+        "Choose a number to see its cell and its edges.",
+        "Number chuniye, uska cell aur edges dikhenge.",
+    ),
     "yolo.box.download": ("Download what is kept:", "Jo bacha use download karein:"),
     "yolo.box.edges": (
         "How cell (column {column}, row {row}, stride {s}) drew box #{i}, {name}: the mean of each distribution, in cells, times the stride",

@@ -9,13 +9,19 @@ def layers(model: nn.Module) -> list[tuple[str, str, str, int]]:
     kind, directions = type(stack).__name__.removesuffix("Stack"), 1 + config.bidirectional
     width = directions * config.hidden_size
     rows = [("embedding", "Embedding", f"T x {config.embedding_size}", _size(model.embedding))]
-    rows += [(f"{kind.lower()}{n}", kind + ", both directions" * config.bidirectional, f"T x {width}", _size(layer))
-             for n, layer in enumerate(stack.layers, start=1)]
+    rows += [
+        (f"{kind.lower()}{n}", kind + ", both directions" * config.bidirectional, f"T x {width}", _size(layer))
+        for n, layer in enumerate(stack.layers, start=1)
+    ]
     if config.head == "language-modeling":
         return [*rows, ("head", "Linear, softmax", f"T x {config.vocab_size}", _size(model.head))]
     pooled = "maximum over T" if getattr(config, "pooling", "last") == "max" else "last state"
     squash = "sigmoid" if config.num_labels == 1 else "softmax"
-    return [*rows, ("pool", pooled, str(width), 0), ("head", f"Linear, {squash}", str(config.num_labels), _size(model.head))]
+    return [
+        *rows,
+        ("pool", pooled, str(width), 0),
+        ("head", f"Linear, {squash}", str(config.num_labels), _size(model.head)),
+    ]
 
 
 def _size(module: nn.Module) -> int:

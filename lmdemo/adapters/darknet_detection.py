@@ -9,7 +9,13 @@ import numpy as np
 
 from lmdemo.adapters.base import Adapter
 from lmdemo.adapters.object_detection import (
-    LEAST_TRACED, MOST_OBJECTS, MOST_TRACED, ObjectDetection, Seen, check_thresholds)
+    LEAST_TRACED,
+    MOST_OBJECTS,
+    MOST_TRACED,
+    ObjectDetection,
+    Seen,
+    check_thresholds,
+)
 from lmdemo.adapters.outputs import Box, DetectedObject, Detection, Info
 from lmdemo.catalog import ModelRow
 from lmdemo.data.detection import Frame
@@ -45,26 +51,53 @@ class DarknetDetection(ObjectDetection):
         """
         cfg, weights, names = (_only(Path(folder), ending) for ending in (".cfg", ".weights", ".names"))
         sections = read_cfg(cfg)
-        labels = tuple(line.strip() for line in names.read_text(encoding="utf-8", errors="replace").splitlines() if line.strip())
+        labels = tuple(
+            line.strip() for line in names.read_text(encoding="utf-8", errors="replace").splitlines() if line.strip()
+        )
         classes = {int(s.get("classes", 0)) for kind, s in sections if kind in ("yolo", "region")}
         if classes != {len(labels)}:
-            raise WeightsError("darknet_labels", expected=f"{cfg.name}: classes = {', '.join(map(str, sorted(classes))) or '-'}",
-                               got=f"{names.name}: {len(labels)}", hint="These files do not belong together; take the names of this cfg.")
+            raise WeightsError(
+                "darknet_labels",
+                expected=f"{cfg.name}: classes = {', '.join(map(str, sorted(classes))) or '-'}",
+                got=f"{names.name}: {len(labels)}",
+                hint="These files do not belong together; take the names of this cfg.",
+            )
         expected, size = HEADER + 4 * count_numbers(sections), weights.stat().st_size
         if size != expected:
-            raise WeightsError("darknet_bytes", expected=f"{expected:,} bytes", got=f"{weights.name}: {size:,} bytes",
-                               hint="The weights are cut off, or belong to another cfg; download the pair again.")
+            raise WeightsError(
+                "darknet_bytes",
+                expected=f"{expected:,} bytes",
+                got=f"{weights.name}: {size:,} bytes",
+                hint="The weights are cut off, or belong to another cfg; download the pair again.",
+            )
         try:
             net = cv2.dnn.readNet(str(weights), str(cfg))
         except cv2.error as error:
-            raise WeightsError("darknet_cfg", expected="cfg of Darknet", got=str(error.err)[:120],
-                               hint="OpenCV can't read this network; take the cfg of yolov3 or yolov3-tiny.") from error
+            raise WeightsError(
+                "darknet_cfg",
+                expected="cfg of Darknet",
+                got=str(error.err)[:120],
+                hint="OpenCV can't read this network; take the cfg of yolov3 or yolov3-tiny.",
+            ) from error
         net.setPreferableBackend(cv2.dnn.DNN_BACKEND_OPENCV)
         shape = sections[0][1]
-        return cls(net, Info(
-            name=cfg.stem, member="yolo", task="object-detection", source=source, parameters=(expected - HEADER) // 4, bytes=size,
-            device="cpu", revision="", licence="", training_data=names.stem.upper()), labels,
-            (int(shape["width"]), int(shape["height"])))
+        return cls(
+            net,
+            Info(
+                name=cfg.stem,
+                member="yolo",
+                task="object-detection",
+                source=source,
+                parameters=(expected - HEADER) // 4,
+                bytes=size,
+                device="cpu",
+                revision="",
+                licence="",
+                training_data=names.stem.upper(),
+            ),
+            labels,
+            (int(shape["width"]), int(shape["height"])),
+        )
 
     @property
     def labels(self) -> tuple[str, ...]:
@@ -79,7 +112,10 @@ class DarknetDetection(ObjectDetection):
     def preprocess(self, inputs: Any) -> dict[str, Any]:
         """Opens and checks a picture and makes OpenCV's blob of it: (1, 3, H, W) from 0 to 1."""
         picture = np.asarray(open_picture(inputs))
-        return {"blob": cv2.dnn.blobFromImage(picture, 1 / 255, self._size, swapRB=False, crop=False), "picture": picture}
+        return {
+            "blob": cv2.dnn.blobFromImage(picture, 1 / 255, self._size, swapRB=False, crop=False),
+            "picture": picture,
+        }
 
     def forward(self, tensors: dict[str, Any], *, trace: bool) -> Seen:
         """Looks once. Rows are centre x, centre y, width, height (as parts of the picture), objectness, labels."""
@@ -93,13 +129,25 @@ class DarknetDetection(ObjectDetection):
         frame = Frame(self._size[0] / width, self._size[1] / height, 0, 0)
         return Seen(rows[:, 5:], np.concatenate((center - half, center + half), axis=1), frame, width, height, framed)
 
-    def postprocess(self, output: Seen, *, milliseconds: float, trace: bool, score_threshold: float = 0.25,
-                    iou_threshold: float = 0.45, labels: Any = None) -> Detection:
+    def postprocess(
+        self,
+        output: Seen,
+        *,
+        milliseconds: float,
+        trace: bool,
+        score_threshold: float = 0.25,
+        iou_threshold: float = 0.45,
+        labels: Any = None,
+    ) -> Detection:
         """Suppresses doubles with OpenCV."""
         check_thresholds(score_threshold=score_threshold, iou_threshold=iou_threshold)
         if labels is not None and (unknown := [n for n in labels if n not in self._labels]):
-            raise OptionError("unknown_label", expected=", ".join(self._labels)[:300], got=str(unknown[0])[:40],
-                              hint="Take one of these.")
+            raise OptionError(
+                "unknown_label",
+                expected=", ".join(self._labels)[:300],
+                got=str(unknown[0])[:40],
+                hint="Take one of these.",
+            )
         scores, named = output.probabilities.max(axis=1), output.probabilities.argmax(axis=1)
         cells = np.flatnonzero(scores >= min(LEAST_TRACED, score_threshold))
         cells = cells[np.argsort(-scores[cells], kind="stable")]
@@ -109,12 +157,23 @@ class DarknetDetection(ObjectDetection):
             asked &= np.isin(named, [self._labels.index(n) for n in labels])
         corner_and_size = np.concatenate((boxes[:, :2], boxes[:, 2:] - boxes[:, :2]), axis=1)
         standing = np.flatnonzero(asked)
-        kept = np.array(cv2.dnn.NMSBoxesBatched(corner_and_size[standing].tolist(), scores[standing].tolist(), named[standing].tolist(),
-                                                score_threshold, iou_threshold), dtype=np.int64).reshape(-1)
+        kept = np.array(
+            cv2.dnn.NMSBoxesBatched(
+                corner_and_size[standing].tolist(),
+                scores[standing].tolist(),
+                named[standing].tolist(),
+                score_threshold,
+                iou_threshold,
+            ),
+            dtype=np.int64,
+        ).reshape(-1)
         kept = np.sort(standing[kept])
         edges = boxes.clip(0, (output.width, output.height) * 2)
-        objects = tuple(DetectedObject(self._labels[named[i]], float(scores[i]), Box(*map(float, edges[i])))
-                        for i in kept if (edges[i, 2:] > edges[i, :2]).all())
+        objects = tuple(
+            DetectedObject(self._labels[named[i]], float(scores[i]), Box(*map(float, edges[i])))
+            for i in kept
+            if (edges[i, 2:] > edges[i, :2]).all()
+        )
         internals = {}
         if trace:
             winner, shared = np.full(len(cells), -1), np.zeros(len(cells))
@@ -125,17 +184,30 @@ class DarknetDetection(ObjectDetection):
                 if len(lost):
                     winner[i], shared[i] = (i, 1.0) if i in kept else (rivals[lost[0]], shares[lost[0]])
             shown = slice(MOST_TRACED)
-            internals = {"framed": output.framed, "candidate_boxes": boxes[shown], "candidate_winner": winner[shown],
-                         "candidate_scores": output.probabilities[cells[shown]], "candidate_overlap": shared[shown]}
-        return Detection(objects[:MOST_OBJECTS], highest_score=float(output.probabilities.max(initial=0.0)),
-                         milliseconds=milliseconds, trace=internals)
+            internals = {
+                "framed": output.framed,
+                "candidate_boxes": boxes[shown],
+                "candidate_winner": winner[shown],
+                "candidate_scores": output.probabilities[cells[shown]],
+                "candidate_overlap": shared[shown],
+            }
+        return Detection(
+            objects[:MOST_OBJECTS],
+            highest_score=float(output.probabilities.max(initial=0.0)),
+            milliseconds=milliseconds,
+            trace=internals,
+        )
 
 
 def _only(folder: Path, ending: str) -> Path:
     found = sorted(folder.glob(f"*{ending}")) if folder.is_dir() else []
     if len(found) != 1:
-        raise WeightsError("darknet_files", expected=f"1 *{ending} in {folder.name}/", got=f"{len(found)}",
-                           hint="Put one cfg, one weights and one names file into a folder, such as yolov3's.")
+        raise WeightsError(
+            "darknet_files",
+            expected=f"1 *{ending} in {folder.name}/",
+            got=f"{len(found)}",
+            hint="Put one cfg, one weights and one names file into a folder, such as yolov3's.",
+        )
     return found[0]
 
 
@@ -154,8 +226,12 @@ def read_cfg(path: Path) -> list[tuple[str, dict[str, str]]]:
             key, value = line.split("=", 1)
             sections[-1][1][key.strip()] = value.strip()
     if not sections or sections[0][0] not in ("net", "network") or not {"width", "height"} <= sections[0][1].keys():
-        raise WeightsError("darknet_cfg", expected="[net] width, height", got=f"{path.name}, {path.stat().st_size:,} bytes",
-                           hint="This is no cfg of Darknet; take yolov3.cfg.")
+        raise WeightsError(
+            "darknet_cfg",
+            expected="[net] width, height",
+            got=f"{path.name}, {path.stat().st_size:,} bytes",
+            hint="This is no cfg of Darknet; take yolov3.cfg.",
+        )
     return sections
 
 
@@ -165,7 +241,10 @@ def count_numbers(sections: list[tuple[str, dict[str, str]]]) -> int:
     for i, (kind, options) in enumerate(sections[1:]):
         if kind == "convolutional":
             filters, kernel = int(options.get("filters", 1)), int(options.get("size", 1))
-            numbers += filters * (now // int(options.get("groups", 1)) * kernel ** 2 + (4 if options.get("batch_normalize", "0") == "1" else 1))
+            numbers += filters * (
+                now // int(options.get("groups", 1)) * kernel**2
+                + (4 if options.get("batch_normalize", "0") == "1" else 1)
+            )
             now = filters
         elif kind == "route":
             layers = [int(n) for n in options["layers"].split(",")]

@@ -57,15 +57,23 @@ class EncoderClassification(TextClassification):
             InputError: The text can't be read, or holds no word that the network knows.
         """
         words = self._cut(inputs)
-        words = text.Tokens(*(part[:self.longest] for part in words))
+        words = text.Tokens(*(part[: self.longest] for part in words))
         if not any(self.known(words)):
-            raise InputError("text_unknown", expected="a-z", got=inputs.strip()[:30],
-                             hint="None of these words was in the training texts; use Latin letters and common words.")
+            raise InputError(
+                "text_unknown",
+                expected="a-z",
+                got=inputs.strip()[:30],
+                hint="None of these words was in the training texts; use Latin letters and common words.",
+            )
         return words
 
     def _cut(self, inputs: str) -> text.Tokens:
         checked = text.check_text(inputs)
-        return self.tokenizer.encode(checked) if isinstance(self.tokenizer, text.NgramTokenizer) else text.encode(self.tokenizer, checked)
+        return (
+            self.tokenizer.encode(checked)
+            if isinstance(self.tokenizer, text.NgramTokenizer)
+            else text.encode(self.tokenizer, checked)
+        )
 
     def postprocess(self, output: Any, *, milliseconds: float, trace: bool, **options: Any) -> Classification:
         """Probabilities of all labels, most probable first."""
@@ -73,10 +81,20 @@ class EncoderClassification(TextClassification):
         scores = {self.labels[i]: float(p[i]) for i in np.argsort(-p, kind="stable")}
         label = next(iter(scores))
         internals = as_arrays(output.trace) | {"layer_scores": self._layer_scores(output.trace)} if trace else {}
-        return Classification(label=label, score=scores[label], scores=scores, milliseconds=milliseconds, trace=internals)
+        return Classification(
+            label=label, score=scores[label], scores=scores, milliseconds=milliseconds, trace=internals
+        )
 
-    def __call__(self, inputs: str, *, trace: bool = False, positions: bool = True, layer_norm: bool = True,
-                 heads_off: Sequence[tuple[int, int]] = (), **options: Any) -> Classification:
+    def __call__(
+        self,
+        inputs: str,
+        *,
+        trace: bool = False,
+        positions: bool = True,
+        layer_norm: bool = True,
+        heads_off: Sequence[tuple[int, int]] = (),
+        **options: Any,
+    ) -> Classification:
         """Classifies one text.
 
         Args:
@@ -91,12 +109,19 @@ class EncoderClassification(TextClassification):
             OptionError: There is no such option or head.
         """
         if options:
-            raise OptionError("unknown_option", expected="trace, positions, layer_norm, heads_off", got=", ".join(options), hint="Leave it out.")
+            raise OptionError(
+                "unknown_option",
+                expected="trace, positions, layer_norm, heads_off",
+                got=", ".join(options),
+                hint="Leave it out.",
+            )
         c = self.model.config
         with self, torch.inference_mode():
             tensors = self.preprocess(inputs) | {
-                "positions": positions, "layer_norm": layer_norm,
-                "head_mask": head_mask(heads_off, c.num_hidden_layers, c.num_attention_heads, self.device)}
+                "positions": positions,
+                "layer_norm": layer_norm,
+                "head_mask": head_mask(heads_off, c.num_hidden_layers, c.num_attention_heads, self.device),
+            }
             started = time.perf_counter()
             output = self.forward(tensors, trace=trace)
             synchronize(self.device)
@@ -104,7 +129,9 @@ class EncoderClassification(TextClassification):
             result = self.postprocess(output, milliseconds=milliseconds, trace=trace)
         if trace:
             words = self.tokenize(inputs)
-            result.trace.update(tokens=np.array(words.tokens), offsets=np.array(words.offsets), known=np.array(self.known(words)))
+            result.trace.update(
+                tokens=np.array(words.tokens), offsets=np.array(words.offsets), known=np.array(self.known(words))
+            )
         return result
 
     # -- look inside ----------------------------------------------------------------------------------------------------
@@ -122,7 +149,9 @@ class EncoderClassification(TextClassification):
         from captum.attr import IntegratedGradients
 
         if label is not None and label not in self.labels:
-            raise OptionError("unknown_label", expected=", ".join(self.labels), got=str(label)[:40], hint="Take one of these.")
+            raise OptionError(
+                "unknown_label", expected=", ".join(self.labels), got=str(label)[:40], hint="Take one of these."
+            )
         with self, torch.inference_mode(False), torch.enable_grad():
             ids = self._batch([self.tokenize(inputs).ids])["input_ids"]
             x = self.model.embed(ids).detach()
@@ -130,9 +159,11 @@ class EncoderClassification(TextClassification):
 
             def log_odds(embeddings: torch.Tensor) -> torch.Tensor:
                 logits = self.model(inputs_embeds=embeddings).logits
-                return logits[:, n] - torch.cat((logits[:, :n], logits[:, n + 1:]), 1).logsumexp(1)
+                return logits[:, n] - torch.cat((logits[:, :n], logits[:, n + 1 :]), 1).logsumexp(1)
 
-            found = IntegratedGradients(log_odds).attribute(x, torch.zeros_like(x), n_steps=steps, internal_batch_size=8)
+            found = IntegratedGradients(log_odds).attribute(
+                x, torch.zeros_like(x), n_steps=steps, internal_batch_size=8
+            )
         return found[0].sum(-1).detach().cpu().numpy()
 
     def cut(self, inputs: str) -> list[tuple[list[list[str]], list[int]]]:
@@ -145,14 +176,20 @@ class EncoderClassification(TextClassification):
         if not isinstance(self.tokenizer, text.NgramTokenizer):
             return [([[token]], [id]) for token, id in zip(words.tokens, words.ids, strict=True)]
         pieces = [self.tokenizer.pieces(token) for token in words.tokens]
-        return [([[token], [cut[0]], cut], ids) for token, cut, ids in zip(words.tokens, pieces, words.ids, strict=True)]
+        return [
+            ([[token], [cut[0]], cut], ids) for token, cut, ids in zip(words.tokens, pieces, words.ids, strict=True)
+        ]
 
     def layers(self) -> list[tuple[str, str, str, int]]:
         """Each layer: name, kind, shape of what it gives for T words, parameters."""
         c, m = self.model.config, self.model
-        return [("embedding", "Embedding", f"T x {c.hidden_size}", m.embedding.weight.numel()), ("positions", "sines and cosines", f"T x {c.hidden_size}", 0),
-                *encoder_layers(m.encoder, c), ("pool", "mean over T", str(c.hidden_size), 0),
-                ("head", "Linear, softmax", str(c.num_labels), sum(p.numel() for p in m.head.parameters()))]
+        return [
+            ("embedding", "Embedding", f"T x {c.hidden_size}", m.embedding.weight.numel()),
+            ("positions", "sines and cosines", f"T x {c.hidden_size}", 0),
+            *encoder_layers(m.encoder, c),
+            ("pool", "mean over T", str(c.hidden_size), 0),
+            ("head", "Linear, softmax", str(c.num_labels), sum(p.numel() for p in m.head.parameters())),
+        ]
 
     def _layer_scores(self, trace: Any) -> np.ndarray:
         states = trace.hidden_states[:, 0]  # (L + 1, T, E)
@@ -197,6 +234,8 @@ def peak_memory(call: Callable[[], object]) -> int:
     os.environ.setdefault("KINETO_LOG_LEVEL", "99")  # else it tells each session on standard error
     with _PROFILER, profile(activities=[ProfilerActivity.CPU], profile_memory=True) as profiler:
         call()
-    events = sorted((e.start_ns(), e.nbytes()) for e in profiler.profiler.kineto_results.events() if e.name() == "[memory]")
+    events = sorted(
+        (e.start_ns(), e.nbytes()) for e in profiler.profiler.kineto_results.events() if e.name() == "[memory]"
+    )
     held = np.cumsum([size for _, size in events] or [0])
     return int(held.max())

@@ -67,13 +67,39 @@ class MaskFilling(Adapter):
         size = (folder / "model.safetensors").stat().st_size if (folder / "model.safetensors").is_file() else 0
         if source == "hub-weights":
             model, hub = Bert.from_hub_weights(folder).to(device), HUB["bert-base-uncased"]
-            return cls(model, Info(
-                name=hub.name, member=row.member if row else "bert", task=hub.task, source=source, parameters=model.num_parameters,
-                bytes=size, device=device, revision=hub.revision, licence=hub.licence, training_data=hub.training_data), tokenizer)
+            return cls(
+                model,
+                Info(
+                    name=hub.name,
+                    member=row.member if row else "bert",
+                    task=hub.task,
+                    source=source,
+                    parameters=model.num_parameters,
+                    bytes=size,
+                    device=device,
+                    revision=hub.revision,
+                    licence=hub.licence,
+                    training_data=hub.training_data,
+                ),
+                tokenizer,
+            )
         row, model = row or find(folder.name), Bert.from_pretrained(folder).to(device)
-        return cls(model, Info(
-            name=row.name, member=row.member, task=row.task, source=source, parameters=model.num_parameters, bytes=size, device=device,
-            revision="", licence=row.licence, training_data=row.training_data), tokenizer)
+        return cls(
+            model,
+            Info(
+                name=row.name,
+                member=row.member,
+                task=row.task,
+                source=source,
+                parameters=model.num_parameters,
+                bytes=size,
+                device=device,
+                revision="",
+                licence=row.licence,
+                training_data=row.training_data,
+            ),
+            tokenizer,
+        )
 
     # -- answering ------------------------------------------------------------------------------------------------------
 
@@ -86,7 +112,7 @@ class MaskFilling(Adapter):
         encoded = self.tokenizer.encode(text.check_text(inputs))
         ids, tokens, offsets = list(encoded.ids), list(encoded.tokens), list(encoded.offsets)
         if len(ids) > self.longest:  # the end goes on standing at the end
-            ids, tokens, offsets = ([*part[:self.longest - 1], part[-1]] for part in (ids, tokens, offsets))
+            ids, tokens, offsets = ([*part[: self.longest - 1], part[-1]] for part in (ids, tokens, offsets))
         return Pieces(ids, tokens, offsets, len(encoded.ids))
 
     def preprocess(self, inputs: str) -> dict[str, Any]:
@@ -98,13 +124,31 @@ class MaskFilling(Adapter):
         read = self.pieces(inputs)
         if self.mask_id not in read.ids:
             if text.MASK in inputs and read.count > len(read.ids):
-                raise InputError("mask_beyond", expected=f"{text.MASK}, 1 - {self.longest}", got=f"{read.count:,}",
-                                 hint="The mask stands beyond what the network reads; give a shorter piece of the text.")
-            raise InputError("mask_missing", expected=text.MASK, got=inputs.strip()[:40], hint="Hide a word: click it, or write [MASK] in its place.")
+                raise InputError(
+                    "mask_beyond",
+                    expected=f"{text.MASK}, 1 - {self.longest}",
+                    got=f"{read.count:,}",
+                    hint="The mask stands beyond what the network reads; give a shorter piece of the text.",
+                )
+            raise InputError(
+                "mask_missing",
+                expected=text.MASK,
+                got=inputs.strip()[:40],
+                hint="Hide a word: click it, or write [MASK] in its place.",
+            )
         return {"input_ids": torch.tensor([read.ids], device=self.device)}
 
-    def postprocess(self, output: Any, *, milliseconds: float, trace: bool, masks: Sequence[int] = (), top_k: int = 10,
-                    targets: Sequence[str] = (), **options: Any) -> FillMask:
+    def postprocess(
+        self,
+        output: Any,
+        *,
+        milliseconds: float,
+        trace: bool,
+        masks: Sequence[int] = (),
+        top_k: int = 10,
+        targets: Sequence[str] = (),
+        **options: Any,
+    ) -> FillMask:
         """The most probable pieces at each mask."""
         p = output.logits[0, list(masks)].float().softmax(-1)  # (M, V)
         best = p.topk(top_k)
@@ -113,11 +157,24 @@ class MaskFilling(Adapter):
         for row, scores, ids in zip(p, best.values.tolist(), best.indices.tolist(), strict=True):
             found = {self.tokenizer.id_to_token(i): s for i, s in zip(ids, scores, strict=True)}
             candidates.append(found | {w: float(row[words.index(w)]) for w in targets if w in words and w not in found})
-        return FillMask(candidates=tuple(candidates), milliseconds=milliseconds,
-                        trace=self._trace(output, list(masks)) if trace else {})
+        return FillMask(
+            candidates=tuple(candidates),
+            milliseconds=milliseconds,
+            trace=self._trace(output, list(masks)) if trace else {},
+        )
 
-    def __call__(self, inputs: str, *, trace: bool = False, top_k: int = 10, targets: Sequence[str] = (), positions: bool = True,
-                 layer_norm: bool = True, heads_off: Sequence[tuple[int, int]] = (), **options: Any) -> FillMask:
+    def __call__(
+        self,
+        inputs: str,
+        *,
+        trace: bool = False,
+        top_k: int = 10,
+        targets: Sequence[str] = (),
+        positions: bool = True,
+        layer_norm: bool = True,
+        heads_off: Sequence[tuple[int, int]] = (),
+        **options: Any,
+    ) -> FillMask:
         """Fills in one text.
 
         Args:
@@ -134,10 +191,19 @@ class MaskFilling(Adapter):
             OptionError: An option is unknown or out of range.
         """
         if options:
-            raise OptionError("unknown_option", expected="trace, top_k, targets, positions, layer_norm, heads_off", got=", ".join(options),
-                              hint="Leave it out.")
+            raise OptionError(
+                "unknown_option",
+                expected="trace, top_k, targets, positions, layer_norm, heads_off",
+                got=", ".join(options),
+                hint="Leave it out.",
+            )
         if not isinstance(top_k, int) or not 1 <= top_k <= MAX_CANDIDATES:
-            raise OptionError("top_k_range", expected=f"1 - {MAX_CANDIDATES}", got=str(top_k)[:20], hint="Choose a number in this range.")
+            raise OptionError(
+                "top_k_range",
+                expected=f"1 - {MAX_CANDIDATES}",
+                got=str(top_k)[:20],
+                hint="Choose a number in this range.",
+            )
         with self, torch.inference_mode():
             tensors = self.preprocess(inputs)
             masks = (tensors["input_ids"][0] == self.mask_id).nonzero()[:, 0].tolist()
@@ -146,8 +212,14 @@ class MaskFilling(Adapter):
             output = self.forward(tensors, trace=trace)
             synchronize(self.device)
             milliseconds = 1000 * (time.perf_counter() - started)
-            result = self.postprocess(output, milliseconds=milliseconds, trace=trace, masks=masks, top_k=min(top_k, output.logits.shape[-1]),
-                                      targets=targets)
+            result = self.postprocess(
+                output,
+                milliseconds=milliseconds,
+                trace=trace,
+                masks=masks,
+                top_k=min(top_k, output.logits.shape[-1]),
+                targets=targets,
+            )
         if trace:
             read = self.pieces(inputs)
             result.trace.update(tokens=np.array(read.tokens), offsets=np.array(read.offsets), masks=np.array(masks))
@@ -166,7 +238,7 @@ class MaskFilling(Adapter):
         order = sorted(range(len(ids)), key=lambda i: len(ids[i]))
         with self, torch.inference_mode():
             for start in range(0, len(order), batch_size):
-                chosen = order[start:start + batch_size]
+                chosen = order[start : start + batch_size]
                 input_ids, lengths = text.pad([ids[i] for i in chosen])
                 valid = torch.arange(input_ids.shape[1]) < lengths[:, None]
                 best = self.model(input_ids.to(self.device), valid.to(self.device)).logits.argmax(-1).cpu()
@@ -200,18 +272,24 @@ class MaskFilling(Adapter):
     def layers(self) -> list[tuple[str, str, str, int]]:
         """Each layer: name, kind, shape of what it gives for T pieces, parameters."""
         c, m = self.model.config, self.model
-        rows = [("embedding", "Embedding", f"T x {c.hidden_size}", _size(m.embedding)),
-                ("positions", "Embedding", f"T x {c.hidden_size}", _size(m.positions)),
-                ("segments", "Embedding", f"T x {c.hidden_size}", _size(m.segments)),
-                ("norm", "LayerNorm", f"T x {c.hidden_size}", _size(m.norm)), *encoder_layers(m.encoder, c)]
+        rows = [
+            ("embedding", "Embedding", f"T x {c.hidden_size}", _size(m.embedding)),
+            ("positions", "Embedding", f"T x {c.hidden_size}", _size(m.positions)),
+            ("segments", "Embedding", f"T x {c.hidden_size}", _size(m.segments)),
+            ("norm", "LayerNorm", f"T x {c.hidden_size}", _size(m.norm)),
+            *encoder_layers(m.encoder, c),
+        ]
         if m.head is not None:
             rows.append(("head", "Linear, GELU, LayerNorm, embedding transposed", f"T x {c.vocab_size}", _size(m.head)))
         return rows if m.pooler is None else [*rows, ("pooler", "Linear, tanh", str(c.hidden_size), _size(m.pooler))]
 
     def _switches(self, positions: bool, layer_norm: bool, heads_off: Sequence[tuple[int, int]]) -> dict[str, Any]:
         c = self.model.config
-        return {"positions": positions, "layer_norm": layer_norm,
-                "head_mask": head_mask(heads_off, c.num_hidden_layers, c.num_attention_heads, self.device)}
+        return {
+            "positions": positions,
+            "layer_norm": layer_norm,
+            "head_mask": head_mask(heads_off, c.num_hidden_layers, c.num_attention_heads, self.device),
+        }
 
     def _trace(self, output: Any, masks: list[int]) -> dict[str, np.ndarray]:
         t, model = output.trace, self.model
@@ -219,11 +297,15 @@ class MaskFilling(Adapter):
         if model.encoder.norm is not None:  # the last one is normed already
             hidden = torch.cat((model.encoder.norm(hidden[:-1]), hidden[-1:]))
         best = model.head(hidden, model.embedding.weight).float().softmax(-1).topk(LENS)
-        names = np.array([[[self.tokenizer.id_to_token(i) for i in mask] for mask in layer] for layer in best.indices.tolist()])
+        names = np.array(
+            [[[self.tokenizer.id_to_token(i) for i in mask] for mask in layer] for layer in best.indices.tolist()]
+        )
         return as_arrays(t) | {"layer_tokens": names, "layer_scores": best.values.cpu().numpy()}
 
 
-def head_mask(heads_off: Sequence[tuple[int, int]], num_layers: int, num_heads: int, device: torch.device) -> torch.Tensor | None:
+def head_mask(
+    heads_off: Sequence[tuple[int, int]], num_layers: int, num_heads: int, device: torch.device
+) -> torch.Tensor | None:
     """(layers, heads) of 1, and 0 where a head is silenced; None where none is.
 
     Raises:
@@ -234,8 +316,12 @@ def head_mask(heads_off: Sequence[tuple[int, int]], num_layers: int, num_heads: 
     mask = torch.ones(num_layers, num_heads, device=device)
     for layer, head in heads_off:
         if not (0 <= layer < num_layers and 0 <= head < num_heads):
-            raise OptionError("no_such_head", expected=f"0-{num_layers - 1}, 0-{num_heads - 1}", got=f"{layer}, {head}",
-                              hint="Choose a layer and a head that are there.")
+            raise OptionError(
+                "no_such_head",
+                expected=f"0-{num_layers - 1}, 0-{num_heads - 1}",
+                got=f"{layer}, {head}",
+                hint="Choose a layer and a head that are there.",
+            )
         mask[layer, head] = 0
     return mask
 
@@ -252,10 +338,17 @@ def encoder_layers(encoder: torch.nn.Module, config: Any) -> list[tuple[str, str
     E, F = config.hidden_size, config.intermediate_size
     rows = []
     for n, layer in enumerate(encoder.layers, start=1):
-        rows += [(f"block{n}.attention", f"{layer.attention.num_attention_heads} heads of {layer.attention.head_dim}", f"T x {E}", _size(layer.attention)),
-                 (f"block{n}.norm1", "LayerNorm", f"T x {E}", _size(layer.norm1)),
-                 (f"block{n}.feed_forward", f"Linear to {F}, Linear", f"T x {E}", _size(layer.up) + _size(layer.down)),
-                 (f"block{n}.norm2", "LayerNorm", f"T x {E}", _size(layer.norm2))]
+        rows += [
+            (
+                f"block{n}.attention",
+                f"{layer.attention.num_attention_heads} heads of {layer.attention.head_dim}",
+                f"T x {E}",
+                _size(layer.attention),
+            ),
+            (f"block{n}.norm1", "LayerNorm", f"T x {E}", _size(layer.norm1)),
+            (f"block{n}.feed_forward", f"Linear to {F}, Linear", f"T x {E}", _size(layer.up) + _size(layer.down)),
+            (f"block{n}.norm2", "LayerNorm", f"T x {E}", _size(layer.norm2)),
+        ]
     return rows if encoder.norm is None else [*rows, ("norm", "LayerNorm", f"T x {E}", _size(encoder.norm))]
 
 
@@ -277,13 +370,26 @@ class HubMaskFilling(MaskFilling):
         from transformers import AutoModelForMaskedLM
 
         tokenizer = text.open_tokenizer(folder)
-        model = AutoModelForMaskedLM.from_pretrained(folder, local_files_only=True, use_safetensors=True, trust_remote_code=False,
-                                                     attn_implementation="eager")
+        model = AutoModelForMaskedLM.from_pretrained(
+            folder, local_files_only=True, use_safetensors=True, trust_remote_code=False, attn_implementation="eager"
+        )
         hub = HUB["bert-base-uncased"]
-        return cls(model.eval().to(device), Info(
-            name=hub.name, member=row.member if row else "bert", task=hub.task, source=source,
-            parameters=sum(p.numel() for p in model.parameters()), bytes=sum(f.stat().st_size for f in folder.glob("*.safetensors")),
-            device=device, revision=hub.revision, licence=hub.licence, training_data=hub.training_data), tokenizer)
+        return cls(
+            model.eval().to(device),
+            Info(
+                name=hub.name,
+                member=row.member if row else "bert",
+                task=hub.task,
+                source=source,
+                parameters=sum(p.numel() for p in model.parameters()),
+                bytes=sum(f.stat().st_size for f in folder.glob("*.safetensors")),
+                device=device,
+                revision=hub.revision,
+                licence=hub.licence,
+                training_data=hub.training_data,
+            ),
+            tokenizer,
+        )
 
     def forward(self, tensors: dict[str, Any], *, trace: bool) -> Any:
         """Runs the network."""
@@ -292,14 +398,23 @@ class HubMaskFilling(MaskFilling):
     def layers(self) -> list[tuple[str, str, str, int]]:
         """The parts that transformers names, with their parameters."""
         E = self.model.config.hidden_size
-        return [(name, type(part).__name__, f"T x {E}", _size(part)) for name, part in self.model.base_model.named_children()]
+        return [
+            (name, type(part).__name__, f"T x {E}", _size(part))
+            for name, part in self.model.base_model.named_children()
+        ]
 
     def _switches(self, positions: bool, layer_norm: bool, heads_off: Sequence[tuple[int, int]]) -> dict[str, Any]:
         if not positions or not layer_norm or heads_off:
-            raise OptionError("switch_not_offered", expected="scratch, hub-weights", got=self.info.source,
-                              hint="Only our own network has these switches; choose it as source.")
+            raise OptionError(
+                "switch_not_offered",
+                expected="scratch, hub-weights",
+                got=self.info.source,
+                hint="Only our own network has these switches; choose it as source.",
+            )
         return {}
 
     def _trace(self, output: Any, masks: list[int]) -> dict[str, np.ndarray]:
-        return {"hidden_states": torch.stack(output.hidden_states)[:, 0].float().cpu().numpy(),
-                "attention": torch.stack(output.attentions)[:, 0].float().cpu().numpy()}
+        return {
+            "hidden_states": torch.stack(output.hidden_states)[:, 0].float().cpu().numpy(),
+            "attention": torch.stack(output.attentions)[:, 0].float().cpu().numpy(),
+        }

@@ -87,17 +87,40 @@ class Forecasting(Adapter):
         """Opens ``weights/<model>`` or a folder in the same layout."""
         row = row or find(folder.name)
         model = LSTMForecast.from_pretrained(folder).to(device)
-        return cls(model, Info(
-            name=row.name, member=row.member, task=row.task, source=source, parameters=model.num_parameters,
-            bytes=(folder / "model.safetensors").stat().st_size, device=device, revision="", licence=row.licence,
-            training_data=row.training_data))
+        return cls(
+            model,
+            Info(
+                name=row.name,
+                member=row.member,
+                task=row.task,
+                source=source,
+                parameters=model.num_parameters,
+                bytes=(folder / "model.safetensors").stat().st_size,
+                device=device,
+                revision="",
+                licence=row.licence,
+                training_data=row.training_data,
+            ),
+        )
 
     @classmethod
     def of(cls, model: LSTMForecast, name: str, scale: tuple[float, float] | None = None) -> Self:
         """Wraps a network that was trained just now on a person's own series, z-scored by ``scale``."""
-        made = cls(model.eval(), Info(
-            name=name, member="lstm", task="time-series-forecasting", source="scratch", parameters=model.num_parameters,
-            bytes=4 * model.num_parameters, device="cpu", revision="", licence="–", training_data=name))
+        made = cls(
+            model.eval(),
+            Info(
+                name=name,
+                member="lstm",
+                task="time-series-forecasting",
+                source="scratch",
+                parameters=model.num_parameters,
+                bytes=4 * model.num_parameters,
+                device="cpu",
+                revision="",
+                licence="–",
+                training_data=name,
+            ),
+        )
         made.scale = scale
         return made
 
@@ -124,8 +147,12 @@ class Forecasting(Adapter):
     def _past(self, read: Series) -> tuple[np.ndarray, float, float]:
         needed = self.model.config.context_length
         if len(read.values) < needed:
-            raise InputError("series_too_short", expected=f">= {needed}", got=str(len(read.values)),
-                             hint="Give a longer series, or train a small network on this one.")
+            raise InputError(
+                "series_too_short",
+                expected=f">= {needed}",
+                got=str(len(read.values)),
+                hint="Give a longer series, or train a small network on this one.",
+            )
         return read.values[-needed:], *(self.scale or (float(read.values.mean()), float(read.values.std() or 1.0)))
 
     def postprocess(self, output: Any, *, milliseconds: float, trace: bool, read: Series, **options: Any) -> Forecast:
@@ -136,10 +163,21 @@ class Forecasting(Adapter):
         mean, lower, upper = (t[0].cpu().numpy() * scale + middle for t in (output.mean, output.lower, output.upper))
         internals = {}
         if trace:
-            internals = {"past": past, "linear": output.linear[0].cpu().numpy() * scale + middle,
-                         "hidden_states": output.hidden_states[0].cpu().numpy(), "cells": output.cells[0].cpu().numpy(),
-                         "gates": output.gates[:, 0].cpu().numpy()}
-        return Forecast(index=read.coming(len(mean)), mean=mean, lower=lower, upper=upper, milliseconds=milliseconds, trace=internals)
+            internals = {
+                "past": past,
+                "linear": output.linear[0].cpu().numpy() * scale + middle,
+                "hidden_states": output.hidden_states[0].cpu().numpy(),
+                "cells": output.cells[0].cpu().numpy(),
+                "gates": output.gates[:, 0].cpu().numpy(),
+            }
+        return Forecast(
+            index=read.coming(len(mean)),
+            mean=mean,
+            lower=lower,
+            upper=upper,
+            milliseconds=milliseconds,
+            trace=internals,
+        )
 
     def __call__(self, inputs: Any, *, trace: bool = False, column: str | None = None, **options: Any) -> Forecast:
         """Foresees one series.
@@ -158,9 +196,16 @@ class Forecasting(Adapter):
     def layers(self) -> list[tuple[str, str, str, int]]:
         """Each layer: name, kind, shape of what it gives, parameters."""
         c = self.model.config
-        parts = (("linear", f"Linear, {c.context_length} values", str(c.prediction_length), self.model.linear),
-                 ("lstm", f"LSTM, patches of {c.patch_size}", f"{c.context_length // c.patch_size} x {c.hidden_size}", self.model.lstm),
-                 ("head", "Linear: correction, lower, upper", f"3 x {c.prediction_length}", self.model.head))
+        parts = (
+            ("linear", f"Linear, {c.context_length} values", str(c.prediction_length), self.model.linear),
+            (
+                "lstm",
+                f"LSTM, patches of {c.patch_size}",
+                f"{c.context_length // c.patch_size} x {c.hidden_size}",
+                self.model.lstm,
+            ),
+            ("head", "Linear: correction, lower, upper", f"3 x {c.prediction_length}", self.model.head),
+        )
         return [(name, kind, shape, sum(p.numel() for p in part.parameters())) for name, kind, shape, part in parts]
 
     def take_apart(self, read: Series, step: int, most: int = 8) -> Sum:
@@ -176,7 +221,9 @@ class Forecasting(Adapter):
         """
         horizon = self.model.config.prediction_length
         if not 1 <= step <= horizon:
-            raise OptionError("horizon_range", expected=f"1 - {horizon}", got=str(step)[:20], hint="Choose a step inside.")
+            raise OptionError(
+                "horizon_range", expected=f"1 - {horizon}", got=str(step)[:20], hint="Choose a step inside."
+            )
         result = self(read, trace=True)
         past, _, _ = self._past(read)
         weights = self.model.linear.weight[step - 1].detach().cpu().numpy().astype(np.float64)
@@ -184,8 +231,17 @@ class Forecasting(Adapter):
         products = weights * differences
         largest = np.argsort(-np.abs(products))[:most]
         linear, mean = float(result.trace["linear"][step - 1]), float(result.mean[step - 1])
-        return Sum(step, float(past[-1]), len(past) - 1 - largest, differences[largest], weights[largest], products[largest],
-                   linear - float(past[-1]) - float(products[largest].sum()), mean - linear, mean)
+        return Sum(
+            step,
+            float(past[-1]),
+            len(past) - 1 - largest,
+            differences[largest],
+            weights[largest],
+            products[largest],
+            linear - float(past[-1]) - float(products[largest].sum()),
+            mean - linear,
+            mean,
+        )
 
     def hold_out(self, read: Series, season: int = 0) -> HeldOut:
         """Cuts the series' end off, foresees it, and lets simple ways do the same.
@@ -199,8 +255,12 @@ class Forecasting(Adapter):
         """
         horizon, context = self.model.config.prediction_length, self.model.config.context_length
         if len(read.values) < context + horizon:
-            raise InputError("series_too_short", expected=f">= {context + horizon}", got=str(len(read.values)),
-                             hint="Give a longer series, or train a small network on this one.")
+            raise InputError(
+                "series_too_short",
+                expected=f">= {context + horizon}",
+                got=str(len(read.values)),
+                hint="Give a longer series, or train a small network on this one.",
+            )
         before = Series(read.index[:-horizon], read.values[:-horizon], read.name)
         truth, season = read.values[-horizon:], season or season_of(before)
         ours = self(before)
@@ -213,9 +273,19 @@ class Forecasting(Adapter):
             middle, deviation = before.values.mean(), before.values.std() or 1.0
             scaled = Windows((before.values - middle) / deviation, context, horizon, len(before.values) - MOST_WINDOWS)
             ways["nlinear"] = nlinear(*scaled.all(), (past - middle) / deviation)[0] * deviation + middle
-        errors = {k: {"mae": float(np.abs(v - truth).mean()), "rmse": float(np.sqrt(((v - truth) ** 2).mean()))} for k, v in ways.items()}
-        return HeldOut(read.index[-horizon:], truth, ways, ours.lower, ours.upper, errors,
-                       float(((ours.lower <= truth) & (truth <= ours.upper)).mean()))
+        errors = {
+            k: {"mae": float(np.abs(v - truth).mean()), "rmse": float(np.sqrt(((v - truth) ** 2).mean()))}
+            for k, v in ways.items()
+        }
+        return HeldOut(
+            read.index[-horizon:],
+            truth,
+            ways,
+            ours.lower,
+            ours.upper,
+            errors,
+            float(((ours.lower <= truth) & (truth <= ours.upper)).mean()),
+        )
 
     def foresee_windows(self, past: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """Mean and bounds (windows, F) of scaled windows (windows, L)."""

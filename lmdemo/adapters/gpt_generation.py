@@ -91,27 +91,43 @@ class TokenGeneration(Adapter):
             inputs = inputs.replace("\r\n", "\n")
         checked = text.check_text(inputs, limit=MAX_PROMPT, letters=False)
         encoded = self.tokenizer.encode(checked, add_special_tokens=False)
-        unknown = "".join(dict.fromkeys(checked[a:b] for i, (a, b) in zip(encoded.ids, encoded.offsets, strict=True) if i == self._unknown))
+        unknown = "".join(
+            dict.fromkeys(
+                checked[a:b] for i, (a, b) in zip(encoded.ids, encoded.offsets, strict=True) if i == self._unknown
+            )
+        )
         if self._unknown is not None and all(i == self._unknown for i in encoded.ids):
-            raise InputError("text_unknown_characters", expected="a-z, A-Z, . , ; : ! ? ' -", got=unknown[:40],
-                             hint="Write in English letters; this network was trained on nothing else.")
+            raise InputError(
+                "text_unknown_characters",
+                expected="a-z, A-Z, . , ; : ! ? ' -",
+                got=unknown[:40],
+                hint="Write in English letters; this network was trained on nothing else.",
+            )
         kept = self._fit(encoded.ids)
         tokens = readable(self.tokenizer, kept)
         return Prompt(checked, kept, len(encoded.ids) - len(kept), tokens, unknown)
 
     def _fit(self, ids: list[int]) -> list[int]:
         """All of it, or if that is more than the context holds, the end."""
-        return ids if len(ids) <= self.context else ids[-(3 * self.context // 4):]
+        return ids if len(ids) <= self.context else ids[-(3 * self.context // 4) :]
 
     def preprocess(self, inputs: str) -> dict[str, Any]:
         """Checks a beginning and makes ``input_ids`` (1, T) of it."""
         return {"input_ids": torch.tensor([self.tokenize(inputs).ids], device=self.device)}
 
-    def postprocess(self, output: tuple[Prompt, list[int], Any], *, milliseconds: float, trace: bool, **_: Any) -> Generation:
+    def postprocess(
+        self, output: tuple[Prompt, list[int], Any], *, milliseconds: float, trace: bool, **_: Any
+    ) -> Generation:
         """Puts the text together. ``output`` is (prompt, new ids, traced pass or None)."""
         prompt, new, traced = output
-        return Generation(text=prompt.text + self._decode(new), tokens=tuple(readable(self.tokenizer, new)), prompt_tokens=len(prompt.ids),
-                          dropped_tokens=prompt.dropped, milliseconds=milliseconds, trace=traced or {})
+        return Generation(
+            text=prompt.text + self._decode(new),
+            tokens=tuple(readable(self.tokenizer, new)),
+            prompt_tokens=len(prompt.ids),
+            dropped_tokens=prompt.dropped,
+            milliseconds=milliseconds,
+            trace=traced or {},
+        )
 
     def _decode(self, ids: Sequence[int], *, whole: bool = True) -> str:
         """Tokens as text; of one that goes on, a character whose last bytes are still to come is left out."""
@@ -120,8 +136,19 @@ class TokenGeneration(Adapter):
 
     # -- writing --------------------------------------------------------------------------------------------------------------
 
-    def __call__(self, inputs: str, *, trace: bool = False, max_new_tokens: int = 60, temperature: float = 0.8, top_k: int = 0,
-                 top_p: float = 1.0, seed: int | None = None, use_cache: bool = True, **switches: Any) -> Generation:
+    def __call__(
+        self,
+        inputs: str,
+        *,
+        trace: bool = False,
+        max_new_tokens: int = 60,
+        temperature: float = 0.8,
+        top_k: int = 0,
+        top_p: float = 1.0,
+        seed: int | None = None,
+        use_cache: bool = True,
+        **switches: Any,
+    ) -> Generation:
         """Continues a text.
 
         Args:
@@ -145,19 +172,51 @@ class TokenGeneration(Adapter):
             traced = self.trace_tokens(prompt.ids + new, **switches) if trace else None
             return self.postprocess((prompt, new, traced), milliseconds=milliseconds, trace=trace)
 
-    def stream(self, inputs: str, *, max_new_tokens: int = 60, temperature: float = 0.8, top_k: int = 0, top_p: float = 1.0,
-               seed: int | None = None, **switches: Any) -> Iterator[str]:
+    def stream(
+        self,
+        inputs: str,
+        *,
+        max_new_tokens: int = 60,
+        temperature: float = 0.8,
+        top_k: int = 0,
+        top_p: float = 1.0,
+        seed: int | None = None,
+        **switches: Any,
+    ) -> Iterator[str]:
         """Yields the text so far after each token; closing the iterator stops it."""
-        for texts in self.stream_many(inputs, 1, max_new_tokens=max_new_tokens, temperature=temperature, top_k=top_k, top_p=top_p,
-                                      seed=seed, **switches):
+        for texts in self.stream_many(
+            inputs,
+            1,
+            max_new_tokens=max_new_tokens,
+            temperature=temperature,
+            top_k=top_k,
+            top_p=top_p,
+            seed=seed,
+            **switches,
+        ):
             yield texts[0]
 
-    def stream_many(self, inputs: str, count: int, *, max_new_tokens: int = 60, temperature: float = 0.8, top_k: int = 0,
-                    top_p: float = 1.0, seed: int | None = None, **switches: Any) -> Iterator[list[str]]:
+    def stream_many(
+        self,
+        inputs: str,
+        count: int,
+        *,
+        max_new_tokens: int = 60,
+        temperature: float = 0.8,
+        top_k: int = 0,
+        top_p: float = 1.0,
+        seed: int | None = None,
+        **switches: Any,
+    ) -> Iterator[list[str]]:
         """Several continuations of one beginning at once: yields all texts so far after each step."""
         self._check(switches)
         if isinstance(count, bool) or not isinstance(count, int) or not 1 <= count <= MAX_CONTINUATIONS:
-            raise OptionError("continuations_range", expected=f"1 - {MAX_CONTINUATIONS}", got=str(count)[:40], hint="Choose a number inside.")
+            raise OptionError(
+                "continuations_range",
+                expected=f"1 - {MAX_CONTINUATIONS}",
+                got=str(count)[:40],
+                hint="Choose a number inside.",
+            )
         sampling = self.sampling(max_new_tokens, temperature, top_k, top_p, seed)
         with self:
             prompt = self.tokenize(inputs)
@@ -166,15 +225,31 @@ class TokenGeneration(Adapter):
                 for ids, token in zip(written, step, strict=True):
                     if self.end is None or not ids or ids[-1] != self.end:
                         ids.append(token)
-                yield [prompt.text + self._decode(ids, whole=n == max_new_tokens or ids[-1] == self.end) for ids in written]
+                yield [
+                    prompt.text + self._decode(ids, whole=n == max_new_tokens or ids[-1] == self.end) for ids in written
+                ]
 
-    def sampling(self, max_new_tokens: int = 60, temperature: float = 0.8, top_k: int = 0, top_p: float = 1.0,
-                 seed: int | None = None) -> Sampling:
+    def sampling(
+        self,
+        max_new_tokens: int = 60,
+        temperature: float = 0.8,
+        top_k: int = 0,
+        top_p: float = 1.0,
+        seed: int | None = None,
+    ) -> Sampling:
         """The checked options of one call."""
-        return Sampling(vocab_size=self.tokenizer.get_vocab_size(), max_new_tokens=max_new_tokens, temperature=temperature, top_k=top_k,
-                        top_p=top_p, seed=seed)
+        return Sampling(
+            vocab_size=self.tokenizer.get_vocab_size(),
+            max_new_tokens=max_new_tokens,
+            temperature=temperature,
+            top_k=top_k,
+            top_p=top_p,
+            seed=seed,
+        )
 
-    def _write(self, ids: list[int], sampling: Sampling, count: int, use_cache: bool, switches: dict[str, Any]) -> Iterator[list[int]]:
+    def _write(
+        self, ids: list[int], sampling: Sampling, count: int, use_cache: bool, switches: dict[str, Any]
+    ) -> Iterator[list[int]]:
         """Tokens step by step, one for each of ``count`` continuations; ends where all of them have ended."""
         generator = sampling.generator()
         rows = [list(ids) for _ in range(count)]
@@ -204,8 +279,12 @@ class TokenGeneration(Adapter):
 
     def _check(self, switches: dict[str, Any]) -> None:
         if switches:
-            raise OptionError("switch_not_offered", expected="scratch, hub-weights", got=self.info.source,
-                              hint="Only our own network has parts that can be switched off.")
+            raise OptionError(
+                "switch_not_offered",
+                expected="scratch, hub-weights",
+                got=self.info.source,
+                hint="Only our own network has parts that can be switched off.",
+            )
 
     @abstractmethod
     def trace_tokens(self, ids: list[int], **switches: Any) -> dict[str, np.ndarray]:
@@ -218,7 +297,12 @@ class TokenGeneration(Adapter):
         self._check(switches)
         with self._computing():
             ids = self.tokenize(inputs).ids
-            logits = self._masked(self._read(torch.tensor([ids], device=self.device), None, **switches)[0])[0].float().cpu().numpy()
+            logits = (
+                self._masked(self._read(torch.tensor([ids], device=self.device), None, **switches)[0])[0]
+                .float()
+                .cpu()
+                .numpy()
+            )
         order = np.argsort(-logits, kind="stable")
         order = order[np.isfinite(logits[order])]
         return NextTokens(readable(self.tokenizer, order[:NAMED].tolist()), order, logits[order])
@@ -236,7 +320,7 @@ class TokenGeneration(Adapter):
         with self._computing():
             for start in range(1, len(ids), step):  # the token at ``start`` is the first to be judged
                 first, end = max(0, start - step), min(start + step, len(ids))
-                logits = self._all_logits(ids[None, first:end - 1])[0, start - first - 1:].float()
+                logits = self._all_logits(ids[None, first : end - 1])[0, start - first - 1 :].float()
                 nats += torch.nn.functional.cross_entropy(logits, ids[start:end], reduction="sum").item()
         return len(written), nats / len(written)
 
@@ -253,7 +337,9 @@ class TokenGeneration(Adapter):
         self._check(switches)
         with self._computing():
             ids = torch.tensor([self.tokenize(inputs).ids], device=self.device)
-            nats = torch.nn.functional.cross_entropy(self._all_logits(ids[:, :-1], **switches)[0].float(), ids[0, 1:], reduction="none")
+            nats = torch.nn.functional.cross_entropy(
+                self._all_logits(ids[:, :-1], **switches)[0].float(), ids[0, 1:], reduction="none"
+            )
         return np.concatenate(([np.nan], nats.cpu().numpy()))
 
     def _all_logits(self, ids: torch.Tensor, **switches: Any) -> torch.Tensor:
@@ -286,15 +372,33 @@ class GPTGeneration(TokenGeneration):
         """Opens ``weights/<model>`` or a folder in the same layout; for ``hub-weights`` the fetched snapshot of gpt2."""
         tokenizer = text.open_tokenizer(folder)
         if source == "hub-weights":
-            return cls(GPT.from_hub_weights(folder).requires_grad_(False).to(device), hub_info(folder, row, source, device), tokenizer)
+            return cls(
+                GPT.from_hub_weights(folder).requires_grad_(False).to(device),
+                hub_info(folder, row, source, device),
+                tokenizer,
+            )
         row = row or find(folder.name)
         model = GPT.from_pretrained(folder).requires_grad_(False).to(device)
-        return cls(model, Info(
-            name=row.name, member=row.member, task=row.task, source=source, parameters=model.num_parameters,
-            bytes=(folder / "model.safetensors").stat().st_size, device=device, revision="", licence=row.licence,
-            training_data=row.training_data), tokenizer)
+        return cls(
+            model,
+            Info(
+                name=row.name,
+                member=row.member,
+                task=row.task,
+                source=source,
+                parameters=model.num_parameters,
+                bytes=(folder / "model.safetensors").stat().st_size,
+                device=device,
+                revision="",
+                licence=row.licence,
+                training_data=row.training_data,
+            ),
+            tokenizer,
+        )
 
-    def _read(self, ids: torch.Tensor, state: KeyValueCache | None, **switches: Any) -> tuple[torch.Tensor, KeyValueCache]:
+    def _read(
+        self, ids: torch.Tensor, state: KeyValueCache | None, **switches: Any
+    ) -> tuple[torch.Tensor, KeyValueCache]:
         cache = state or KeyValueCache(self.model.config, len(ids), self.device)
         return self.model(ids, cache=cache, last_only=True, **switches).logits[:, -1], cache
 
@@ -303,11 +407,17 @@ class GPTGeneration(TokenGeneration):
         known = {"positions", "layer_norm", "heads_off"}
         wrong = sorted(switches.keys() - known)
         if wrong:
-            raise OptionError("unknown_option", expected=", ".join(sorted(known)), got=wrong[0][:40], hint="Leave it out.")
+            raise OptionError(
+                "unknown_option", expected=", ".join(sorted(known)), got=wrong[0][:40], hint="Leave it out."
+            )
         for layer, head in switches.get("heads_off", ()):
             if not (0 <= layer < c.num_hidden_layers and 0 <= head < c.num_attention_heads):
-                raise OptionError("no_such_head", expected=f"layer 0 - {c.num_hidden_layers - 1}, head 0 - {c.num_attention_heads - 1}",
-                                  got=f"{layer}, {head}"[:40], hint="Choose a head that is there.")
+                raise OptionError(
+                    "no_such_head",
+                    expected=f"layer 0 - {c.num_hidden_layers - 1}, head 0 - {c.num_attention_heads - 1}",
+                    got=f"{layer}, {head}"[:40],
+                    hint="Choose a head that is there.",
+                )
 
     def trace_tokens(self, ids: list[int], **switches: Any) -> dict[str, np.ndarray]:
         """The internals over these tokens, by name; see the class."""
@@ -315,8 +425,15 @@ class GPTGeneration(TokenGeneration):
         with self._computing():
             out = self.model(torch.tensor([ids], device=self.device), trace=True, **switches)
         found = {name: getattr(out, name)[:, 0] for name in ("hidden_states", "queries", "keys", "values", "attention")}
-        found |= {"embeddings": out.embeddings[0], "positions": out.positions, "mask": out.mask[0, 0], "logits": out.logits[0]}
-        return {"tokens": np.array(readable(self.tokenizer, ids))} | {name: value.cpu().numpy() for name, value in found.items()}
+        found |= {
+            "embeddings": out.embeddings[0],
+            "positions": out.positions,
+            "mask": out.mask[0, 0],
+            "logits": out.logits[0],
+        }
+        return {"tokens": np.array(readable(self.tokenizer, ids))} | {
+            name: value.cpu().numpy() for name, value in found.items()
+        }
 
     def lens(self, inputs: str, *, position: int = -1, count: int = 5) -> list[dict[str, float]]:
         """What each layer would already answer: the stream after the embedding and after each block, read by the last
@@ -333,12 +450,21 @@ class GPTGeneration(TokenGeneration):
         with self._computing():
             ids = self.tokenize(inputs).ids
             if not -len(ids) <= position < len(ids):
-                raise OptionError("position_range", expected=f"0 - {len(ids) - 1}", got=str(position)[:20], hint="Choose a token that is there.")
-            states = self.model(torch.tensor([ids], device=self.device), trace=True).hidden_states[:, 0, position]  # (L + 1, E)
+                raise OptionError(
+                    "position_range",
+                    expected=f"0 - {len(ids) - 1}",
+                    got=str(position)[:20],
+                    hint="Choose a token that is there.",
+                )
+            states = self.model(torch.tensor([ids], device=self.device), trace=True).hidden_states[
+                :, 0, position
+            ]  # (L + 1, E)
             p = self._masked(self.model.logits(states)).softmax(-1)
             best = p.topk(min(count, p.shape[1]))
-        return [dict(zip(readable(self.tokenizer, ids), map(float, values), strict=True))
-                for ids, values in zip(best.indices.tolist(), best.values.tolist(), strict=True)]
+        return [
+            dict(zip(readable(self.tokenizer, ids), map(float, values), strict=True))
+            for ids, values in zip(best.indices.tolist(), best.values.tolist(), strict=True)
+        ]
 
     def layers(self) -> list[tuple[str, str, str, int]]:
         """(name, kind, output shape, parameters) of each part, for T tokens."""
@@ -347,13 +473,36 @@ class GPTGeneration(TokenGeneration):
         def size(part: torch.nn.Module) -> int:
             return sum(p.numel() for p in part.parameters())
 
-        rows = [("token_embedding", "Embedding", f"T × {c.hidden_size}", size(m.token_embedding)),
-                ("position_embedding", "Embedding", f"T × {c.hidden_size}", size(m.position_embedding))]
+        rows = [
+            ("token_embedding", "Embedding", f"T × {c.hidden_size}", size(m.token_embedding)),
+            ("position_embedding", "Embedding", f"T × {c.hidden_size}", size(m.position_embedding)),
+        ]
         for n, block in enumerate(m.blocks):
-            rows += [(f"blocks.{n}.norm_1, norm_2", "LayerNorm", f"T × {c.hidden_size}", size(block.norm_1) + size(block.norm_2)),
-                     (f"blocks.{n}.attention", f"Attention, {c.num_attention_heads} heads", f"T × {c.hidden_size}", size(block.attention)),
-                     (f"blocks.{n}.up, down", "Linear, GELU, Linear", f"T × {c.hidden_size}", size(block.up) + size(block.down))]
-        return [*rows, ("norm", "LayerNorm", f"T × {c.hidden_size}", size(m.norm)), ("logits (token_embedding)", "Linear", f"T × {c.vocab_size:,}", 0)]
+            rows += [
+                (
+                    f"blocks.{n}.norm_1, norm_2",
+                    "LayerNorm",
+                    f"T × {c.hidden_size}",
+                    size(block.norm_1) + size(block.norm_2),
+                ),
+                (
+                    f"blocks.{n}.attention",
+                    f"Attention, {c.num_attention_heads} heads",
+                    f"T × {c.hidden_size}",
+                    size(block.attention),
+                ),
+                (
+                    f"blocks.{n}.up, down",
+                    "Linear, GELU, Linear",
+                    f"T × {c.hidden_size}",
+                    size(block.up) + size(block.down),
+                ),
+            ]
+        return [
+            *rows,
+            ("norm", "LayerNorm", f"T × {c.hidden_size}", size(m.norm)),
+            ("logits (token_embedding)", "Linear", f"T × {c.vocab_size:,}", 0),
+        ]
 
 
 class HubGPTGeneration(TokenGeneration):
@@ -377,12 +526,18 @@ class HubGPTGeneration(TokenGeneration):
 
         tokenizer = text.open_tokenizer(folder)
         try:
-            model = GPT2LMHeadModel.from_pretrained(folder, local_files_only=True, use_safetensors=True, dtype=torch.float32)
+            model = GPT2LMHeadModel.from_pretrained(
+                folder, local_files_only=True, use_safetensors=True, dtype=torch.float32
+            )
         except MemoryError:
             raise
         except Exception as error:  # transformers, safetensors and json raise what they like
-            raise WeightsError("weights_damaged", expected="config.json, model.safetensors", got=f"{type(error).__name__}: {error}"[:160],
-                               hint="Delete this folder and fetch the model again.") from error
+            raise WeightsError(
+                "weights_damaged",
+                expected="config.json, model.safetensors",
+                got=f"{type(error).__name__}: {error}"[:160],
+                hint="Delete this folder and fetch the model again.",
+            ) from error
         return cls(model.eval().requires_grad_(False).to(device), hub_info(folder, row, source, device), tokenizer)
 
     def _read(self, ids: torch.Tensor, state: Any, **switches: Any) -> tuple[torch.Tensor, Any]:
@@ -394,7 +549,11 @@ class HubGPTGeneration(TokenGeneration):
         ids = self._fit(ids)[-MAX_TRACED:]
         with self._computing():
             out = self.model(torch.tensor([ids], device=self.device), output_hidden_states=True)
-        return {"tokens": np.array(readable(self.tokenizer, ids)), "hidden_states": torch.stack(out.hidden_states)[:, 0].cpu().numpy(), "logits": out.logits[0].cpu().numpy()}
+        return {
+            "tokens": np.array(readable(self.tokenizer, ids)),
+            "hidden_states": torch.stack(out.hidden_states)[:, 0].cpu().numpy(),
+            "logits": out.logits[0].cpu().numpy(),
+        }
 
 
 def hub_info(folder: Path, row: ModelRow | None, source: str, device: str) -> Info:
@@ -406,9 +565,18 @@ def hub_info(folder: Path, row: ModelRow | None, source: str, device: str) -> In
         for name in file.keys():
             if not name.endswith((".attn.bias", ".attn.masked_bias", "lm_head.weight")):
                 parameters += math.prod(file.get_slice(name).get_shape())
-    return Info(name=hub.name, member=row.member if row else "gpt", task=hub.task, source=source, parameters=parameters,
-                bytes=(folder / "model.safetensors").stat().st_size, device=device, revision=hub.revision, licence=hub.licence,
-                training_data=hub.training_data)
+    return Info(
+        name=hub.name,
+        member=row.member if row else "gpt",
+        task=hub.task,
+        source=source,
+        parameters=parameters,
+        bytes=(folder / "model.safetensors").stat().st_size,
+        device=device,
+        revision=hub.revision,
+        licence=hub.licence,
+        training_data=hub.training_data,
+    )
 
 
 def readable(tokenizer: Tokenizer, ids: Sequence[int]) -> list[str]:

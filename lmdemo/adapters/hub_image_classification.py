@@ -43,23 +43,39 @@ class HubImageClassification(Adapter):
 
         options = {"local_files_only": True, "trust_remote_code": False}
         try:
-            model = AutoModelForImageClassification.from_pretrained(folder, use_safetensors=True, dtype=choose_dtype(device),
-                                                                    **options)
+            model = AutoModelForImageClassification.from_pretrained(
+                folder, use_safetensors=True, dtype=choose_dtype(device), **options
+            )
             processor = AutoImageProcessor.from_pretrained(folder, **options)
         except MemoryError:
             raise
         except Exception as error:  # transformers, safetensors and json raise what they like
             if "out of memory" in str(error) or "can't allocate memory" in str(error):
                 raise
-            raise WeightsError("weights_damaged", expected="config.json, preprocessor_config.json, model.safetensors",
-                               got=f"{type(error).__name__}: {error}"[:160],
-                               hint="Delete this folder and fetch the model again.") from error
+            raise WeightsError(
+                "weights_damaged",
+                expected="config.json, preprocessor_config.json, model.safetensors",
+                got=f"{type(error).__name__}: {error}"[:160],
+                hint="Delete this folder and fetch the model again.",
+            ) from error
         model = model.eval().requires_grad_(False).to(device)
         hub = HUB["resnet-50"]
-        return cls(model, Info(name=hub.name, member=row.member if row else "cnn", task=hub.task, source=source,
-                               parameters=sum(p.numel() for p in model.parameters()),
-                               bytes=(Path(folder) / "model.safetensors").stat().st_size, device=device,
-                               revision=hub.revision, licence=hub.licence, training_data=hub.training_data), processor)
+        return cls(
+            model,
+            Info(
+                name=hub.name,
+                member=row.member if row else "cnn",
+                task=hub.task,
+                source=source,
+                parameters=sum(p.numel() for p in model.parameters()),
+                bytes=(Path(folder) / "model.safetensors").stat().st_size,
+                device=device,
+                revision=hub.revision,
+                licence=hub.licence,
+                training_data=hub.training_data,
+            ),
+            processor,
+        )
 
     def preprocess(self, inputs: Any) -> dict[str, torch.Tensor]:
         """Opens and checks a picture; its middle, resized and normalised: ``pixel_values`` (1, 3, H, W)."""
@@ -87,7 +103,9 @@ class HubImageClassification(Adapter):
                 internals[f"stage{i}_channels"] = channels.cpu().numpy()
             internals["logits"] = logits.cpu().numpy()
         label = next(iter(scores))
-        return Classification(label=label, score=scores[label], scores=scores, milliseconds=milliseconds, trace=internals)
+        return Classification(
+            label=label, score=scores[label], scores=scores, milliseconds=milliseconds, trace=internals
+        )
 
     def grad_cam(self, inputs: Any, label: str | None = None) -> np.ndarray:
         """Where the last maps speak for a label, (H, W) of ``seen``, 0 to 1 (Selvaraju et al., arXiv:1610.02391).
@@ -102,8 +120,12 @@ class HubImageClassification(Adapter):
             OptionError: There is no such label.
         """
         if label is not None and label not in self.labels:
-            raise OptionError("unknown_label", expected=f"{self.labels[0]}, {self.labels[1]}, …", got=str(label)[:40],
-                              hint="Take one of the labels that the result lists.")
+            raise OptionError(
+                "unknown_label",
+                expected=f"{self.labels[0]}, {self.labels[1]}, …",
+                got=str(label)[:40],
+                hint="Take one of the labels that the result lists.",
+            )
         x = self.preprocess(inputs)["pixel_values"]
         with self:
             with torch.no_grad():
@@ -112,7 +134,7 @@ class HubImageClassification(Adapter):
                 maps.requires_grad_(True)
                 logits = self.model.classifier(self.model.resnet.pooler(maps))[0]
                 target = self.labels.index(label) if label is not None else int(logits.argmax())
-                gradient, = torch.autograd.grad(logits[target], maps)
+                (gradient,) = torch.autograd.grad(logits[target], maps)
             weights = gradient.float().mean((2, 3), keepdim=True)
             heat = (weights * maps.detach().float()).sum(1, keepdim=True).relu()  # (1, 1, h, w)
             heat = torch.nn.functional.interpolate(heat, x.shape[-2:], mode="bilinear", align_corners=False)[0, 0]

@@ -17,8 +17,14 @@ from lmdemo.errors import HubFileError, WeightsError
 
 FILE = "embedding_model.ckpt"
 # The model card's hyperparams.yaml in words.
-SIZES = {"input_size": 80, "channels": [1024, 1024, 1024, 1024, 3072], "kernel_sizes": [5, 3, 3, 3, 1], "dilations": [1, 2, 3, 4, 1],
-         "attention_channels": 128, "lin_neurons": 192}
+SIZES = {
+    "input_size": 80,
+    "channels": [1024, 1024, 1024, 1024, 3072],
+    "kernel_sizes": [5, 3, 3, 3, 1],
+    "dilations": [1, 2, 3, 4, 1],
+    "attention_channels": 128,
+    "lin_neurons": 192,
+}
 
 
 class ECAPAOutput(NamedTuple):
@@ -72,7 +78,7 @@ class ECAPA(nn.Module):
             return functional.linear(x, weight[..., 0], conv.conv.bias)
         edge = step * (width - 1) // 2
         x = functional.pad(x[:, None], (0, 0, edge, edge), mode="reflect")[:, 0]
-        x = torch.cat([x[:, k * step:k * step + frames] for k in range(width)], 2)  # (B, F, width C)
+        x = torch.cat([x[:, k * step : k * step + frames] for k in range(width)], 2)  # (B, F, width C)
         return functional.linear(x, weight.transpose(1, 2).flatten(1), conv.conv.bias)
 
     def _tdnn(self, block: nn.Module, x: Tensor) -> Tensor:
@@ -85,7 +91,9 @@ class ECAPA(nn.Module):
         for i, part in enumerate(block.res2net_block.blocks, 1):
             parts[i] = self._tdnn(part, parts[i] if i == 1 else parts[i] + parts[i - 1])
         x = self._tdnn(block.tdnn2, torch.cat(parts, 2))
-        gate = self._conv(block.se_block.conv2, self._conv(block.se_block.conv1, x.mean(1, keepdim=True)).relu()).sigmoid()
+        gate = self._conv(
+            block.se_block.conv2, self._conv(block.se_block.conv1, x.mean(1, keepdim=True)).relu()
+        ).sigmoid()
         return torch.addcmul(residual, gate, x)
 
     def _pool(self, x: Tensor) -> Tensor:
@@ -118,10 +126,21 @@ class HubSpeakerVerification(ClipEmbedding):
         """
         hub = HUB["ecapa-voxceleb"]
         model = open_checkpoint(Path(folder) / FILE, sha256=hub.files[0].sha256)
-        return cls(model.to(device), Info(
-            name=hub.name, member=row.member if row else "siamese", task=hub.task, source=source,
-            parameters=sum(p.numel() for p in model.parameters()), bytes=(Path(folder) / FILE).stat().st_size, device=device,
-            revision=hub.revision, licence=hub.licence, training_data=hub.training_data))
+        return cls(
+            model.to(device),
+            Info(
+                name=hub.name,
+                member=row.member if row else "siamese",
+                task=hub.task,
+                source=source,
+                parameters=sum(p.numel() for p in model.parameters()),
+                bytes=(Path(folder) / FILE).stat().st_size,
+                device=device,
+                revision=hub.revision,
+                licence=hub.licence,
+                training_data=hub.training_data,
+            ),
+        )
 
     def _features(self, clips: Sequence[np.ndarray]) -> dict[str, Any]:
         return {"waveforms": torch.from_numpy(np.stack(clips)).to(self.device)}
@@ -134,14 +153,22 @@ def open_checkpoint(path: Path, *, sha256: str, sizes: dict[str, Any] = SIZES) -
     with path.open("rb") as file:
         digest = hashlib.file_digest(file, "sha256").hexdigest()
     if digest != sha256:
-        raise HubFileError("hub_file", expected=f"{path.name}: sha256 {sha256[:12]}...", got=f"sha256 {digest[:12]}...",
-                           hint="Delete this file and fetch the model again.")
+        raise HubFileError(
+            "hub_file",
+            expected=f"{path.name}: sha256 {sha256[:12]}...",
+            got=f"sha256 {digest[:12]}...",
+            hint="Delete this file and fetch the model again.",
+        )
     model = ECAPA(sizes)
     try:
         model.network.load_state_dict(torch.load(path, map_location="cpu", weights_only=True))
     except Exception as error:  # torch raises UnpicklingError, RuntimeError, KeyError, ...
-        raise WeightsError("weights_foreign", expected="ECAPA_TDNN", got=f"{type(error).__name__}: {error}"[:120],
-                           hint="Delete this file and fetch the model again.") from error
+        raise WeightsError(
+            "weights_foreign",
+            expected="ECAPA_TDNN",
+            got=f"{type(error).__name__}: {error}"[:120],
+            hint="Delete this file and fetch the model again.",
+        ) from error
     return model.eval().requires_grad_(False)
 
 
@@ -152,6 +179,10 @@ def random_pair(sizes: dict[str, Any] = SIZES, *, seed: int = 0) -> tuple[ECAPA,
 
     torch.manual_seed(seed)
     ours = ECAPA(sizes).eval().requires_grad_(False)
-    modules = {"compute_features": ours.features, "mean_var_norm": InputNormalization(norm_type="sentence", std_norm=False),
-               "embedding_model": ours.network, "classifier": nn.Identity()}
+    modules = {
+        "compute_features": ours.features,
+        "mean_var_norm": InputNormalization(norm_type="sentence", std_norm=False),
+        "embedding_model": ours.network,
+        "classifier": nn.Identity(),
+    }
     return ours, SpeakerRecognition(modules=modules, hparams={"label_encoder": None}, run_opts={"device": "cpu"})

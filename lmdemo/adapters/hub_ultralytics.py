@@ -54,8 +54,14 @@ def import_ultralytics() -> Any:
     os.environ["YOLO_AUTOINSTALL"] = "false"
     os.environ.setdefault("YOLO_OFFLINE", "true")
     os.environ.setdefault("YOLO_VERBOSE", "false")
-    os.environ.setdefault("YOLO_CONFIG_DIR", str(Path(tempfile.gettempdir()) / f"lmdemo-ultralytics-{os.getuid()}"
-                                                 if hasattr(os, "getuid") else tempfile.gettempdir()))
+    os.environ.setdefault(
+        "YOLO_CONFIG_DIR",
+        str(
+            Path(tempfile.gettempdir()) / f"lmdemo-ultralytics-{os.getuid()}"
+            if hasattr(os, "getuid")
+            else tempfile.gettempdir()
+        ),
+    )
     from PIL import Image
 
     opener, threads = Image.open, os.environ.get("OMP_NUM_THREADS")
@@ -79,17 +85,24 @@ def open_checkpoint(folder: Path) -> Checkpoint:
     content = path.read_bytes() if path.is_file() else b""
     found = hashlib.sha256(content).hexdigest()
     if found != PINNED.sha256:
-        raise HubFileError("checksum", expected=f"{PINNED.name}, {PINNED.bytes:,} bytes, sha256 {PINNED.sha256[:12]}…",
-                           got=f"{len(content):,} bytes, sha256 {found[:12]}…" if content else "no such file",
-                           hint="Delete the file and fetch it again; no other checkpoint is opened here.")
+        raise HubFileError(
+            "checksum",
+            expected=f"{PINNED.name}, {PINNED.bytes:,} bytes, sha256 {PINNED.sha256[:12]}…",
+            got=f"{len(content):,} bytes, sha256 {found[:12]}…" if content else "no such file",
+            hint="Delete the file and fetch it again; no other checkpoint is opened here.",
+        )
     import_ultralytics()
     from ultralytics.nn.tasks import load_checkpoint
 
     network, _ = load_checkpoint(str(path))
     network.requires_grad_(False)
     names = network.names
-    return Checkpoint(network, tuple(names[i] for i in range(len(names))),
-                      not isinstance(network.model[9].cv1.act, nn.Identity), len(content))
+    return Checkpoint(
+        network,
+        tuple(names[i] for i in range(len(names))),
+        not isinstance(network.model[9].cv1.act, nn.Identity),
+        len(content),
+    )
 
 
 def random_detector(generator: torch.Generator, pictures: Tensor | None = None) -> nn.Module:
@@ -111,7 +124,9 @@ def random_detector(generator: torch.Generator, pictures: Tensor | None = None) 
             norm.weight.uniform_(0.7, 1.4)
             norm.bias.normal_(0, 0.2)
             norm.momentum = 1.0
-        network.train()(torch.rand(2, 3, 128, 128) if pictures is None else pictures)  # statistics of real signals, so that none fades on its way
+        network.train()(
+            torch.rand(2, 3, 128, 128) if pictures is None else pictures
+        )  # statistics of real signals, so that none fades on its way
         for norm in norms:
             norm.momentum = 0.03
         for branch in network.model[-1].cv3:  # so that some boxes are surer than others
@@ -138,8 +153,18 @@ def random_pair(folder: Path) -> tuple["UltralyticsDetection", Any, str]:
     network = random_detector(torch.Generator().manual_seed(0), torch.cat((pixels, pixels.flip(3))))
     theirs = module.YOLO("yolov8n.yaml", verbose=False)
     theirs.model = copy.deepcopy(network)
-    info = Info(name="yolov8n", member="yolo", task="object-detection", source="hub", parameters=0, bytes=0, device="cpu", revision="",
-                licence="", training_data="")
+    info = Info(
+        name="yolov8n",
+        member="yolo",
+        task="object-detection",
+        source="hub",
+        parameters=0,
+        bytes=0,
+        device="cpu",
+        revision="",
+        licence="",
+        training_data="",
+    )
     names = network.names
     checkpoint = Checkpoint(network, tuple(str(names[i]) for i in range(len(names))), True, 0)
     return UltralyticsDetection(checkpoint, info, folder), theirs, str(path)
@@ -195,12 +220,18 @@ class _Boxes:
     def _draw(branch: nn.Module, maps: Tensor, row: Tensor, column: Tensor) -> Tensor:
         """Edges (n, 4) in cells, from the 5 x 5 cells around each, which is all that two convolutions 3 x 3 see."""
         reach = torch.arange(5)
-        patches = F.pad(maps, (2, 2, 2, 2))[:, (row[:, None] + reach)[:, :, None], (column[:, None] + reach)[:, None, :]].transpose(0, 1)
+        patches = F.pad(maps, (2, 2, 2, 2))[
+            :, (row[:, None] + reach)[:, :, None], (column[:, None] + reach)[:, None, :]
+        ].transpose(0, 1)
         first, second, last = branch
         x = first.act(F.conv2d(patches, first.conv.weight, first.conv.bias))  # (n, C, 3, 3)
         near, (rows, columns) = torch.arange(-1, 2), maps.shape[1:]
-        rows_in, columns_in = ((0 <= at) & (at < size) for at, size in ((row[:, None] + near, rows), (column[:, None] + near, columns)))
-        x = x * (rows_in[:, None, :, None] & columns_in[:, None, None, :])  # beyond the border the second one reads zeros
+        rows_in, columns_in = (
+            (0 <= at) & (at < size) for at, size in ((row[:, None] + near, rows), (column[:, None] + near, columns))
+        )
+        x = x * (
+            rows_in[:, None, :, None] & columns_in[:, None, None, :]
+        )  # beyond the border the second one reads zeros
         x = last(second.act(F.conv2d(x, second.conv.weight, second.conv.bias)))  # (n, 4 R, 1, 1)
         likely = x.view(len(x), 4, -1).softmax(-1)
         left, top, right, bottom = (likely @ torch.arange(likely.shape[-1], dtype=x.dtype)).unbind(1)
@@ -227,10 +258,22 @@ class UltralyticsDetection(ObjectDetection):
         """Opens the folder of the fetched yolov8n.pt."""
         checkpoint = open_checkpoint(folder)
         parameters = sum(p.numel() for p in checkpoint.network.parameters())
-        return cls(checkpoint, Info(
-            name="yolov8n", member="yolo", task="object-detection", source=source, parameters=parameters,
-            bytes=checkpoint.bytes, device=device, revision=HUB["yolov8n"].revision, licence="AGPL-3.0",
-            training_data="COCO"), Path(folder))
+        return cls(
+            checkpoint,
+            Info(
+                name="yolov8n",
+                member="yolo",
+                task="object-detection",
+                source=source,
+                parameters=parameters,
+                bytes=checkpoint.bytes,
+                device=device,
+                revision=HUB["yolov8n"].revision,
+                licence="AGPL-3.0",
+                training_data="COCO",
+            ),
+            Path(folder),
+        )
 
     @property
     def labels(self) -> tuple[str, ...]:
@@ -258,8 +301,16 @@ class UltralyticsDetection(ObjectDetection):
             boxes = _Boxes(self._fused.model[-1].cv2, [torch.from_numpy(m[0]) for m in maps])
             return Seen(scores[0].T, boxes, tensors["frame"], width, height, tensors["framed"])
         center, half = answer[:2].T, answer[2:4].T / 2
-        return Seen(answer[4:].T, np.concatenate((center - half, center + half), axis=1), tensors["frame"], width, height,
-                    tensors["framed"], edges, maps)
+        return Seen(
+            answer[4:].T,
+            np.concatenate((center - half, center + half), axis=1),
+            tensors["frame"],
+            width,
+            height,
+            tensors["framed"],
+            edges,
+            maps,
+        )
 
     def _backbone(self, pixels: Tensor) -> tuple[np.ndarray, ...]:
         maps, x = [], pixels
@@ -282,8 +333,12 @@ class UltralyticsDetection(ObjectDetection):
 
                 options = onnxruntime.SessionOptions()
                 options.intra_op_num_threads, options.inter_op_num_threads = threads, 1
-                options.add_session_config_entry("session.force_spinning_stop", "1")  # else it keeps processors busy after its work
-                self._sessions[threads] = onnxruntime.InferenceSession(str(self._graph()), options, ["CPUExecutionProvider"])
+                options.add_session_config_entry(
+                    "session.force_spinning_stop", "1"
+                )  # else it keeps processors busy after its work
+                self._sessions[threads] = onnxruntime.InferenceSession(
+                    str(self._graph()), options, ["CPUExecutionProvider"]
+                )
             return self._sessions[threads]
 
     def _graph(self) -> Path:
@@ -310,8 +365,15 @@ def export_graph(network: nn.Module, path: Path) -> None:
     sides = {2: "height", 3: "width"}
     with warnings.catch_warnings():  # their head is written for the exporter that traces, which torch calls legacy
         warnings.simplefilter("ignore")
-        torch.onnx.export(_Answer(network).eval(), (torch.zeros(1, 3, 320, 416),), str(part), input_names=["images"],
-                          output_names=["probabilities", "neck_8", "neck_16", "neck_32"],
-                          dynamic_axes={"images": sides, "probabilities": {2: "cells"}} | {f"neck_{s}": {2: f"rows_{s}", 3: f"columns_{s}"} for s in STRIDES},
-                          dynamo=False, opset_version=17)
+        torch.onnx.export(
+            _Answer(network).eval(),
+            (torch.zeros(1, 3, 320, 416),),
+            str(part),
+            input_names=["images"],
+            output_names=["probabilities", "neck_8", "neck_16", "neck_32"],
+            dynamic_axes={"images": sides, "probabilities": {2: "cells"}}
+            | {f"neck_{s}": {2: f"rows_{s}", 3: f"columns_{s}"} for s in STRIDES},
+            dynamo=False,
+            opset_version=17,
+        )
     os.replace(part, path)

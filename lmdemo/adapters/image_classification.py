@@ -65,11 +65,21 @@ class ImageClassification(Adapter):
     def open(cls, folder: Path, *, row: ModelRow | None, source: str, device: str) -> Self:
         """Opens ``weights/<model>`` or a folder in the same layout."""
         model = CNN.from_pretrained(folder).to(device)
-        return cls(model, Info(
-            name=row.name if row else folder.name, member="cnn", task="image-classification", source=source,
-            parameters=model.num_parameters, bytes=(folder / "model.safetensors").stat().st_size, device=device,
-            revision="", licence=row.licence if row else "", training_data=row.training_data if row else "",
-        ))
+        return cls(
+            model,
+            Info(
+                name=row.name if row else folder.name,
+                member="cnn",
+                task="image-classification",
+                source=source,
+                parameters=model.num_parameters,
+                bytes=(folder / "model.safetensors").stat().st_size,
+                device=device,
+                revision="",
+                licence=row.licence if row else "",
+                training_data=row.training_data if row else "",
+            ),
+        )
 
     @property
     def labels(self) -> tuple[str, ...]:
@@ -98,7 +108,9 @@ class ImageClassification(Adapter):
             internals = {name: maps[0].cpu().numpy() for name, maps in output.feature_maps.items()}
             internals["logits"] = output.logits[0].cpu().numpy()
         label = self.labels[order[0]]
-        return Classification(label=label, score=scores[label], scores=scores, milliseconds=milliseconds, trace=internals)
+        return Classification(
+            label=label, score=scores[label], scores=scores, milliseconds=milliseconds, trace=internals
+        )
 
     def __call__(self, inputs: Any, *, trace: bool = False, **options: Any) -> Classification:
         """Classifies one picture.
@@ -120,8 +132,12 @@ class ImageClassification(Adapter):
         light = light_corners(pixels / np.float32(255))
         pixels = np.where(light[:, None, None], 255 - pixels, pixels)
         with self, torch.inference_mode():
-            return torch.cat([self.model(self._tensor(chunk)).logits.softmax(1).cpu()
-                              for chunk in np.array_split(pixels, max(1, len(pixels) // batch_size))]).numpy()
+            return torch.cat(
+                [
+                    self.model(self._tensor(chunk)).logits.softmax(1).cpu()
+                    for chunk in np.array_split(pixels, max(1, len(pixels) // batch_size))
+                ]
+            ).numpy()
 
     def embed(self, inputs: Any) -> np.ndarray:
         """The features that the last layer decides from, (features,)."""
@@ -141,11 +157,14 @@ class ImageClassification(Adapter):
         seen, _ = self.see(inputs)
         out = np.zeros_like(seen)
         size = len(seen)
-        out[max(0, dy):size + min(0, dy), max(0, dx):size + min(0, dx)] = \
-            seen[max(0, -dy):size + min(0, -dy), max(0, -dx):size + min(0, -dx)]
+        out[max(0, dy) : size + min(0, dy), max(0, dx) : size + min(0, dx)] = seen[
+            max(0, -dy) : size + min(0, -dy), max(0, -dx) : size + min(0, -dx)
+        ]
         return Image.fromarray(out)
 
-    def convolution_step(self, trace: dict[str, np.ndarray], layer: int, channel: int, y: int, x: int) -> ConvolutionStep:
+    def convolution_step(
+        self, trace: dict[str, np.ndarray], layer: int, channel: int, y: int, x: int
+    ) -> ConvolutionStep:
         """Takes one number of a traced picture apart, with the written-out convolution.
 
         Args:
@@ -160,11 +179,17 @@ class ImageClassification(Adapter):
         """
         config, model = self.model.config, self.model
         if not 1 <= layer <= len(model.convs):
-            raise OptionError("map_range", expected=f"layer 1 - {len(model.convs)}", got=str(layer), hint="Choose another layer.")
+            raise OptionError(
+                "map_range", expected=f"layer 1 - {len(model.convs)}", got=str(layer), hint="Choose another layer."
+            )
         maps = trace[f"conv{layer}"]
         if not all(0 <= value < limit for value, limit in zip((channel, y, x), maps.shape, strict=True)):
-            raise OptionError("map_range", expected=" x ".join(f"0-{n - 1}" for n in maps.shape), got=f"{channel}, {y}, {x}",
-                              hint="Choose a map and a pixel inside it.")
+            raise OptionError(
+                "map_range",
+                expected=" x ".join(f"0-{n - 1}" for n in maps.shape),
+                got=f"{channel}, {y}, {x}",
+                hint="Choose a map and a pixel inside it.",
+            )
         below = trace.get(f"pool{layer - 1}", trace.get(f"relu{layer - 1}"))
         if below is None:  # the first layer looks at the picture itself
             below = self._tensor(trace["seen"][None])[0].cpu().numpy()
@@ -183,10 +208,21 @@ class ImageClassification(Adapter):
             size = config.pool_size
             top, left = y // size * size, x // size * size
             if top + size <= maps.shape[1] and left + size <= maps.shape[2]:
-                window = trace[f"relu{layer}"][channel, top:top + size, left:left + size]
+                window = trace[f"relu{layer}"][channel, top : top + size, left : left + size]
                 pooled = float(window.max())
-        return ConvolutionStep(patch.numpy(), kernel.numpy(), products.numpy(), bias, total, normalized, scale, shift,
-                               max(0.0, normalized), window, pooled)
+        return ConvolutionStep(
+            patch.numpy(),
+            kernel.numpy(),
+            products.numpy(),
+            bias,
+            total,
+            normalized,
+            scale,
+            shift,
+            max(0.0, normalized),
+            window,
+            pooled,
+        )
 
     def grad_cam(self, inputs: Any, label: str | None = None) -> np.ndarray:
         """Where the last feature maps speak for a label, (28, 28) from 0 to 1 (Selvaraju et al., arXiv:1610.02391).
@@ -199,7 +235,9 @@ class ImageClassification(Adapter):
 
         x, target = self._attributed(inputs, label)
         with self:
-            own = copy.deepcopy(self.model)  # captum hooks layers: those of a copy, so that no other call meets the hooks
+            own = copy.deepcopy(
+                self.model
+            )  # captum hooks layers: those of a copy, so that no other call meets the hooks
             maps = LayerGradCam(lambda v: own(v).logits, own.convs[-1]).attribute(x, target, relu_attributions=True)
         maps = LayerAttribution.interpolate(maps, x.shape[-2:], "bilinear")[0, 0].detach().cpu().numpy()
         return maps / maps.max() if maps.max() > 0 else maps
@@ -233,8 +271,14 @@ class ImageClassification(Adapter):
             rows.append((f"relu{i}", "ReLU", shape, 0))
             if i in config.pool_after:
                 side //= config.pool_size
-                rows.append((f"pool{i}", f"MaxPool2d {config.pool_size} x {config.pool_size}",
-                             f"{conv.out_channels} x {side} x {side}", 0))
+                rows.append(
+                    (
+                        f"pool{i}",
+                        f"MaxPool2d {config.pool_size} x {config.pool_size}",
+                        f"{conv.out_channels} x {side} x {side}",
+                        0,
+                    )
+                )
         rows.append(("flat", "Flatten", str((*model.fcs, model.classifier)[0].in_features), 0))
         rows += [(f"fc{j}", "Linear, ReLU", str(fc.out_features), _size(fc)) for j, fc in enumerate(model.fcs, start=1)]
         return [*rows, ("classifier", "Linear", str(model.classifier.out_features), _size(model.classifier))]
@@ -267,12 +311,20 @@ class ImageClassification(Adapter):
             OptionError: There is no such filter.
         """
         if not 1 <= layer <= len(self.model.convs) or not 0 <= channel < self.model.convs[layer - 1].out_channels:
-            raise OptionError("map_range", expected=f"layer 1 - {len(self.model.convs)} and one of its filters",
-                              got=f"{layer}, {channel}", hint="Choose another filter.")
+            raise OptionError(
+                "map_range",
+                expected=f"layer 1 - {len(self.model.convs)} and one of its filters",
+                got=f"{layer}, {channel}",
+                hint="Choose another filter.",
+            )
         pixels, labels = self.gallery()
         with self, torch.inference_mode():
-            maps = torch.cat([self.model(self._tensor(chunk), trace=True).feature_maps[f"relu{layer}"][:, channel].cpu()
-                              for chunk in np.array_split(pixels, max(1, len(pixels) // 50))])  # (N, H, W)
+            maps = torch.cat(
+                [
+                    self.model(self._tensor(chunk), trace=True).feature_maps[f"relu{layer}"][:, channel].cpu()
+                    for chunk in np.array_split(pixels, max(1, len(pixels) // 50))
+                ]
+            )  # (N, H, W)
         best = maps.flatten(1).max(1)
         field, jump, start = self.receptive_field(layer)
         padded = np.pad(pixels, ((0, 0), (field, field), (field, field)))
@@ -280,7 +332,9 @@ class ImageClassification(Adapter):
         for n in best.values.topk(min(count, len(pixels))).indices.tolist():
             y, x = divmod(best.indices[n].item(), maps.shape[2])
             top, left = (v * jump + start + field for v in (y, x))
-            pieces.append((self.labels[labels[n]], padded[n, top:top + field, left:left + field], best.values[n].item()))
+            pieces.append(
+                (self.labels[labels[n]], padded[n, top : top + field, left : left + field], best.values[n].item())
+            )
         return pieces
 
     def receptive_field(self, layer: int) -> tuple[int, int, int]:
@@ -305,7 +359,9 @@ class ImageClassification(Adapter):
             with torch.inference_mode():
                 return x, int(self.model(x).logits.argmax())
         if label not in self.labels:
-            raise OptionError("unknown_label", expected=", ".join(self.labels), got=str(label)[:40], hint="Take one of these.")
+            raise OptionError(
+                "unknown_label", expected=", ".join(self.labels), got=str(label)[:40], hint="Take one of these."
+            )
         return x, self.labels.index(label)
 
     def _tensor(self, pixels: np.ndarray | Sequence) -> torch.Tensor:

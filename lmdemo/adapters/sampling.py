@@ -35,15 +35,26 @@ class Sampling:
     seed: int | None = None
 
     def __post_init__(self) -> None:
-        for name, low, high, whole in (("max_new_tokens", 1, MAX_NEW_TOKENS, True), ("temperature", 0, MAX_TEMPERATURE, False),
-                                       ("top_k", 0, self.vocab_size, True), ("top_p", 0, 1, False), ("seed", None, None, True)):
+        for name, low, high, whole in (
+            ("max_new_tokens", 1, MAX_NEW_TOKENS, True),
+            ("temperature", 0, MAX_TEMPERATURE, False),
+            ("top_k", 0, self.vocab_size, True),
+            ("top_p", 0, 1, False),
+            ("seed", None, None, True),
+        ):
             value = getattr(self, name)
             if name == "seed" and value is None:
                 continue
-            number = isinstance(value, int | float) and not isinstance(value, bool) and (not whole or value == value // 1)
+            number = (
+                isinstance(value, int | float) and not isinstance(value, bool) and (not whole or value == value // 1)
+            )
             if not number or (low is not None and not low <= value <= high):  # also refuses NaN
-                raise OptionError(f"{name}_range", expected="0, 1, 2, …" if low is None else f"{low} - {high:,}", got=str(value)[:40],
-                                  hint="Choose a value inside.")
+                raise OptionError(
+                    f"{name}_range",
+                    expected="0, 1, 2, …" if low is None else f"{low} - {high:,}",
+                    got=str(value)[:40],
+                    hint="Choose a value inside.",
+                )
 
     def generator(self) -> torch.Generator:
         """Chance of this call alone."""
@@ -64,6 +75,8 @@ class Sampling:
         p = logits.softmax(-1)
         if self.top_p < 1:
             ordered, places = p.sort(descending=True, stable=True)
-            ordered[ordered.cumsum(-1) - ordered >= max(self.top_p, 1e-9)] = 0  # what lies before a token has enough without it
+            ordered[ordered.cumsum(-1) - ordered >= max(self.top_p, 1e-9)] = (
+                0  # what lies before a token has enough without it
+            )
             p = torch.zeros_like(p).scatter_(-1, places, ordered)
         return torch.multinomial(p, 1, generator=generator)[:, 0].tolist()

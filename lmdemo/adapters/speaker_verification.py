@@ -81,7 +81,7 @@ class ClipEmbedding(Adapter):
         with self, torch.inference_mode():
             for which in by_length.values():
                 for start in range(0, len(which), 32):
-                    some = which[start:start + 32]
+                    some = which[start : start + 32]
                     tensors = self._features([clips[i] for i in some])
                     found |= dict(zip(some, self._embeddings(self.forward(tensors, trace=False)), strict=True))
         return np.stack([found[i] for i in range(len(clips))])
@@ -104,15 +104,30 @@ class ClipEmbedding(Adapter):
         """Embeddings of clips of one length."""
         return self.model(**tensors, trace=trace) if isinstance(self.model, Siamese) else self.model(**tensors)
 
-    def postprocess(self, output: np.ndarray, *, milliseconds: float, trace: bool, threshold: float | None = None,
-                    warnings: tuple[str, ...] = (), **options: Any) -> Verification:
+    def postprocess(
+        self,
+        output: np.ndarray,
+        *,
+        milliseconds: float,
+        trace: bool,
+        threshold: float | None = None,
+        warnings: tuple[str, ...] = (),
+        **options: Any,
+    ) -> Verification:
         """Two embeddings (2, D) to the decision."""
         if options:
-            raise OptionError("unknown_option", expected="trace, threshold", got=", ".join(options), hint="Leave it out.")
+            raise OptionError(
+                "unknown_option", expected="trace, threshold", got=", ".join(options), hint="Leave it out."
+            )
         score = float(np.clip(output[0] @ output[1], -1, 1))
         internals = {"embeddings": output} if trace else {}
-        return Verification(score=score, same=score >= self._threshold(threshold), warnings=warnings, milliseconds=milliseconds,
-                            trace=internals)
+        return Verification(
+            score=score,
+            same=score >= self._threshold(threshold),
+            warnings=warnings,
+            milliseconds=milliseconds,
+            trace=internals,
+        )
 
     def __call__(self, inputs: Any, *, trace: bool = False, **options: Any) -> Verification:
         """Compares two clips: ``inputs`` is a pair of paths or of (sampling_rate, waveform); option ``threshold``, -1 to 1.
@@ -159,7 +174,9 @@ class ClipEmbedding(Adapter):
         if value is None:
             return self.threshold
         if isinstance(value, bool) or not isinstance(value, int | float) or not -1 <= value <= 1:
-            raise OptionError("cosine_range", expected="-1 - 1", got=str(value)[:20], hint="Give a number from -1 to 1.")
+            raise OptionError(
+                "cosine_range", expected="-1 - 1", got=str(value)[:20], hint="Give a number from -1 to 1."
+            )
         return float(value)
 
     def _warnings(self, clips: Sequence[np.ndarray]) -> tuple[str, ...]:
@@ -183,7 +200,7 @@ class ClipEmbedding(Adapter):
         half = len(waveform) // 2
         if half < ADVISED * audio.SAMPLING_RATE:  # too little to tell
             return False
-        first, second = self._embed_all([waveform[:half], waveform[half:2 * half]])
+        first, second = self._embed_all([waveform[:half], waveform[half : 2 * half]])
         return bool(first @ second < self.threshold)
 
     def enroll(self, clips: Sequence[Any]) -> np.ndarray:
@@ -200,14 +217,18 @@ class ClipEmbedding(Adapter):
             raise InputError("nobody_enrolled", expected=">= 1", got="0", hint="Enrol someone first.")
         return rank(self.embed(clip), enrolled, top=top)
 
-    def along(self, reference: Any, recording: Any, *, window: float = 2.0, hop: float = 0.5) -> tuple[np.ndarray, np.ndarray]:
+    def along(
+        self, reference: Any, recording: Any, *, window: float = 2.0, hop: float = 0.5
+    ) -> tuple[np.ndarray, np.ndarray]:
         """How near a moving window of a recording (up to 10 minutes) is to a reference clip: seconds (N,), cosines (N,)."""
         clip = audio.read_clip(recording, shortest=window, longest=LONGEST_RECORDING)
         starts, pieces = windows(clip, window, hop)
         return starts + window / 2, self._embed_all(pieces) @ self.embed(reference)
 
 
-def rank(embedding: np.ndarray, enrolled: Mapping[str, np.ndarray] | Enrolled, *, top: int = 5, hop: float = 0.0) -> tuple[Match, ...]:
+def rank(
+    embedding: np.ndarray, enrolled: Mapping[str, np.ndarray] | Enrolled, *, top: int = 5, hop: float = 0.0
+) -> tuple[Match, ...]:
     """Scores everything enrolled in one matrix product, nearest first; of several windows of one name the nearest counts."""
     known = enrolled if isinstance(enrolled, Enrolled) else lay_out(enrolled)
     cosines = known.rows @ embedding
@@ -216,16 +237,16 @@ def rank(embedding: np.ndarray, enrolled: Mapping[str, np.ndarray] | Enrolled, *
     found = []
     for i in nearest[np.argsort(-best[nearest], kind="stable")]:
         end = known.starts[i + 1] if i + 1 < len(known.names) else len(cosines)
-        found.append(Match(known.names[i], float(best[i]), hop * int(cosines[known.starts[i]:end].argmax())))
+        found.append(Match(known.names[i], float(best[i]), hop * int(cosines[known.starts[i] : end].argmax())))
     return tuple(found)
 
 
 def windows(clip: np.ndarray, window: float, hop: float) -> tuple[np.ndarray, list[np.ndarray]]:
     """Pieces of ``window`` seconds every ``hop`` seconds, and where they start; a shorter clip is one piece, repeated."""
     size, step = round(window * audio.SAMPLING_RATE), round(hop * audio.SAMPLING_RATE)
-    clip = np.tile(clip, -(-size // len(clip)))[:max(size, len(clip))]
+    clip = np.tile(clip, -(-size // len(clip)))[: max(size, len(clip))]
     starts = np.arange(0, len(clip) - size + 1, step)
-    return starts / audio.SAMPLING_RATE, [clip[s:s + size] for s in starts]
+    return starts / audio.SAMPLING_RATE, [clip[s : s + size] for s in starts]
 
 
 class SpeakerVerification(ClipEmbedding):
@@ -257,12 +278,28 @@ class SpeakerVerification(ClipEmbedding):
         try:
             settings = json.loads(path.read_text(encoding="utf-8"))
         except (OSError, ValueError) as error:
-            raise WeightsError("weights_missing", expected=f"siamese.json in {folder.name}/", got=type(error).__name__,
-                               hint="Take the folder from the project again, or train the model.") from error
-        return cls(model, Info(
-            name=row.name, member=row.member, task=row.task, source=source, parameters=model.num_parameters,
-            bytes=(folder / "model.safetensors").stat().st_size, device=device, revision="", licence=row.licence,
-            training_data=row.training_data), settings)
+            raise WeightsError(
+                "weights_missing",
+                expected=f"siamese.json in {folder.name}/",
+                got=type(error).__name__,
+                hint="Take the folder from the project again, or train the model.",
+            ) from error
+        return cls(
+            model,
+            Info(
+                name=row.name,
+                member=row.member,
+                task=row.task,
+                source=source,
+                parameters=model.num_parameters,
+                bytes=(folder / "model.safetensors").stat().st_size,
+                device=device,
+                revision="",
+                licence=row.licence,
+                training_data=row.training_data,
+            ),
+            settings,
+        )
 
     def _features(self, clips: Sequence[np.ndarray]) -> dict[str, Any]:
         mels = np.stack([audio.log_mel(c, num_mels=self.model.config.num_mels) for c in clips])
@@ -285,11 +322,18 @@ class SpeakerVerification(ClipEmbedding):
         def count(*parts: Any) -> int:
             return sum(p.numel() for part in parts for p in part.parameters())
 
-        rows = [("log_mel", "input", (301, config.num_mels), 0), ("stem", "Conv2d 3 x 3, stride 2", tuple(hidden[0].shape[1:]), count(model.stem, model.norm))]
-        rows += [(f"stages[{i}]", "residual blocks", tuple(h.shape[1:]), count(stage))
-                 for i, (stage, h) in enumerate(zip(model.stages, hidden[1:], strict=True))]
-        rows += [("statistics", "mean and spread over time", (model.projection.in_features,), count(model.pooled_norm)),
-                 ("projection", "Linear, unit length", (config.embedding_size,), count(model.projection))]
+        rows = [
+            ("log_mel", "input", (301, config.num_mels), 0),
+            ("stem", "Conv2d 3 x 3, stride 2", tuple(hidden[0].shape[1:]), count(model.stem, model.norm)),
+        ]
+        rows += [
+            (f"stages[{i}]", "residual blocks", tuple(h.shape[1:]), count(stage))
+            for i, (stage, h) in enumerate(zip(model.stages, hidden[1:], strict=True))
+        ]
+        rows += [
+            ("statistics", "mean and spread over time", (model.projection.in_features,), count(model.pooled_norm)),
+            ("projection", "Linear, unit length", (config.embedding_size,), count(model.projection)),
+        ]
         left = model.num_parameters - sum(r[3] for r in rows)
         rows += [("loss", f"{config.loss}, training only", (config.num_classes,), left)] if left else []
         return [(name, kind, " x ".join(map(str, shape)), n) for name, kind, shape, n in rows]
@@ -327,7 +371,7 @@ class Fingerprinting(SpeakerVerification):
         """3 seconds of a recording from second ``start``, under pink noise ``decibels`` below it (None: clean): (rate, waveform)."""
         clip = audio.read_clip(recording, shortest=SHORTEST, longest=LONGEST_RECORDING)
         at, size = round(start * audio.SAMPLING_RATE), round(self.WINDOW * audio.SAMPLING_RATE)
-        piece = clip[max(0, min(at, len(clip) - size)):][:size]
+        piece = clip[max(0, min(at, len(clip) - size)) :][:size]
         if decibels is not None:
             piece = audio.add_noise(piece, audio.coloured_noise(len(piece), 1.0, np.random.default_rng(seed)), decibels)
         return audio.SAMPLING_RATE, piece / max(1.0, float(np.abs(piece).max()))
@@ -366,11 +410,14 @@ class SoundEvents(SpeakerVerification):
         folds = [np.array(c) for c in self.settings.get("confusion", {}).values()]
         return tuple(self.prototypes), np.sum(folds, 0) if folds else np.zeros((0, 0), int)
 
-    def __call__(self, inputs: Any, *, trace: bool = False, prototypes: Mapping[str, np.ndarray] | None = None,
-                 **options: Any) -> Classification:
+    def __call__(
+        self, inputs: Any, *, trace: bool = False, prototypes: Mapping[str, np.ndarray] | None = None, **options: Any
+    ) -> Classification:
         """Names a sound; see the class."""
         if options:
-            raise OptionError("unknown_option", expected="trace, prototypes", got=", ".join(options), hint="Leave it out.")
+            raise OptionError(
+                "unknown_option", expected="trace, prototypes", got=", ".join(options), hint="Leave it out."
+            )
         known = self.prototypes | dict(prototypes or {})
         if not known:
             raise InputError("nobody_enrolled", expected=">= 1", got="0", hint="Add a class with a few clips first.")
@@ -384,8 +431,13 @@ class SoundEvents(SpeakerVerification):
         order = np.argsort(-p, kind="stable")
         labels = list(known)
         internals = {"embedding": embedding, "cosines": cosines, "labels": np.array(labels)} if trace else {}
-        return Classification(label=labels[order[0]], score=float(p[order[0]]), scores={labels[i]: float(p[i]) for i in order},
-                              milliseconds=milliseconds, trace=internals)
+        return Classification(
+            label=labels[order[0]],
+            score=float(p[order[0]]),
+            scores={labels[i]: float(p[i]) for i in order},
+            milliseconds=milliseconds,
+            trace=internals,
+        )
 
 
 def plane(embeddings: np.ndarray) -> np.ndarray:
@@ -393,7 +445,7 @@ def plane(embeddings: np.ndarray) -> np.ndarray:
     centred = embeddings - embeddings.mean(0)
     u, s, _ = np.linalg.svd(centred, full_matrices=False)
     flat = np.zeros((len(embeddings), 2), np.float32)
-    flat[:, :min(2, len(s))] = (u * s)[:, :2]
+    flat[:, : min(2, len(s))] = (u * s)[:, :2]
     return flat
 
 
@@ -403,7 +455,10 @@ def leave_one_out(classes: Mapping[str, np.ndarray]) -> np.ndarray:
     counts = np.zeros((len(names), len(names)), int)
     for i, name in enumerate(names):
         for j in range(len(classes[name])):
-            means = [np.delete(classes[n], j, 0).mean(0) if n == name and len(classes[n]) > 1 else classes[n].mean(0) for n in names]
+            means = [
+                np.delete(classes[n], j, 0).mean(0) if n == name and len(classes[n]) > 1 else classes[n].mean(0)
+                for n in names
+            ]
             cosines = [m @ classes[name][j] / max(np.linalg.norm(m), 1e-9) for m in means]
             counts[i, int(np.argmax(cosines))] += 1
     return counts

@@ -83,18 +83,40 @@ class SpeechRecognition(Adapter):
         row = row or find(folder.name)
         model = LSTMSpeech.from_pretrained(folder).to(device)
         counts = json.loads((folder / "words.json").read_text(encoding="utf-8"))
-        return cls(model, Info(
-            name=row.name, member=row.member, task=row.task, source=source, parameters=model.num_parameters,
-            bytes=(folder / "model.safetensors").stat().st_size, device=device, revision="", licence=row.licence,
-            training_data=row.training_data), WordModel(counts))
+        return cls(
+            model,
+            Info(
+                name=row.name,
+                member=row.member,
+                task=row.task,
+                source=source,
+                parameters=model.num_parameters,
+                bytes=(folder / "model.safetensors").stat().st_size,
+                device=device,
+                revision="",
+                licence=row.licence,
+                training_data=row.training_data,
+            ),
+            WordModel(counts),
+        )
 
     def layers(self) -> list[tuple[str, str, str, int]]:
         """Each layer: name, kind, shape of what it gives for F frames, T = F / stack, parameters."""
         c = self.model.config
         rows = [("stack", f"{c.stack} frames side by side", f"T x {c.stack * c.num_mels}", 0)]
-        rows += [(f"lstm{n}", "LSTM, both directions", f"T x {2 * c.hidden_size}", sum(p.numel() for p in both.parameters()))
-                 for n, both in enumerate(self.model.lstm.layers, 1)]
-        return [*rows, ("head", "Linear, softmax", f"T x {len(c.letters) + 1}", sum(p.numel() for p in self.model.head.parameters()))]
+        rows += [
+            (f"lstm{n}", "LSTM, both directions", f"T x {2 * c.hidden_size}", sum(p.numel() for p in both.parameters()))
+            for n, both in enumerate(self.model.lstm.layers, 1)
+        ]
+        return [
+            *rows,
+            (
+                "head",
+                "Linear, softmax",
+                f"T x {len(c.letters) + 1}",
+                sum(p.numel() for p in self.model.head.parameters()),
+            ),
+        ]
 
     def take_apart(self, trace: Mapping[str, np.ndarray], step: int, letter: int, most: int = 8) -> Letter:
         """Writes out how probable one letter was at one step.
@@ -110,15 +132,26 @@ class SpeechRecognition(Adapter):
         """
         states = trace["hidden_states"][-1]  # (T, 2H)
         if not 0 <= step < len(states) or not 0 <= letter < len(trace["letters"]):
-            raise OptionError("position_range", expected=f"0 - {len(states) - 1}, 0 - {len(trace['letters']) - 1}", got=f"{step}, {letter}"[:30],
-                              hint="Choose a step of the clip and a letter.")
+            raise OptionError(
+                "position_range",
+                expected=f"0 - {len(states) - 1}, 0 - {len(trace['letters']) - 1}",
+                got=f"{step}, {letter}"[:30],
+                hint="Choose a step of the clip and a letter.",
+            )
         weights, bias = (p.detach().cpu().numpy() for p in (self.model.head.weight, self.model.head.bias))
         logits = weights @ states[step] + bias  # (C, 2H) @ (2H,) -> (C,)
         products = weights[letter] * states[step]
         largest = np.argsort(-np.abs(products))[:most]
         shares = np.exp(logits - logits.max())
-        return Letter(largest, states[step, largest], weights[letter, largest], products[largest],
-                      float(logits[letter] - products[largest].sum()), logits, shares / shares.sum())
+        return Letter(
+            largest,
+            states[step, largest],
+            weights[letter, largest],
+            products[largest],
+            float(logits[letter] - products[largest].sum()),
+            logits,
+            shares / shares.sum(),
+        )
 
     @property
     def vocabulary(self) -> list[str]:
@@ -127,17 +160,34 @@ class SpeechRecognition(Adapter):
 
     def preprocess(self, inputs: Any) -> dict[str, Any]:
         """Reads a clip: ``input_features`` (1, F, M), ``lengths`` (1,)."""
-        mels = torch.from_numpy(audio.log_mel(audio.read_clip(inputs, shortest=0.2), num_mels=self.model.config.num_mels))
-        return {"input_features": normalize(mels)[None].to(self.device), "lengths": torch.tensor([len(mels)], device=self.device)}
+        mels = torch.from_numpy(
+            audio.log_mel(audio.read_clip(inputs, shortest=0.2), num_mels=self.model.config.num_mels)
+        )
+        return {
+            "input_features": normalize(mels)[None].to(self.device),
+            "lengths": torch.tensor([len(mels)], device=self.device),
+        }
 
-    def postprocess(self, output: Any, *, milliseconds: float, trace: bool, num_beams: int = 16, word_model: bool = True,
-                    **options: Any) -> Transcription:
+    def postprocess(
+        self,
+        output: Any,
+        *,
+        milliseconds: float,
+        trace: bool,
+        num_beams: int = 16,
+        word_model: bool = True,
+        **options: Any,
+    ) -> Transcription:
         """Letters over time to text."""
         if options:
-            raise OptionError("unknown_option", expected="trace, num_beams, word_model", got=", ".join(options), hint="Leave it out.")
+            raise OptionError(
+                "unknown_option", expected="trace, num_beams, word_model", got=", ".join(options), hint="Leave it out."
+            )
         if isinstance(num_beams, bool) or not isinstance(num_beams, int) or not 1 <= num_beams <= MAX_BEAMS:
-            raise OptionError("num_beams_range", expected=f"1 - {MAX_BEAMS}", got=str(num_beams)[:20], hint="Choose a value inside.")
-        log_p = output.logits[0, :int(output.lengths[0])].log_softmax(-1).cpu().numpy()
+            raise OptionError(
+                "num_beams_range", expected=f"1 - {MAX_BEAMS}", got=str(num_beams)[:20], hint="Choose a value inside."
+            )
+        log_p = output.logits[0, : int(output.lengths[0])].log_softmax(-1).cpu().numpy()
         letters = self.model.config.letters
         path = log_p.argmax(1)
         asked = {} if word_model else {"weight": 0.0, "bonus": 0.0}
@@ -145,10 +195,16 @@ class SpeechRecognition(Adapter):
         said = ranked[0][0].strip() if ranked else collapse(path, letters)
         internals = {}
         if trace:
-            internals = {"probabilities": np.exp(log_p), "letters": np.array(["", *letters]), "path": path,
-                         "greedy": np.array(collapse(path, letters)), "step_seconds": np.array(self.model.config.stack * 0.01),
-                         "beam_texts": np.array([t.strip() for t, _ in ranked], dtype=str), "beam_scores": np.array([s for _, s in ranked]),
-                         "hidden_states": output.hidden_states[:, 0].cpu().numpy()}
+            internals = {
+                "probabilities": np.exp(log_p),
+                "letters": np.array(["", *letters]),
+                "path": path,
+                "greedy": np.array(collapse(path, letters)),
+                "step_seconds": np.array(self.model.config.stack * 0.01),
+                "beam_texts": np.array([t.strip() for t, _ in ranked], dtype=str),
+                "beam_scores": np.array([s for _, s in ranked]),
+                "hidden_states": output.hidden_states[:, 0].cpu().numpy(),
+            }
         return Transcription(text=said, milliseconds=milliseconds, trace=internals)
 
     def __call__(self, inputs: Any, *, trace: bool = False, **options: Any) -> Transcription:
@@ -160,7 +216,9 @@ class SpeechRecognition(Adapter):
         """
         result = super().__call__(inputs, trace=trace, **options)
         if trace:
-            result.trace["log_mel"] = audio.log_mel(audio.read_clip(inputs, shortest=0.2), num_mels=self.model.config.num_mels)
+            result.trace["log_mel"] = audio.log_mel(
+                audio.read_clip(inputs, shortest=0.2), num_mels=self.model.config.num_mels
+            )
         return result
 
 
@@ -170,13 +228,16 @@ def collapse(path: np.ndarray, letters: str) -> str:
     return " ".join("".join(letters[k - 1] for k in kept).split())
 
 
-def beam_search(log_p: np.ndarray, letters: str, words: WordModel, num_beams: int, *, weight: float = 0.8, bonus: float = 1.5) -> str:
+def beam_search(
+    log_p: np.ndarray, letters: str, words: WordModel, num_beams: int, *, weight: float = 0.8, bonus: float = 1.5
+) -> str:
     """The best of :func:`ranked_beams`."""
     return ranked_beams(log_p, letters, words, num_beams, weight=weight, bonus=bonus)[0][0].strip()
 
 
-def ranked_beams(log_p: np.ndarray, letters: str, words: WordModel, num_beams: int, *, weight: float = 0.8,
-                 bonus: float = 1.5) -> list[tuple[str, float]]:
+def ranked_beams(
+    log_p: np.ndarray, letters: str, words: WordModel, num_beams: int, *, weight: float = 0.8, bonus: float = 1.5
+) -> list[tuple[str, float]]:
     """The likeliest texts, each by all its CTC paths together (Hannun et al., arXiv:1408.2873), best first, with their scores.
 
     Args:
@@ -247,17 +308,34 @@ class HubSpeechRecognition(Adapter):
         from transformers import Wav2Vec2ForCTC, Wav2Vec2Processor
 
         processor = Wav2Vec2Processor.from_pretrained(folder, local_files_only=True)
-        model = Wav2Vec2ForCTC.from_pretrained(folder, local_files_only=True, use_safetensors=True, trust_remote_code=False)
+        model = Wav2Vec2ForCTC.from_pretrained(
+            folder, local_files_only=True, use_safetensors=True, trust_remote_code=False
+        )
         hub = HUB["wav2vec2-base-960h"]
-        return cls(model.eval().to(device), Info(
-            name=hub.name, member=row.member if row else "lstm", task="automatic-speech-recognition", source=source,
-            parameters=sum(p.numel() for p in model.parameters()), bytes=sum(f.stat().st_size for f in folder.glob("*.safetensors")),
-            device=device, revision=hub.revision, licence=hub.licence, training_data=hub.training_data), processor)
+        return cls(
+            model.eval().to(device),
+            Info(
+                name=hub.name,
+                member=row.member if row else "lstm",
+                task="automatic-speech-recognition",
+                source=source,
+                parameters=sum(p.numel() for p in model.parameters()),
+                bytes=sum(f.stat().st_size for f in folder.glob("*.safetensors")),
+                device=device,
+                revision=hub.revision,
+                licence=hub.licence,
+                training_data=hub.training_data,
+            ),
+            processor,
+        )
 
     def preprocess(self, inputs: Any) -> dict[str, Any]:
         """Reads a clip: ``input_values`` (1, samples), normalised as the hub's model wants it."""
         clip = audio.read_clip(inputs, shortest=0.2)
-        return {k: v.to(self.device) for k, v in self.processor(clip, sampling_rate=audio.SAMPLING_RATE, return_tensors="pt").items()}
+        return {
+            k: v.to(self.device)
+            for k, v in self.processor(clip, sampling_rate=audio.SAMPLING_RATE, return_tensors="pt").items()
+        }
 
     def postprocess(self, output: Any, *, milliseconds: float, trace: bool, **options: Any) -> Transcription:
         """The likeliest letter at each step, collapsed."""
@@ -267,9 +345,15 @@ class HubSpeechRecognition(Adapter):
         internals = {}
         if trace:
             names = self.processor.tokenizer.convert_ids_to_tokens(range(output.logits.shape[-1]))
-            internals = {"probabilities": output.logits[0].softmax(-1).float().cpu().numpy(), "letters": np.array(names),
-                         "path": path[0].cpu().numpy(), "step_seconds": np.array(0.02)}
-        return Transcription(text=self.processor.batch_decode(path)[0].lower(), milliseconds=milliseconds, trace=internals)
+            internals = {
+                "probabilities": output.logits[0].softmax(-1).float().cpu().numpy(),
+                "letters": np.array(names),
+                "path": path[0].cpu().numpy(),
+                "step_seconds": np.array(0.02),
+            }
+        return Transcription(
+            text=self.processor.batch_decode(path)[0].lower(), milliseconds=milliseconds, trace=internals
+        )
 
     def __call__(self, inputs: Any, *, trace: bool = False, **options: Any) -> Transcription:
         """Writes down one clip."""

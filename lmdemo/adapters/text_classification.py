@@ -62,7 +62,9 @@ class TextClassification(Adapter):
     output gate and candidate. D is 2 where a layer reads both ways, forwards first.
     """
 
-    def __init__(self, model: torch.nn.Module, info: Info, tokenizer: Tokenizer | text.NgramTokenizer, labels: tuple[str, ...]) -> None:
+    def __init__(
+        self, model: torch.nn.Module, info: Info, tokenizer: Tokenizer | text.NgramTokenizer, labels: tuple[str, ...]
+    ) -> None:
         super().__init__(model, info)
         self.tokenizer, self.labels = tokenizer, labels
 
@@ -75,10 +77,23 @@ class TextClassification(Adapter):
         ngrams = folder / "ngrams.json"
         tokenizer = text.NgramTokenizer.from_file(ngrams) if ngrams.is_file() else text.open_tokenizer(folder)
         labels = tuple(json.loads((folder / "labels.json").read_text(encoding="utf-8")))
-        return cls(model, Info(
-            name=row.name, member=row.member, task=row.task, source=source, parameters=model.num_parameters,
-            bytes=(folder / "model.safetensors").stat().st_size, device=device, revision="", licence=row.licence,
-            training_data=row.training_data), tokenizer, labels)
+        return cls(
+            model,
+            Info(
+                name=row.name,
+                member=row.member,
+                task=row.task,
+                source=source,
+                parameters=model.num_parameters,
+                bytes=(folder / "model.safetensors").stat().st_size,
+                device=device,
+                revision="",
+                licence=row.licence,
+                training_data=row.training_data,
+            ),
+            tokenizer,
+            labels,
+        )
 
     # -- answering ------------------------------------------------------------------------------------------------------
 
@@ -91,11 +106,19 @@ class TextClassification(Adapter):
         ngrams = isinstance(self.tokenizer, text.NgramTokenizer)
         words = (self.tokenizer.encode if ngrams else lambda t: text.encode(self.tokenizer, t))(text.check_text(inputs))
         if len(words.ids) > MAX_TOKENS:
-            raise InputError("text_too_many_words", expected=f"1 - {MAX_TOKENS:,}", got=f"{len(words.ids):,}",
-                             hint="Give a shorter piece of it.")
+            raise InputError(
+                "text_too_many_words",
+                expected=f"1 - {MAX_TOKENS:,}",
+                got=f"{len(words.ids):,}",
+                hint="Give a shorter piece of it.",
+            )
         if not any(self.known(words)):
-            raise InputError("text_unknown", expected="a-z", got=inputs.strip()[:30],
-                             hint="None of these words was in the training texts; use Latin letters and common words.")
+            raise InputError(
+                "text_unknown",
+                expected="a-z",
+                got=inputs.strip()[:30],
+                hint="None of these words was in the training texts; use Latin letters and common words.",
+            )
         return words
 
     def known(self, words: text.Tokens) -> list[bool]:
@@ -119,9 +142,13 @@ class TextClassification(Adapter):
             if getattr(output, "gates", None) is not None:
                 internals |= {"cells": output.cells[:, 0].cpu().numpy(), "gates": output.gates[:, :, 0].cpu().numpy()}
         label = next(iter(scores))
-        return Classification(label=label, score=scores[label], scores=scores, milliseconds=milliseconds, trace=internals)
+        return Classification(
+            label=label, score=scores[label], scores=scores, milliseconds=milliseconds, trace=internals
+        )
 
-    def __call__(self, inputs: str, *, trace: bool = False, open_gates: tuple[str, ...] = (), **options: Any) -> Classification:
+    def __call__(
+        self, inputs: str, *, trace: bool = False, open_gates: tuple[str, ...] = (), **options: Any
+    ) -> Classification:
         """Classifies one text.
 
         Args:
@@ -135,7 +162,9 @@ class TextClassification(Adapter):
         """
         self._check_gates(open_gates)
         if options:
-            raise OptionError("unknown_option", expected="trace, open_gates", got=", ".join(options), hint="Leave it out.")
+            raise OptionError(
+                "unknown_option", expected="trace, open_gates", got=", ".join(options), hint="Leave it out."
+            )
         with self, torch.inference_mode():
             tensors = self.preprocess(inputs) | ({"open_gates": tuple(open_gates)} if open_gates else {})
             started = time.perf_counter()
@@ -145,20 +174,27 @@ class TextClassification(Adapter):
             result = self.postprocess(output, milliseconds=milliseconds, trace=trace)
         if trace:
             words = self.tokenize(inputs)
-            result.trace.update(tokens=np.array(words.tokens), offsets=np.array(words.offsets), known=np.array(self.known(words)),
-                                scores_after=self.scores_after(inputs, open_gates=open_gates))
+            result.trace.update(
+                tokens=np.array(words.tokens),
+                offsets=np.array(words.offsets),
+                known=np.array(self.known(words)),
+                scores_after=self.scores_after(inputs, open_gates=open_gates),
+            )
         return result
 
     def classify_many(self, inputs: list[str], batch_size: int = 128) -> np.ndarray:
         """Probabilities (N, labels) of many texts; one without any readable word counts as one unknown word."""
         ngrams = isinstance(self.tokenizer, text.NgramTokenizer)
-        ids = [(self.tokenizer.encode(t) if ngrams else text.encode(self.tokenizer, t)).ids[:MAX_TOKENS] or [[1] if ngrams else 1]
-               for t in inputs]
+        ids = [
+            (self.tokenizer.encode(t) if ngrams else text.encode(self.tokenizer, t)).ids[:MAX_TOKENS]
+            or [[1] if ngrams else 1]
+            for t in inputs
+        ]
         order = sorted(range(len(ids)), key=lambda i: len(ids[i]))
         scores = np.zeros((len(ids), len(self.labels)), np.float32)
         with self, torch.inference_mode():
             for start in range(0, len(order), batch_size):
-                chosen = order[start:start + batch_size]
+                chosen = order[start : start + batch_size]
                 scores[chosen] = self._probabilities(self.model(**self._batch([ids[i] for i in chosen])).logits)
         return scores
 
@@ -174,8 +210,12 @@ class TextClassification(Adapter):
             if self._reads_on:  # a state does not know what comes: one pass holds the answers to all prefixes
                 states = self.model(**self._batch([ids]), trace=True, **options).hidden_states[-1, 0]
                 return self._probabilities(self.model.head(states))
-            scores = np.concatenate([self._probabilities(self.model(**self._batch([ids[:e] for e in part]), **options).logits)
-                                     for part in np.array_split(ends, max(1, len(ends) // 50))])
+            scores = np.concatenate(
+                [
+                    self._probabilities(self.model(**self._batch([ids[:e] for e in part]), **options).logits)
+                    for part in np.array_split(ends, max(1, len(ends) // 50))
+                ]
+            )
         return scores[np.searchsorted(ends, np.arange(1, len(ids) + 1), side="right").clip(1) - 1]
 
     def gradient_of_answer(self, inputs: str, label: str | None = None) -> np.ndarray:
@@ -188,21 +228,29 @@ class TextClassification(Adapter):
         """
         batch = self._batch([self.tokenize(inputs).ids])
         if label is not None and label not in self.labels:
-            raise OptionError("unknown_label", expected=", ".join(self.labels), got=str(label)[:40], hint="Take one of these.")
+            raise OptionError(
+                "unknown_label", expected=", ".join(self.labels), got=str(label)[:40], hint="Take one of these."
+            )
         with self, torch.inference_mode(False), torch.enable_grad():
             ids, lengths = batch["input_ids"], batch["lengths"]
-            x = (self.model.embed(ids) if hasattr(self.model, "embed") else self.model.embedding(ids)).detach().requires_grad_()
+            x = (
+                (self.model.embed(ids) if hasattr(self.model, "embed") else self.model.embedding(ids))
+                .detach()
+                .requires_grad_()
+            )
             logits = self.model(inputs_embeds=x, lengths=lengths).logits[0]
             if len(logits) == 1:
                 chosen = logits[0] if label in (None, self.labels[1]) else -logits[0]
             else:
                 n = int(logits.argmax()) if label is None else self.labels.index(label)
-                others = torch.cat((logits[:n], logits[n + 1:]))
+                others = torch.cat((logits[:n], logits[n + 1 :]))
                 chosen = logits[n] - others.logsumexp(0)
-            gradient, = torch.autograd.grad(chosen, x)
+            (gradient,) = torch.autograd.grad(chosen, x)
         return gradient[0].norm(dim=-1).cpu().numpy()
 
-    def unit_step(self, inputs: str, step: int, unit: int, layer: int = 0, *, open_gates: tuple[str, ...] = ()) -> UnitStep:
+    def unit_step(
+        self, inputs: str, step: int, unit: int, layer: int = 0, *, open_gates: tuple[str, ...] = ()
+    ) -> UnitStep:
         """Takes one unit's state after one word apart, down to its products.
 
         Args:
@@ -220,8 +268,12 @@ class TextClassification(Adapter):
         H = self.model.config.hidden_size
         limits = (batch["input_ids"].shape[1], H * len(stack.layers[0]), len(stack.layers))
         if not all(0 <= v < n for v, n in zip((step, unit, layer), limits, strict=True)):
-            raise OptionError("step_range", expected=" x ".join(f"0-{n - 1}" for n in limits), got=f"{step}, {unit}, {layer}",
-                              hint="Choose a word, a unit and a layer that are there.")
+            raise OptionError(
+                "step_range",
+                expected=" x ".join(f"0-{n - 1}" for n in limits),
+                got=f"{step}, {unit}, {layer}",
+                hint="Choose a word, a unit and a layer that are there.",
+            )
         direction, column = divmod(unit, H)
         own = slice(direction * H, (direction + 1) * H)  # this direction's part of a layer's states
         previous = step + 1 if direction else step - 1
@@ -265,8 +317,12 @@ class TextClassification(Adapter):
         allowed = GATES if self.info.member == "lstm" else ()
         wrong = [g for g in open_gates if g not in allowed]
         if wrong:
-            raise OptionError("unknown_gate", expected=", ".join(allowed) or "-", got=str(wrong[0])[:40],
-                              hint="Only LSTM networks have gates: input, forget, output.")
+            raise OptionError(
+                "unknown_gate",
+                expected=", ".join(allowed) or "-",
+                got=str(wrong[0])[:40],
+                hint="Only LSTM networks have gates: input, forget, output.",
+            )
 
     def _batch(self, ids: list) -> dict[str, Any]:
         input_ids, lengths = text.pad(ids)
@@ -301,21 +357,38 @@ class HubTextClassification(Adapter):
         from transformers import AutoModelForSequenceClassification, AutoTokenizer
 
         tokenizer = AutoTokenizer.from_pretrained(folder, local_files_only=True, trust_remote_code=False)
-        model = AutoModelForSequenceClassification.from_pretrained(folder, local_files_only=True, use_safetensors=True,
-                                                                   trust_remote_code=False, attn_implementation="eager")
+        model = AutoModelForSequenceClassification.from_pretrained(
+            folder, local_files_only=True, use_safetensors=True, trust_remote_code=False, attn_implementation="eager"
+        )
         hub = HUB["distilbert-sst2"]
-        return cls(model.eval().to(device), Info(
-            name=hub.name, member=row.member if row else "lstm", task="text-classification", source=source,
-            parameters=sum(p.numel() for p in model.parameters()), bytes=sum(f.stat().st_size for f in folder.glob("*.safetensors")),
-            device=device, revision=hub.revision, licence=hub.licence, training_data=hub.training_data), tokenizer)
+        return cls(
+            model.eval().to(device),
+            Info(
+                name=hub.name,
+                member=row.member if row else "lstm",
+                task="text-classification",
+                source=source,
+                parameters=sum(p.numel() for p in model.parameters()),
+                bytes=sum(f.stat().st_size for f in folder.glob("*.safetensors")),
+                device=device,
+                revision=hub.revision,
+                licence=hub.licence,
+                training_data=hub.training_data,
+            ),
+            tokenizer,
+        )
 
     def preprocess(self, inputs: str) -> dict[str, Any]:
         """Checks and cuts one text."""
         encoded = self.tokenizer(text.check_text(inputs), return_tensors="pt", truncation=False, verbose=False)
         longest = self.model.config.max_position_embeddings
         if encoded["input_ids"].shape[1] > longest:
-            raise InputError("text_too_many_words", expected=f"1 - {longest}", got=str(encoded["input_ids"].shape[1]),
-                             hint="Give a shorter piece of it.")
+            raise InputError(
+                "text_too_many_words",
+                expected=f"1 - {longest}",
+                got=str(encoded["input_ids"].shape[1]),
+                hint="Give a shorter piece of it.",
+            )
         return {k: v.to(self.device) for k, v in encoded.items() if k in ("input_ids", "attention_mask")}
 
     def forward(self, tensors: dict[str, Any], *, trace: bool) -> Any:
@@ -330,10 +403,14 @@ class HubTextClassification(Adapter):
         scores = {self.labels[i]: float(p[i]) for i in np.argsort(-p, kind="stable")}
         internals = {}
         if trace:
-            internals = {"hidden_states": torch.stack(output.hidden_states)[:, 0].float().cpu().numpy(),
-                         "attention": torch.stack(output.attentions)[:, 0].float().cpu().numpy()}
+            internals = {
+                "hidden_states": torch.stack(output.hidden_states)[:, 0].float().cpu().numpy(),
+                "attention": torch.stack(output.attentions)[:, 0].float().cpu().numpy(),
+            }
         label = next(iter(scores))
-        return Classification(label=label, score=scores[label], scores=scores, milliseconds=milliseconds, trace=internals)
+        return Classification(
+            label=label, score=scores[label], scores=scores, milliseconds=milliseconds, trace=internals
+        )
 
     def __call__(self, inputs: str, *, trace: bool = False, **options: Any) -> Classification:
         """Classifies one text."""

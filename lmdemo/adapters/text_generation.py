@@ -44,10 +44,22 @@ class TextGeneration(Adapter):
         row = row or find(folder.name)
         module, name = row.model.rsplit(".", 1)
         model = getattr(importlib.import_module(module), name).from_pretrained(folder).to(device)
-        return cls(model, Info(
-            name=row.name, member=row.member, task=row.task, source=source, parameters=model.num_parameters,
-            bytes=(folder / "model.safetensors").stat().st_size, device=device, revision="", licence=row.licence,
-            training_data=row.training_data), text.open_tokenizer(folder))
+        return cls(
+            model,
+            Info(
+                name=row.name,
+                member=row.member,
+                task=row.task,
+                source=source,
+                parameters=model.num_parameters,
+                bytes=(folder / "model.safetensors").stat().st_size,
+                device=device,
+                revision="",
+                licence=row.licence,
+                training_data=row.training_data,
+            ),
+            text.open_tokenizer(folder),
+        )
 
     def preprocess(self, inputs: str) -> dict[str, Any]:
         """Checks a beginning and makes ``input_ids`` (1, T) of it.
@@ -60,25 +72,45 @@ class TextGeneration(Adapter):
         ids = text.encode(self.tokenizer, text.check_text(inputs, limit=MAX_PROMPT, letters=False)).ids
         strange = sorted({c for c, i in zip(inputs, ids, strict=False) if self.vocabulary[i] == text.UNK})
         if strange:
-            raise InputError("text_unknown_characters", expected="".join(v for v in self.vocabulary if len(v) == 1).strip(),
-                             got="".join(strange)[:40], hint="Leave these characters out.")
+            raise InputError(
+                "text_unknown_characters",
+                expected="".join(v for v in self.vocabulary if len(v) == 1).strip(),
+                got="".join(strange)[:40],
+                hint="Leave these characters out.",
+            )
         return {"input_ids": torch.tensor([ids], device=self.device)}
 
-    def postprocess(self, output: tuple[list[int], list[int], Any], *, milliseconds: float, trace: bool, **_: Any) -> Generation:
+    def postprocess(
+        self, output: tuple[list[int], list[int], Any], *, milliseconds: float, trace: bool, **_: Any
+    ) -> Generation:
         """Puts the characters together. ``output`` is (prompt's ids, new ids, traced pass or None)."""
         prompt, new, traced = output
         internals = {}
         if trace:
-            internals = {"tokens": np.array([self.vocabulary[i] for i in prompt + new]), "vocabulary": np.array(self.vocabulary),
-                         "probabilities": self._masked(traced.logits[0]).softmax(-1).cpu().numpy(),
-                         "hidden_states": traced.hidden_states[:, 0].cpu().numpy()}
+            internals = {
+                "tokens": np.array([self.vocabulary[i] for i in prompt + new]),
+                "vocabulary": np.array(self.vocabulary),
+                "probabilities": self._masked(traced.logits[0]).softmax(-1).cpu().numpy(),
+                "hidden_states": traced.hidden_states[:, 0].cpu().numpy(),
+            }
             if getattr(traced, "gates", None) is not None:
                 internals |= {"cells": traced.cells[:, 0].cpu().numpy(), "gates": traced.gates[:, :, 0].cpu().numpy()}
         written = "".join(self.vocabulary[i] for i in prompt + new)
-        return Generation(text=written, tokens=tuple(self.vocabulary[i] for i in new), milliseconds=milliseconds, trace=internals)
+        return Generation(
+            text=written, tokens=tuple(self.vocabulary[i] for i in new), milliseconds=milliseconds, trace=internals
+        )
 
-    def __call__(self, inputs: str, *, trace: bool = False, max_new_tokens: int = 200, temperature: float = 0.8, top_k: int = 0,
-                 seed: int | None = None, use_cache: bool = True) -> Generation:
+    def __call__(
+        self,
+        inputs: str,
+        *,
+        trace: bool = False,
+        max_new_tokens: int = 200,
+        temperature: float = 0.8,
+        top_k: int = 0,
+        seed: int | None = None,
+        use_cache: bool = True,
+    ) -> Generation:
         """Continues a text; options as in the class.
 
         Args:
@@ -100,19 +132,42 @@ class TextGeneration(Adapter):
             traced = self.model(torch.tensor([ids + new], device=self.device), trace=True) if trace else None
             return self.postprocess((ids, new, traced), milliseconds=milliseconds, trace=trace)
 
-    def stream(self, inputs: str, *, max_new_tokens: int = 200, temperature: float = 0.8, top_k: int = 0, seed: int | None = None,
-               every: int = 1) -> Iterator[str]:
+    def stream(
+        self,
+        inputs: str,
+        *,
+        max_new_tokens: int = 200,
+        temperature: float = 0.8,
+        top_k: int = 0,
+        seed: int | None = None,
+        every: int = 1,
+    ) -> Iterator[str]:
         """Yields the text so far after each ``every`` characters; closing the iterator stops it."""
         with self:
             written = inputs
-            for n, token in enumerate(self._sample(self.preprocess(inputs)["input_ids"], max_new_tokens, temperature, top_k, seed), 1):
+            for n, token in enumerate(
+                self._sample(self.preprocess(inputs)["input_ids"], max_new_tokens, temperature, top_k, seed), 1
+            ):
                 written += self.vocabulary[token]
                 if n % every == 0 or n == max_new_tokens:
                     yield written
 
-    def _sample(self, ids: torch.Tensor, max_new_tokens: int, temperature: float, top_k: int, seed: int | None,
-                use_cache: bool = True) -> Iterator[int]:
-        sampling = Sampling(vocab_size=len(self.vocabulary), max_new_tokens=max_new_tokens, temperature=temperature, top_k=top_k, seed=seed)
+    def _sample(
+        self,
+        ids: torch.Tensor,
+        max_new_tokens: int,
+        temperature: float,
+        top_k: int,
+        seed: int | None,
+        use_cache: bool = True,
+    ) -> Iterator[int]:
+        sampling = Sampling(
+            vocab_size=len(self.vocabulary),
+            max_new_tokens=max_new_tokens,
+            temperature=temperature,
+            top_k=top_k,
+            seed=seed,
+        )
         generator, state, read = sampling.generator(), None, ids
         for _ in range(int(max_new_tokens)):
             with torch.inference_mode():  # not around the yield: another thread may ask for the next character
@@ -138,7 +193,9 @@ class TextGeneration(Adapter):
         """The trace of a text as it is, nothing written: see the class."""
         ids = self.preprocess(inputs)["input_ids"]
         with self, torch.inference_mode():
-            return dict(self.postprocess((ids[0].tolist(), [], self.model(ids, trace=True)), milliseconds=0.0, trace=True).trace)
+            return dict(
+                self.postprocess((ids[0].tolist(), [], self.model(ids, trace=True)), milliseconds=0.0, trace=True).trace
+            )
 
     def expected_at(self, inputs: str, position: int, count: int = 10) -> dict[str, float]:
         """What was expected at ``position`` (from 1), knowing all before it: characters and probabilities, likeliest first."""
@@ -156,7 +213,7 @@ class TextGeneration(Adapter):
         with self, torch.inference_mode(False), torch.enable_grad():
             x = self.model.embedding(ids.clone()).detach().requires_grad_()
             log_p = self.model(inputs_embeds=x).logits[0, -1].log_softmax(0)[target]
-            gradient, = torch.autograd.grad(log_p, x)
+            (gradient,) = torch.autograd.grad(log_p, x)
         return gradient[0].norm(dim=-1).cpu().numpy()
 
     def nats_per_token(self, written: str, *, streams: int = 32, context: int = 100) -> tuple[int, float]:
@@ -171,7 +228,7 @@ class TextGeneration(Adapter):
         with self, torch.inference_mode():
             for start in range(1, len(ids), size):  # the character at ``start`` is the first to be judged
                 begin, end = max(0, start - context), min(start + size, len(ids))
-                logits = self.model(ids[None, begin:end - 1]).logits[0, start - begin - 1:]
+                logits = self.model(ids[None, begin : end - 1]).logits[0, start - begin - 1 :]
                 total += torch.nn.functional.cross_entropy(logits, ids[start:end], reduction="sum").item()
                 count += end - start
         return int(count), total / count
@@ -179,8 +236,10 @@ class TextGeneration(Adapter):
     def _checked(self, inputs: str, position: int) -> int:
         length = self.preprocess(inputs)["input_ids"].shape[1]
         if not 1 <= position < length:
-            raise OptionError("position_range", expected=f"1 - {length - 1}", got=str(position)[:20], hint="Choose a later character.")
+            raise OptionError(
+                "position_range", expected=f"1 - {length - 1}", got=str(position)[:20], hint="Choose a later character."
+            )
         return position
 
     def _before(self, inputs: str, position: int) -> torch.Tensor:
-        return self.preprocess(inputs)["input_ids"][:, :self._checked(inputs, position)]
+        return self.preprocess(inputs)["input_ids"][:, : self._checked(inputs, position)]

@@ -28,6 +28,10 @@ def locate(root: Path | str | None, name: str) -> Path | None:
         return fetch_data(name)
     root = Path(root)
     if not root.is_dir():
-        raise DataError("data_missing", expected=f"a folder with {name}", got=f"{root} (no such folder)",
-                        hint="Name a folder with --data, or leave it out to fetch the public source.")
+        raise DataError(
+            "data_missing",
+            expected=f"a folder with {name}",
+            got=f"{root} (no such folder)",
+            hint="Name a folder with --data, or leave it out to fetch the public source.",
+        )
     return root / name if (root / name).is_dir() else root

@@ -18,7 +18,9 @@ MOST_CHANNELS = 8
 SILENCE = 1e-3  # peak, of 1
 
 
-def read_clip(source: Any, *, sampling_rate: int = SAMPLING_RATE, shortest: float = 0.1, longest: float = 30.0) -> np.ndarray:
+def read_clip(
+    source: Any, *, sampling_rate: int = SAMPLING_RATE, shortest: float = 0.1, longest: float = 30.0
+) -> np.ndarray:
     """A clip as mono float32 in -1 to 1, (samples,).
 
     Args:
@@ -37,18 +39,37 @@ def read_clip(source: Any, *, sampling_rate: int = SAMPLING_RATE, shortest: floa
     if not np.isfinite(waveform).all():
         raise InputError("audio_broken", expected="-1 - 1", got="NaN, inf", hint="Record the clip again.")
     if np.abs(waveform).max() < SILENCE:
-        raise InputError("audio_silent", expected=f"> {20 * np.log10(SILENCE):.0f} dB", got="0", hint="Check the microphone and speak up.")
+        raise InputError(
+            "audio_silent",
+            expected=f"> {20 * np.log10(SILENCE):.0f} dB",
+            got="0",
+            hint="Check the microphone and speak up.",
+        )
     return resample(waveform.astype(np.float32), rate, sampling_rate)
 
 
 def _check_shape(rate: int, frames: int, channels: int, shortest: float, longest: float) -> None:
     if not LOWEST_RATE <= rate <= 192_000:
-        raise InputError("audio_rate", expected=f"{LOWEST_RATE:,} - 192,000 Hz", got=f"{rate:,} Hz", hint="Record at 16,000 Hz or more.")
+        raise InputError(
+            "audio_rate",
+            expected=f"{LOWEST_RATE:,} - 192,000 Hz",
+            got=f"{rate:,} Hz",
+            hint="Record at 16,000 Hz or more.",
+        )
     if not 1 <= channels <= MOST_CHANNELS:
-        raise InputError("audio_channels", expected=f"1 - {MOST_CHANNELS}", got=str(channels), hint="Mix the clip down to one channel.")
+        raise InputError(
+            "audio_channels",
+            expected=f"1 - {MOST_CHANNELS}",
+            got=str(channels),
+            hint="Mix the clip down to one channel.",
+        )
     if not shortest <= frames / rate <= longest:
-        raise InputError("audio_length", expected=f"{shortest:g} - {longest:g} s", got=f"{frames / rate:.2f} s",
-                         hint="Give a clip of this length.")
+        raise InputError(
+            "audio_length",
+            expected=f"{shortest:g} - {longest:g} s",
+            got=f"{frames / rate:.2f} s",
+            hint="Give a clip of this length.",
+        )
 
 
 def _read_file(path: Path, shortest: float, longest: float) -> tuple[int, np.ndarray]:
@@ -57,8 +78,12 @@ def _read_file(path: Path, shortest: float, longest: float) -> tuple[int, np.nda
         _check_shape(info.samplerate, info.frames, info.channels, shortest, longest)
         waveform, rate = soundfile.read(str(path), dtype="float32", always_2d=True)
     except (soundfile.SoundFileError, OSError, RuntimeError) as error:
-        raise InputError("audio_not_readable", expected="WAV, FLAC, OGG, MP3", got=f"{path.name[-40:]}",
-                         hint="Save the recording in one of these formats.") from error
+        raise InputError(
+            "audio_not_readable",
+            expected="WAV, FLAC, OGG, MP3",
+            got=f"{path.name[-40:]}",
+            hint="Save the recording in one of these formats.",
+        ) from error
     _check_shape(rate, len(waveform), waveform.shape[1], shortest, longest)  # headers of broken files say other things
     return rate, waveform
 
@@ -70,8 +95,12 @@ def _read_pair(source: Any, shortest: float, longest: float) -> tuple[int, np.nd
         if waveform.ndim not in (1, 2) or waveform.dtype.kind not in "iuf":
             raise ValueError(f"{waveform.dtype}, {waveform.ndim} axes")
     except (TypeError, ValueError) as error:
-        raise InputError("audio_type", expected="WAV, FLAC, OGG, MP3; (sampling_rate, waveform)", got=type(source).__name__,
-                         hint="Record a clip or choose a file.") from error
+        raise InputError(
+            "audio_type",
+            expected="WAV, FLAC, OGG, MP3; (sampling_rate, waveform)",
+            got=type(source).__name__,
+            hint="Record a clip or choose a file.",
+        ) from error
     _check_shape(rate, len(waveform), waveform.shape[1] if waveform.ndim == 2 else 1, shortest, longest)
     if waveform.dtype.kind == "i":
         waveform = waveform / -float(np.iinfo(waveform.dtype).min)
@@ -92,7 +121,9 @@ def resample(waveform: np.ndarray, rate: int, wanted: int) -> np.ndarray:
 
 
 @functools.cache
-def mel_filters(num_mels: int, n_fft: int, sampling_rate: int, lowest: float = 20.0, highest: float | None = None) -> np.ndarray:
+def mel_filters(
+    num_mels: int, n_fft: int, sampling_rate: int, lowest: float = 20.0, highest: float | None = None
+) -> np.ndarray:
     """Triangles of equal height on the HTK mel scale, (n_fft // 2 + 1, num_mels)."""
     highest = highest or sampling_rate / 2
     mels = np.linspace(*(2595 * np.log10(1 + f / 700) for f in (lowest, highest)), num_mels + 2)
@@ -105,8 +136,15 @@ def mel_filters(num_mels: int, n_fft: int, sampling_rate: int, lowest: float = 2
     return filters
 
 
-def log_mel(waveform: np.ndarray, *, num_mels: int = 40, n_fft: int = 512, window: int = 400, hop: int = 160,
-            sampling_rate: int = SAMPLING_RATE) -> np.ndarray:
+def log_mel(
+    waveform: np.ndarray,
+    *,
+    num_mels: int = 40,
+    n_fft: int = 512,
+    window: int = 400,
+    hop: int = 160,
+    sampling_rate: int = SAMPLING_RATE,
+) -> np.ndarray:
     """Natural logarithm of the mel power spectrogram, (frames, num_mels), a frame every ``hop`` samples.
 
     Frames are centred: the clip is padded by reflection, so that there are ``samples // hop + 1``.
@@ -138,8 +176,12 @@ def read_an4(folder: Path | None, split: str) -> list[Utterance]:
     """
     lists = sorted((folder / "etc").glob("*.transcription")) if folder is not None else []
     if not lists:
-        raise DataError("data_missing", expected="etc/*.transcription", got=f"no such file in {folder}",
-                        hint="Name the folder that holds an4_clstk and etc.")
+        raise DataError(
+            "data_missing",
+            expected="etc/*.transcription",
+            got=f"no such file in {folder}",
+            hint="Name the folder that holds an4_clstk and etc.",
+        )
     utterances = []
     for path in lists:
         ids = path.with_suffix(".fileids").read_text(encoding="utf-8").split()
@@ -148,8 +190,12 @@ def read_an4(folder: Path | None, split: str) -> list[Utterance]:
             said = re.sub(r"\(.*?\)|</?s>", " ", line).lower().split()
             clip = next((p for p in (folder / f"{name}{z}" for z in (".flac", ".wav")) if p.is_file()), None)
             if clip is None or not said:
-                raise DataError("data_layout", expected=f"{name}.flac", got=f"{path.name}, {number}: {line[:60]!r}",
-                                hint="Mend or remove this line.")
+                raise DataError(
+                    "data_layout",
+                    expected=f"{name}.flac",
+                    got=f"{path.name}, {number}: {line[:60]!r}",
+                    hint="Mend or remove this line.",
+                )
             utterances.append(Utterance(clip, clip.parent.name, " ".join(said)))
     speakers = sorted({u.speaker for u in utterances})
     held = set(speakers[-8:])
@@ -176,11 +222,17 @@ def read_esc10(folder: Path | None, folds: tuple[int, ...] | None = None) -> lis
     for kind in sorted(folder.glob("[0-9]* - *")) if folder is not None else []:
         for path in sorted(p for p in kind.iterdir() if p.suffix.lower() in (".ogg", ".wav", ".flac")):
             if not path.name[0].isdigit():
-                raise DataError("data_layout", expected="1-17367-A.ogg", got=path.name[:60], hint="Begin names with the fold.")
+                raise DataError(
+                    "data_layout", expected="1-17367-A.ogg", got=path.name[:60], hint="Begin names with the fold."
+                )
             found.append(Sound(path, kind.name.split(" - ", 1)[1].lower(), int(path.name[0])))
     if not found:
-        raise DataError("data_missing", expected="001 - Dog bark/*.ogg", got=f"no such file in {folder}",
-                        hint="Name the folder of esc10-subset.")
+        raise DataError(
+            "data_missing",
+            expected="001 - Dog bark/*.ogg",
+            got=f"no such file in {folder}",
+            hint="Name the folder of esc10-subset.",
+        )
     return [s for s in found if folds is None or s.fold in folds]
 
 
@@ -191,13 +243,15 @@ def crop(clip: np.ndarray, samples: int, rng: np.random.Generator) -> np.ndarray
     """A piece from anywhere; shorter clips are repeated."""
     clip = np.tile(clip, -(-samples // len(clip)))
     start = rng.integers(0, len(clip) - samples + 1)
-    return clip[start:start + samples]
+    return clip[start : start + samples]
 
 
 def coloured_noise(samples: int, exponent: float, rng: np.random.Generator) -> np.ndarray:
     """Noise whose power falls as 1 / f^exponent: 0 white, 1 pink, 2 brown."""
     spectrum = rng.standard_normal(samples // 2 + 1) + 1j * rng.standard_normal(samples // 2 + 1)
-    spectrum *= np.maximum(np.arange(len(spectrum)), samples * 20 / SAMPLING_RATE) ** (-exponent / 2)  # flat below 20 Hz
+    spectrum *= np.maximum(np.arange(len(spectrum)), samples * 20 / SAMPLING_RATE) ** (
+        -exponent / 2
+    )  # flat below 20 Hz
     noise = np.fft.irfft(spectrum, samples)
     return (noise / noise.std()).astype(np.float32)
 
@@ -216,7 +270,7 @@ def reverberate(clip: np.ndarray, seconds: float, rng: np.random.Generator, *, d
     echo = rng.standard_normal(n) * np.exp(-6.9 * np.arange(n) / n)
     echo *= np.sqrt((1 - direct) / max(direct, 1e-3) / np.sum(echo**2))
     echo[0] += 1
-    return fftconvolve(clip, echo)[:len(clip)].astype(np.float32)
+    return fftconvolve(clip, echo)[: len(clip)].astype(np.float32)
 
 
 def change_speed(clip: np.ndarray, factor: float) -> np.ndarray:
@@ -237,7 +291,9 @@ def overdrive(clip: np.ndarray, part: float) -> np.ndarray:
     return np.clip(clip, -level, level)
 
 
-def disturb(clip: np.ndarray, rng: np.random.Generator, noises: list[np.ndarray], *, quietest: float = 0.0) -> np.ndarray:
+def disturb(
+    clip: np.ndarray, rng: np.random.Generator, noises: list[np.ndarray], *, quietest: float = 0.0
+) -> np.ndarray:
     """All of these, each now and then, as hard as ``quietest`` dB of signal above noise at the most."""
     if rng.random() < 0.5:
         clip = reverberate(clip, rng.uniform(0.1, 0.8), rng, direct=rng.uniform(0.3, 0.9))
@@ -258,5 +314,5 @@ def mfcc_statistics(clip: np.ndarray, *, num_coefficients: int = 20) -> np.ndarr
     """Mean and spread over time of the mel cepstrum without its level, (2 * num_coefficients,): what a baseline hears."""
     from scipy.fft import dct
 
-    coefficients = dct(log_mel(clip), norm="ortho", axis=1)[:, 1:num_coefficients + 1]
+    coefficients = dct(log_mel(clip), norm="ortho", axis=1)[:, 1 : num_coefficients + 1]
     return np.concatenate((coefficients.mean(0), coefficients.std(0)))

@@ -49,12 +49,20 @@ def read_voc(folder: Path, split: str, labels: Sequence[str]) -> list[Marked]:
     else:
         listed = folder / "ImageSets" / "Main" / f"{split}.txt"
         if not listed.is_file():
-            raise DataError("data_missing", expected=f"{listed.relative_to(folder)} in {folder.name}", got="no such file",
-                            hint="Name a folder in the layout of Pascal VOC, with this list of picture names.")
+            raise DataError(
+                "data_missing",
+                expected=f"{listed.relative_to(folder)} in {folder.name}",
+                got="no such file",
+                hint="Name a folder in the layout of Pascal VOC, with this list of picture names.",
+            )
         names = listed.read_text(encoding="utf-8").split()
     if not names:
-        raise DataError("data_missing", expected=f"annotated pictures in {folder.name}", got="0 pictures",
-                        hint="Name a folder in the layout of Pascal VOC.")
+        raise DataError(
+            "data_missing",
+            expected=f"annotated pictures in {folder.name}",
+            got="0 pictures",
+            hint="Name a folder in the layout of Pascal VOC.",
+        )
     return [_read_annotation(folder, name, labels) for name in names]
 
 
@@ -62,22 +70,42 @@ def _read_annotation(folder: Path, name: str, labels: Sequence[str]) -> Marked:
     path = folder / "Annotations" / f"{name}.xml"
     try:
         root = ElementTree.parse(path).getroot()
-        found = [(node.findtext("name"), [float(node.findtext(f"bndbox/{edge}")) for edge in ("xmin", "ymin", "xmax", "ymax")])
-                 for node in root.iter("object")]
+        found = [
+            (
+                node.findtext("name"),
+                [float(node.findtext(f"bndbox/{edge}")) for edge in ("xmin", "ymin", "xmax", "ymax")],
+            )
+            for node in root.iter("object")
+        ]
     except (OSError, ElementTree.ParseError, TypeError, ValueError) as error:
-        raise DataError("data_layout", expected="a VOC annotation with bndbox numbers", got=f"{path.name}: {error}"[:200],
-                        hint="Mend or remove this file.") from error
+        raise DataError(
+            "data_layout",
+            expected="a VOC annotation with bndbox numbers",
+            got=f"{path.name}: {error}"[:200],
+            hint="Mend or remove this file.",
+        ) from error
     for label, _ in found:
         if label not in labels:
-            raise DataError("data_layout", expected=", ".join(labels), got=f"{label} in {path.name}",
-                            hint="This data set marks other kinds of objects.")
+            raise DataError(
+                "data_layout",
+                expected=", ".join(labels),
+                got=f"{label} in {path.name}",
+                hint="This data set marks other kinds of objects.",
+            )
     kept = [(labels.index(label), box) for label, box in found if box[2] > box[0] and box[3] > box[1]]
     picture = folder / "JPEGImages" / f"{name}.jpg"
     if not picture.is_file():
-        raise DataError("data_missing", expected=f"JPEGImages/{picture.name}", got="no such file",
-                        hint="The picture of this annotation is missing.")
-    return Marked(picture, np.array([k for k, _ in kept], dtype=np.int64),
-                  np.array([box for _, box in kept], dtype=np.float32).reshape(-1, 4))
+        raise DataError(
+            "data_missing",
+            expected=f"JPEGImages/{picture.name}",
+            got="no such file",
+            hint="The picture of this annotation is missing.",
+        )
+    return Marked(
+        picture,
+        np.array([k for k, _ in kept], dtype=np.int64),
+        np.array([box for _, box in kept], dtype=np.float32).reshape(-1, 4),
+    )
 
 
 def read_picture(path: Path) -> np.ndarray:
@@ -88,7 +116,9 @@ def read_picture(path: Path) -> np.ndarray:
     """
     picture = cv2.imread(str(path), cv2.IMREAD_COLOR)
     if picture is None:
-        raise DataError("data_layout", expected="a JPEG or PNG picture", got=path.name, hint="Mend or remove this file.")
+        raise DataError(
+            "data_layout", expected="a JPEG or PNG picture", got=path.name, hint="Mend or remove this file."
+        )
     return cv2.cvtColor(picture, cv2.COLOR_BGR2RGB)
 
 
@@ -120,13 +150,15 @@ def letterbox(picture: np.ndarray, image_size: int, *, multiple: int = 32) -> tu
         picture = cv2.resize(picture, (new_width, new_height), interpolation=cv2.INTER_LINEAR)
     gap_x, gap_y = -new_width % multiple / 2, -new_height % multiple / 2
     left, top = round(gap_x - 0.1), round(gap_y - 0.1)
-    framed = cv2.copyMakeBorder(picture, top, round(gap_y + 0.1), left, round(gap_x + 0.1), cv2.BORDER_CONSTANT,
-                                value=(PADDING,) * 3)
+    framed = cv2.copyMakeBorder(
+        picture, top, round(gap_y + 0.1), left, round(gap_x + 0.1), cv2.BORDER_CONSTANT, value=(PADDING,) * 3
+    )
     return framed, Frame(new_width / width, new_height / height, left, top)
 
 
-def read_video(path: str | Path, *, max_seconds: float, frames_per_second: float, max_side: int = 1280
-               ) -> Iterator[tuple[int, float, float, np.ndarray]]:
+def read_video(
+    path: str | Path, *, max_seconds: float, frames_per_second: float, max_side: int = 1280
+) -> Iterator[tuple[int, float, float, np.ndarray]]:
     """Reads a short video frame by frame.
 
     Args:
@@ -149,20 +181,32 @@ def read_video(path: str | Path, *, max_seconds: float, frames_per_second: float
     video = cv2.VideoCapture(str(path))
     try:
         if not video.isOpened():
-            raise InputError("video_unknown", expected=expected, got=f"{path.suffix or '-'}, {path.stat().st_size:,} bytes",
-                             hint="This is no video that can be read here, or it is cut off; save it as MP4.")
+            raise InputError(
+                "video_unknown",
+                expected=expected,
+                got=f"{path.suffix or '-'}, {path.stat().st_size:,} bytes",
+                hint="This is no video that can be read here, or it is cut off; save it as MP4.",
+            )
         rate = video.get(cv2.CAP_PROP_FPS)
         rate = rate if 0 < rate <= 1000 else 25.0  # some files do not say
         count = int(video.get(cv2.CAP_PROP_FRAME_COUNT))
         if count / rate > max_seconds:
-            raise InputError("video_too_long", expected=f"<= {max_seconds:g} s", got=f"{count / rate:.1f} s",
-                             hint="Cut a shorter piece out of it.")
+            raise InputError(
+                "video_too_long",
+                expected=f"<= {max_seconds:g} s",
+                got=f"{count / rate:.1f} s",
+                hint="Cut a shorter piece out of it.",
+            )
         step = max(1, round(rate / frames_per_second))
         index = 0
         while video.grab():
             if index / rate > max_seconds:  # the file said less than it holds
-                raise InputError("video_too_long", expected=f"<= {max_seconds:g} s", got=f"> {max_seconds:g} s",
-                                 hint="Cut a shorter piece out of it.")
+                raise InputError(
+                    "video_too_long",
+                    expected=f"<= {max_seconds:g} s",
+                    got=f"> {max_seconds:g} s",
+                    hint="Cut a shorter piece out of it.",
+                )
             if index % step == 0:
                 whole, picture = video.retrieve()
                 if not whole:
@@ -170,13 +214,24 @@ def read_video(path: str | Path, *, max_seconds: float, frames_per_second: float
                 if max(picture.shape) > max_side:
                     shrink = max_side / max(picture.shape)
                     picture = cv2.resize(picture, None, fx=shrink, fy=shrink, interpolation=cv2.INTER_AREA)
-                yield index, index / rate, min(1.0, (index + 1) / max(count, 1)), cv2.cvtColor(picture, cv2.COLOR_BGR2RGB)
+                yield (
+                    index,
+                    index / rate,
+                    min(1.0, (index + 1) / max(count, 1)),
+                    cv2.cvtColor(picture, cv2.COLOR_BGR2RGB),
+                )
             index += 1
         if index == 0:
-            raise InputError("video_empty", expected=expected, got="0 frames", hint="The video holds no picture; record it again.")
+            raise InputError(
+                "video_empty", expected=expected, got="0 frames", hint="The video holds no picture; record it again."
+            )
         if index < count * 0.9:
-            raise InputError("video_broken", expected=f"{count} frames", got=f"{index} frames",
-                             hint="The file seems damaged or cut off; save or send it again.")
+            raise InputError(
+                "video_broken",
+                expected=f"{count} frames",
+                got=f"{index} frames",
+                hint="The file seems damaged or cut off; save or send it again.",
+            )
     finally:
         video.release()
 
@@ -200,9 +255,20 @@ class DetectionData:
         tint: Largest change of hue in radians, of saturation, brightness and contrast as parts of 1.
     """
 
-    def __init__(self, pictures: Tensor, labels: list[np.ndarray], boxes: list[np.ndarray], *, size: int, mosaic: float = 1.0,
-                 mosaic_until: float = 0.85, mirror: bool = True, zoom: tuple[float, float] = (0.6, 1.5), visible: float = 0.2,
-                 tint: tuple[float, float, float, float] = (0.1, 0.5, 0.25, 0.25)) -> None:
+    def __init__(
+        self,
+        pictures: Tensor,
+        labels: list[np.ndarray],
+        boxes: list[np.ndarray],
+        *,
+        size: int,
+        mosaic: float = 1.0,
+        mosaic_until: float = 0.85,
+        mirror: bool = True,
+        zoom: tuple[float, float] = (0.6, 1.5),
+        visible: float = 0.2,
+        tint: tuple[float, float, float, float] = (0.1, 0.5, 0.25, 0.25),
+    ) -> None:
         self.pictures = pictures
         self.labels, self.boxes = [torch.from_numpy(x) for x in labels], [torch.from_numpy(x).float() for x in boxes]
         self.size, self.mosaic, self.mosaic_until, self.mirror = size, mosaic, mosaic_until, mirror
@@ -231,10 +297,16 @@ class DetectionData:
                 picture, boxes = picture.transpose(1, 2), boxes[:, [1, 0, 3, 2]]
             height, width = picture.shape[1:]
             if across:
-                picture, boxes = picture.flip(2), boxes * torch.tensor([-1, 1, -1, 1]) + torch.tensor([width, 0, width, 0])
+                picture, boxes = (
+                    picture.flip(2),
+                    boxes * torch.tensor([-1, 1, -1, 1]) + torch.tensor([width, 0, width, 0]),
+                )
                 boxes = boxes[:, [2, 1, 0, 3]]
             if down:
-                picture, boxes = picture.flip(1), boxes * torch.tensor([1, -1, 1, -1]) + torch.tensor([0, height, 0, height])
+                picture, boxes = (
+                    picture.flip(1),
+                    boxes * torch.tensor([1, -1, 1, -1]) + torch.tensor([0, height, 0, height]),
+                )
                 boxes = boxes[:, [0, 3, 2, 1]]
         return picture, self.labels[i], boxes
 
@@ -254,7 +326,7 @@ class DetectionData:
             else:
                 left, top = size - width // 2, size - height // 2
             x0, y0, x1, y1 = max(left, 0), max(top, 0), min(left + width, 2 * size), min(top + height, 2 * size)
-            canvas[:, y0:y1, x0:x1] = picture[:, y0 - top:y1 - top, x0 - left:x1 - left]
+            canvas[:, y0:y1, x0:x1] = picture[:, y0 - top : y1 - top, x0 - left : x1 - left]
             all_labels.append(labels)
             all_boxes.append(boxes + torch.tensor([left, top, left, top]))
         return canvas, torch.cat(all_labels), torch.cat(all_boxes)
@@ -268,7 +340,7 @@ class DetectionData:
         shift = (torch.rand(2) - 0.5) * size / 4
         left, top = ((2 * size - torch.tensor([width, height])) / 2 + shift).round().int().tolist()
         left, top = max(0, min(left, 2 * size - width)), max(0, min(top, 2 * size - height))
-        window = canvas[None, :, top:top + height, left:left + width].float()
+        window = canvas[None, :, top : top + height, left : left + width].float()
         pixels = F.interpolate(window, (size, size), mode="bilinear")[0]
         moved = (boxes - torch.tensor([left, top, left, top])) * torch.tensor([size / width, size / height] * 2)
         cut = moved.clamp(0, size)
@@ -278,7 +350,9 @@ class DetectionData:
 
     def _tinted(self, pixels: Tensor) -> Tensor:
         """Turns the hue, scales saturation, contrast and brightness: one 3 x 3 matrix and an offset for each picture."""
-        hue, saturation, brightness, contrast = ((2 * torch.rand(len(pixels), 4) - 1) * torch.tensor(self.tint)).unbind(1)
+        hue, saturation, brightness, contrast = ((2 * torch.rand(len(pixels), 4) - 1) * torch.tensor(self.tint)).unbind(
+            1
+        )
         to_yiq = torch.tensor([[0.299, 0.587, 0.114], [0.596, -0.274, -0.322], [0.211, -0.523, 0.312]])
         turn = torch.zeros(len(pixels), 3, 3)
         turn[:, 0, 0] = 1

@@ -14,18 +14,58 @@ LABELS = (*"0123456789", "circle", "triangle", "square", "star", "arrow")
 
 # How people write digits with a pen: strokes of points in a box of 1 x 1, y down. One way is taken at random.
 _DIGITS = {
-    "0": [[[(.5, 0), (.15, .2), (.1, .6), (.3, .95), (.6, 1), (.88, .7), (.85, .25), (.5, 0)]]],
-    "1": [[[(.5, 0), (.5, 1)]], [[(.25, .25), (.55, 0), (.55, 1)]], [[(.25, .25), (.55, 0), (.55, 1)], [(.25, 1), (.85, 1)]]],
-    "2": [[[(.1, .25), (.3, .03), (.65, .02), (.85, .25), (.7, .5), (.1, 1), (.9, 1)]]],
-    "3": [[[(.1, .12), (.4, 0), (.75, .08), (.8, .3), (.4, .48), (.8, .6), (.85, .85), (.5, 1), (.1, .88)]]],
-    "4": [[[(.55, 0), (.1, .65), (.9, .65)], [(.68, .35), (.66, 1)]], [[(.2, 0), (.15, .5), (.85, .5)], [(.75, 0), (.7, 1)]]],
-    "5": [[[(.85, 0), (.25, 0), (.2, .42), (.6, .38), (.88, .65), (.65, .97), (.12, .93)]],
-          [[(.25, 0), (.2, .42), (.6, .38), (.88, .65), (.65, .97), (.12, .93)], [(.25, 0), (.9, .02)]]],
-    "6": [[[(.75, 0), (.3, .35), (.12, .75), (.4, 1), (.8, .85), (.75, .55), (.4, .5), (.15, .72)]]],
-    "7": [[[(.1, .02), (.9, 0), (.4, 1)]], [[(.1, .02), (.9, 0), (.4, 1)], [(.3, .5), (.8, .48)]]],
-    "8": [[[(.75, .12), (.4, 0), (.2, .2), (.5, .47), (.85, .75), (.5, 1), (.15, .78), (.5, .47), (.8, .2), (.75, .12)]]],
-    "9": [[[(.82, .25), (.5, .02), (.18, .25), (.4, .52), (.8, .3), (.82, .25), (.75, .6), (.6, 1)]],
-          [[(.8, .25), (.5, .02), (.18, .25), (.4, .52), (.8, .3), (.78, .1), (.78, 1)]]],
+    "0": [[[(0.5, 0), (0.15, 0.2), (0.1, 0.6), (0.3, 0.95), (0.6, 1), (0.88, 0.7), (0.85, 0.25), (0.5, 0)]]],
+    "1": [
+        [[(0.5, 0), (0.5, 1)]],
+        [[(0.25, 0.25), (0.55, 0), (0.55, 1)]],
+        [[(0.25, 0.25), (0.55, 0), (0.55, 1)], [(0.25, 1), (0.85, 1)]],
+    ],
+    "2": [[[(0.1, 0.25), (0.3, 0.03), (0.65, 0.02), (0.85, 0.25), (0.7, 0.5), (0.1, 1), (0.9, 1)]]],
+    "3": [
+        [
+            [
+                (0.1, 0.12),
+                (0.4, 0),
+                (0.75, 0.08),
+                (0.8, 0.3),
+                (0.4, 0.48),
+                (0.8, 0.6),
+                (0.85, 0.85),
+                (0.5, 1),
+                (0.1, 0.88),
+            ]
+        ]
+    ],
+    "4": [
+        [[(0.55, 0), (0.1, 0.65), (0.9, 0.65)], [(0.68, 0.35), (0.66, 1)]],
+        [[(0.2, 0), (0.15, 0.5), (0.85, 0.5)], [(0.75, 0), (0.7, 1)]],
+    ],
+    "5": [
+        [[(0.85, 0), (0.25, 0), (0.2, 0.42), (0.6, 0.38), (0.88, 0.65), (0.65, 0.97), (0.12, 0.93)]],
+        [[(0.25, 0), (0.2, 0.42), (0.6, 0.38), (0.88, 0.65), (0.65, 0.97), (0.12, 0.93)], [(0.25, 0), (0.9, 0.02)]],
+    ],
+    "6": [[[(0.75, 0), (0.3, 0.35), (0.12, 0.75), (0.4, 1), (0.8, 0.85), (0.75, 0.55), (0.4, 0.5), (0.15, 0.72)]]],
+    "7": [[[(0.1, 0.02), (0.9, 0), (0.4, 1)]], [[(0.1, 0.02), (0.9, 0), (0.4, 1)], [(0.3, 0.5), (0.8, 0.48)]]],
+    "8": [
+        [
+            [
+                (0.75, 0.12),
+                (0.4, 0),
+                (0.2, 0.2),
+                (0.5, 0.47),
+                (0.85, 0.75),
+                (0.5, 1),
+                (0.15, 0.78),
+                (0.5, 0.47),
+                (0.8, 0.2),
+                (0.75, 0.12),
+            ]
+        ]
+    ],
+    "9": [
+        [[(0.82, 0.25), (0.5, 0.02), (0.18, 0.25), (0.4, 0.52), (0.8, 0.3), (0.82, 0.25), (0.75, 0.6), (0.6, 1)]],
+        [[(0.8, 0.25), (0.5, 0.02), (0.18, 0.25), (0.4, 0.52), (0.8, 0.3), (0.78, 0.1), (0.78, 1)]],
+    ],
 }
 
 
@@ -39,7 +79,9 @@ def _written_digits(held_out: bool) -> tuple[np.ndarray, np.ndarray]:
     return data.images[part] / 16, data.target[part]
 
 
-def draw_scene(seed: int, *, size: int = 320, held_out: bool = False, hard: bool = False) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def draw_scene(
+    seed: int, *, size: int = 320, held_out: bool = False, hard: bool = False
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Draws one scene.
 
     Args:
@@ -52,7 +94,11 @@ def draw_scene(seed: int, *, size: int = 320, held_out: bool = False, hard: bool
         Red, green, blue, (size, size, 3) uint8; labels (objects,); boxes xmin, ymin, xmax, ymax (objects, 4).
     """
     rng = np.random.default_rng((seed, held_out, hard))
-    paper, ink_sheet, color_sheet = _paper(rng, size), np.zeros((size, size), np.float32), np.zeros((size, size, 3), np.float32)
+    paper, ink_sheet, color_sheet = (
+        _paper(rng, size),
+        np.zeros((size, size), np.float32),
+        np.zeros((size, size, 3), np.float32),
+    )
     labels, outlines = [], []
     pen = _pen(rng)
     for center, extent in _places(rng, size, int(rng.integers(2, 11))):
@@ -76,7 +122,9 @@ def draw_scene(seed: int, *, size: int = 320, held_out: bool = False, hard: bool
         _scribble(rng, ink, [o.mean(axis=0) for o in outlines], size)
         _put(ink_sheet, color_sheet, ink, pen[1], pen[2])
     if rng.random() < 0.3:  # pencil and dry markers leave the grain of the paper white
-        ink_sheet *= 1 - rng.uniform(0.1, 0.5) * cv2.GaussianBlur(rng.random((size, size), dtype=np.float32), (0, 0), 0.7)
+        ink_sheet *= 1 - rng.uniform(0.1, 0.5) * cv2.GaussianBlur(
+            rng.random((size, size), dtype=np.float32), (0, 0), 0.7
+        )
     page = paper * (1 - ink_sheet[..., None]) + color_sheet * ink_sheet[..., None]
     page, matrix = _seen_from_aside(rng, page, size, hard)
     picture = _photographed(rng, page * _light(rng, size, hard), hard)
@@ -107,9 +155,22 @@ def _places(rng, size: int, count: int) -> list[tuple[np.ndarray, np.ndarray]]:
 
 def _pen(rng) -> tuple[float, np.ndarray, float]:
     """Width in pixels of a 320-pixel scene, colour 0 to 1, and how well it covers."""
-    colors = [(0.1, 0.1, 0.12), (0.12, 0.15, 0.5), (0.05, 0.2, 0.65), (0.65, 0.1, 0.12), (0.1, 0.4, 0.2), (0.35, 0.35, 0.37),
-              (0.45, 0.15, 0.5), (0.8, 0.35, 0.05)]
-    color = np.clip(np.array(colors[rng.choice(len(colors), p=[.3, .2, .1, .1, .08, .12, .05, .05])]) + rng.normal(0, 0.04, 3), 0, 1)
+    colors = [
+        (0.1, 0.1, 0.12),
+        (0.12, 0.15, 0.5),
+        (0.05, 0.2, 0.65),
+        (0.65, 0.1, 0.12),
+        (0.1, 0.4, 0.2),
+        (0.35, 0.35, 0.37),
+        (0.45, 0.15, 0.5),
+        (0.8, 0.35, 0.05),
+    ]
+    color = np.clip(
+        np.array(colors[rng.choice(len(colors), p=[0.3, 0.2, 0.1, 0.1, 0.08, 0.12, 0.05, 0.05])])
+        + rng.normal(0, 0.04, 3),
+        0,
+        1,
+    )
     width = rng.uniform(1.3, 2.6) if rng.random() < 0.6 else rng.uniform(3, 7)  # a pen, or a marker
     return width, color, rng.uniform(0.65, 1.0)
 
@@ -136,8 +197,13 @@ def _strokes(rng, label: int) -> list[np.ndarray]:
             corners = [(math.sin(4 * math.pi * i / 5), -math.cos(4 * math.pi * i / 5)) for i in range(6)]
         else:
             inner = rng.uniform(0.36, 0.55)
-            corners = [((inner if i % 2 else 1) * math.sin(math.pi * i / 5), -(inner if i % 2 else 1) * math.cos(math.pi * i / 5))
-                       for i in range(11)]
+            corners = [
+                (
+                    (inner if i % 2 else 1) * math.sin(math.pi * i / 5),
+                    -(inner if i % 2 else 1) * math.cos(math.pi * i / 5),
+                )
+                for i in range(11)
+            ]
         return [_turn(np.array(corners) * 0.5, rng.normal(0, 0.25))]
     if name == "triangle":
         corners = np.array([(rng.uniform(-0.25, 0.25), -0.5), (0.5, 0.5), (-0.5, 0.5)])
@@ -158,12 +224,16 @@ def _smooth(points: np.ndarray, steps: int = 8) -> np.ndarray:
     """A curve through points (Catmull-Rom)."""
     p = np.vstack((points[:1], points, points[-1:]))
     t = np.linspace(0, 1, steps, endpoint=False)[:, None]
-    pieces = [0.5 * (2 * b + (c - a) * t + (2 * a - 5 * b + 4 * c - d) * t ** 2 + (3 * b - a - 3 * c + d) * t ** 3)
-              for a, b, c, d in zip(p, p[1:], p[2:], p[3:])]
+    pieces = [
+        0.5 * (2 * b + (c - a) * t + (2 * a - 5 * b + 4 * c - d) * t**2 + (3 * b - a - 3 * c + d) * t**3)
+        for a, b, c, d in zip(p, p[1:], p[2:], p[3:])
+    ]
     return np.vstack((*pieces, points[-1:]))
 
 
-def _stroke(rng, ink: np.ndarray, strokes: list[np.ndarray], center: np.ndarray, extent: np.ndarray, width: float) -> None:
+def _stroke(
+    rng, ink: np.ndarray, strokes: list[np.ndarray], center: np.ndarray, extent: np.ndarray, width: float
+) -> None:
     """Draws strokes with a hand that is not quite steady."""
     slant = np.array([[1, 0], [rng.normal(0, 0.12), 1]])
     turn = rng.normal(0, 0.1)
@@ -187,7 +257,9 @@ def _stamp_digit(rng, ink: np.ndarray, label: int, center: np.ndarray, extent: n
     images, targets = _written_digits(held_out)
     digit = images[rng.choice(np.flatnonzero(targets == label))].astype(np.float32)
     side = int(extent[1] * 1.3)
-    large = cv2.GaussianBlur(cv2.resize(np.pad(digit, 1), (side, side), interpolation=cv2.INTER_CUBIC), (0, 0), max(0.5, side / 40))
+    large = cv2.GaussianBlur(
+        cv2.resize(np.pad(digit, 1), (side, side), interpolation=cv2.INTER_CUBIC), (0, 0), max(0.5, side / 40)
+    )
     large = 1 / (1 + np.exp(-(large - rng.uniform(0.40, 0.56)) * min(60, side * 0.6)))
     matrix = cv2.getRotationMatrix2D((side / 2, side / 2), float(rng.normal(0, 6)), 1)
     matrix[:, 2] += center - side / 2
@@ -203,10 +275,14 @@ def _scribble(rng, ink: np.ndarray, taken: list[np.ndarray], size: int) -> None:
         x = np.linspace(0, rng.uniform(20, 60), 40)
         points = start + np.stack((x, rng.uniform(2, 5) * np.sin(x / rng.uniform(1, 3)) + rng.normal(0, 1, 40)), axis=1)
     elif kind == 1:  # a dash
-        points = start + np.stack((np.linspace(0, rng.uniform(-40, 40), 8), np.linspace(0, rng.uniform(-8, 8), 8)), axis=1)
+        points = start + np.stack(
+            (np.linspace(0, rng.uniform(-40, 40), 8), np.linspace(0, rng.uniform(-8, 8), 8)), axis=1
+        )
     else:  # dots
         for _ in range(3):
-            cv2.circle(ink, tuple(int(v) for v in start + rng.normal(0, 8, 2)), int(rng.integers(1, 4)), 255, -1, cv2.LINE_AA)
+            cv2.circle(
+                ink, tuple(int(v) for v in start + rng.normal(0, 8, 2)), int(rng.integers(1, 4)), 255, -1, cv2.LINE_AA
+            )
         return
     cv2.polylines(ink, [np.round(points).astype(np.int32)], False, 255, int(rng.integers(1, 4)), cv2.LINE_AA)
 
@@ -221,8 +297,8 @@ def _paper(rng, size: int) -> np.ndarray:
     """White, cream, grey or brown; plain, ruled, squared or dotted. (size, size, 3) from 0 to 1."""
     tones = [(0.97, 0.97, 0.96), (0.96, 0.93, 0.84), (0.86, 0.86, 0.85), (0.78, 0.68, 0.52)]
     paper = np.empty((size, size, 3), np.float32)
-    paper[:] = np.array(tones[rng.choice(4, p=[.55, .25, .12, .08])]) + rng.normal(0, 0.02, 3)
-    kind, gap = rng.choice(4, p=[.45, .25, .2, .1]), int(rng.integers(9, 34))
+    paper[:] = np.array(tones[rng.choice(4, p=[0.55, 0.25, 0.12, 0.08])]) + rng.normal(0, 0.02, 3)
+    kind, gap = rng.choice(4, p=[0.45, 0.25, 0.2, 0.1]), int(rng.integers(9, 34))
     tint = np.array([(0.6, 0.72, 0.88), (0.7, 0.7, 0.72), (0.85, 0.62, 0.62)][rng.integers(3)], np.float32)
     strength, first = rng.uniform(0.25, 0.9), int(rng.integers(gap))
     if kind == 3:
@@ -243,8 +319,11 @@ def _seen_from_aside(rng, page: np.ndarray, size: int, hard: bool) -> tuple[np.n
     moved = corners + rng.uniform(-reach, reach, (4, 2)) * (0.4 if rng.random() < 0.5 else 1)
     turned = _turn(moved - 0.5, rng.normal(0, 0.06)) * rng.uniform(0.85, 1.1) + 0.5
     matrix = cv2.getPerspectiveTransform(corners * size, (turned * size).astype(np.float32))
-    table = rng.uniform(0.1, 0.7, 3) * np.ones((size, size, 3)) * (
-        1 + 0.15 * cv2.resize(rng.normal(0, 1, (size // 4, 4)).astype(np.float32), (size, size))[..., None])
+    table = (
+        rng.uniform(0.1, 0.7, 3)
+        * np.ones((size, size, 3))
+        * (1 + 0.15 * cv2.resize(rng.normal(0, 1, (size // 4, 4)).astype(np.float32), (size, size))[..., None])
+    )
     whole = cv2.warpPerspective(np.ones((size, size), np.float32), matrix, (size, size))[..., None]
     if rng.random() < 0.5:  # the sheet goes on beyond the picture
         return cv2.warpPerspective(page, matrix, (size, size), borderMode=cv2.BORDER_REPLICATE), matrix

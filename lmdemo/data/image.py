@@ -19,7 +19,15 @@ MAX_PIXELS = 25_000_000
 MIN_SIDE = 8  # pixels; below it there is nothing to see
 FORMATS = ("PNG", "JPEG", "WEBP", "GIF", "BMP", "TIFF")  # nothing that Pillow hands to another program
 SIZE = 28
-_BEGINNINGS = ((0, b"\x89PNG\r\n"), (0, b"\xff\xd8\xff"), (8, b"WEBP"), (0, b"GIF8"), (0, b"BM"), (0, b"II*\0"), (0, b"MM\0*"))
+_BEGINNINGS = (
+    (0, b"\x89PNG\r\n"),
+    (0, b"\xff\xd8\xff"),
+    (8, b"WEBP"),
+    (0, b"GIF8"),
+    (0, b"BM"),
+    (0, b"II*\0"),
+    (0, b"MM\0*"),
+)
 
 # -- a visitor's picture ----------------------------------------------------------------------------------------------------
 
@@ -39,8 +47,12 @@ def open_picture(source: str | Path | Image.Image | np.ndarray) -> Image.Image:
     if isinstance(source, np.ndarray):
         source = _from_array(source)
     if not isinstance(source, Image.Image):
-        raise InputError("picture_type", expected="a file, a PIL picture or an array (H, W, 1 | 3 | 4)",
-                         got=type(source).__name__, hint="Give the picture in one of these forms.")
+        raise InputError(
+            "picture_type",
+            expected="a file, a PIL picture or an array (H, W, 1 | 3 | 4)",
+            got=type(source).__name__,
+            hint="Give the picture in one of these forms.",
+        )
     _check_size(*source.size)
     return _to_rgb(source)
 
@@ -51,23 +63,36 @@ def _decode(path: Path) -> Image.Image:
         raise InputError("picture_missing", expected=expected, got="no file", hint="Choose a picture first.")
     size = path.stat().st_size
     if size > MAX_BYTES:
-        raise InputError("picture_too_heavy", expected=f"<= {MAX_BYTES / 1e6:.0f} MB", got=f"{size / 1e6:.1f} MB",
-                         hint="Save it smaller, or as JPEG.")
-    broken = InputError("picture_broken", expected="a whole picture file", got=f"{size:,} bytes of one",
-                        hint="The file seems damaged or cut off; save or send it again.")
+        raise InputError(
+            "picture_too_heavy",
+            expected=f"<= {MAX_BYTES / 1e6:.0f} MB",
+            got=f"{size / 1e6:.1f} MB",
+            hint="Save it smaller, or as JPEG.",
+        )
+    broken = InputError(
+        "picture_broken",
+        expected="a whole picture file",
+        got=f"{size:,} bytes of one",
+        hint="The file seems damaged or cut off; save or send it again.",
+    )
     try:
         with warnings.catch_warnings():  # Pillow's own warning about size comes from the header; ours is stricter
             warnings.simplefilter("ignore", Image.DecompressionBombWarning)
             picture = Image.open(path, formats=FORMATS)  # reads the header only
     except Image.DecompressionBombError as error:
-        raise InputError("picture_too_large", expected=f"<= {MAX_PIXELS / 1e6:.0f} megapixels", got=str(error)[:60],
-                         hint="Make it smaller first.") from error
+        raise InputError(
+            "picture_too_large",
+            expected=f"<= {MAX_PIXELS / 1e6:.0f} megapixels",
+            got=str(error)[:60],
+            hint="Make it smaller first.",
+        ) from error
     except (UnidentifiedImageError, OSError, ValueError, SyntaxError) as error:
         head = path.read_bytes()[:256]
         if any(head[at:].startswith(begins) for at, begins in _BEGINNINGS):
             raise broken from error
-        raise InputError("picture_unknown", expected=expected, got=_kind(path.suffix, head),
-                         hint="Choose a photo or a drawing.") from error
+        raise InputError(
+            "picture_unknown", expected=expected, got=_kind(path.suffix, head), hint="Choose a photo or a drawing."
+        ) from error
     with picture:
         _check_size(*picture.size)
         try:
@@ -91,29 +116,49 @@ def _kind(suffix: str, head: bytes) -> str:
 
 def _check_size(width: int, height: int) -> None:
     if width * height > MAX_PIXELS:
-        raise InputError("picture_too_large", expected=f"<= {MAX_PIXELS / 1e6:.0f} megapixels",
-                         got=f"{width:,} x {height:,} = {width * height / 1e6:.0f} megapixels", hint="Make it smaller first.")
+        raise InputError(
+            "picture_too_large",
+            expected=f"<= {MAX_PIXELS / 1e6:.0f} megapixels",
+            got=f"{width:,} x {height:,} = {width * height / 1e6:.0f} megapixels",
+            hint="Make it smaller first.",
+        )
     if min(width, height) < MIN_SIDE:
-        raise InputError("picture_too_small", expected=f">= {MIN_SIDE} x {MIN_SIDE} pixels", got=f"{width} x {height}",
-                         hint="Take a larger picture.")
+        raise InputError(
+            "picture_too_small",
+            expected=f">= {MIN_SIDE} x {MIN_SIDE} pixels",
+            got=f"{width} x {height}",
+            hint="Take a larger picture.",
+        )
 
 
 def _from_array(array: np.ndarray) -> Image.Image:
     if array.ndim == 3 and array.shape[2] == 1:
         array = array[:, :, 0]
     if not (array.ndim == 2 or array.ndim == 3 and array.shape[2] in (3, 4)) or array.size == 0:
-        raise InputError("picture_type", expected="(H, W), (H, W, 1), (H, W, 3), (H, W, 4)", got=str(array.shape),
-                         hint="Give the picture in one of these shapes.")
+        raise InputError(
+            "picture_type",
+            expected="(H, W), (H, W, 1), (H, W, 3), (H, W, 4)",
+            got=str(array.shape),
+            hint="Give the picture in one of these shapes.",
+        )
     if array.dtype == np.uint16:
         array = array // 257
     elif array.dtype.kind == "f":
         if not np.isfinite(array).all() or array.min() < 0 or array.max() > 1:
-            raise InputError("picture_values", expected="0.0 - 1.0", got=f"{array.min():.3g} - {array.max():.3g}",
-                             hint="Scale the values first.")
+            raise InputError(
+                "picture_values",
+                expected="0.0 - 1.0",
+                got=f"{array.min():.3g} - {array.max():.3g}",
+                hint="Scale the values first.",
+            )
         array = array * 255 + 0.5
     elif array.dtype != np.uint8:
-        raise InputError("picture_type", expected="uint8, uint16, float", got=str(array.dtype),
-                         hint="Give the pixels in one of these types.")
+        raise InputError(
+            "picture_type",
+            expected="uint8, uint16, float",
+            got=str(array.dtype),
+            hint="Give the pixels in one of these types.",
+        )
     return Image.fromarray(array.astype(np.uint8))
 
 
@@ -155,8 +200,12 @@ def see(picture: Image.Image, *, fill: int, by_mass: bool = False) -> tuple[np.n
     """
     grey = np.asarray(picture.convert("L"), dtype=np.float32) / 255
     if grey.max() - grey.min() < 0.02:
-        raise InputError("picture_empty", expected="an object before a background", got="one even colour",
-                         hint="Draw something, or take a picture with an object in it.")
+        raise InputError(
+            "picture_empty",
+            expected="an object before a background",
+            got="one even colour",
+            hint="Draw something, or take a picture with an object in it.",
+        )
     if grey.shape == (SIZE, SIZE):
         light = light_corners(grey[None])[0]
         pixels = 1 - grey if light else grey
@@ -164,8 +213,9 @@ def see(picture: Image.Image, *, fill: int, by_mass: bool = False) -> tuple[np.n
 
     if max(grey.shape) > 256:  # enough to find the object
         scale = 256 / max(grey.shape)
-        small = picture.convert("L").resize((max(1, round(picture.width * scale)), max(1, round(picture.height * scale))),
-                                            Image.Resampling.BOX)
+        small = picture.convert("L").resize(
+            (max(1, round(picture.width * scale)), max(1, round(picture.height * scale))), Image.Resampling.BOX
+        )
         grey = np.asarray(small, dtype=np.float32) / 255
     background, noise = _background(grey)
     difference = grey - background
@@ -180,9 +230,13 @@ def see(picture: Image.Image, *, fill: int, by_mass: bool = False) -> tuple[np.n
 
     ys, xs = (np.flatnonzero(_inside(pixels, axis)) for axis in (1, 0))
     if strength < 0.04 or not len(ys) or not len(xs):
-        raise InputError("picture_empty", expected="an object before a background", got="one even colour",
-                         hint="Draw something, or take a picture with an object in it.")
-    box = pixels[ys[0]:ys[-1] + 1, xs[0]:xs[-1] + 1]
+        raise InputError(
+            "picture_empty",
+            expected="an object before a background",
+            got="one even colour",
+            hint="Draw something, or take a picture with an object in it.",
+        )
+    box = pixels[ys[0] : ys[-1] + 1, xs[0] : xs[-1] + 1]
     if box.size < 0.9 * pixels.size:
         done.append("cropped")
     height, width = box.shape
@@ -196,8 +250,14 @@ def see(picture: Image.Image, *, fill: int, by_mass: bool = False) -> tuple[np.n
 
 def light_corners(grey: np.ndarray) -> np.ndarray:
     """Which of the pictures (N, H, W), 0 to 1, are light before dark: at least three corners of 2 x 2 pixels are light."""
-    corners = np.stack([grey[:, ys, xs].mean((1, 2)) for ys in (slice(0, 2), slice(-2, None))
-                        for xs in (slice(0, 2), slice(-2, None))], 1)
+    corners = np.stack(
+        [
+            grey[:, ys, xs].mean((1, 2))
+            for ys in (slice(0, 2), slice(-2, None))
+            for xs in (slice(0, 2), slice(-2, None))
+        ],
+        1,
+    )
     return (corners > 0.5).sum(1) >= 3
 
 
@@ -230,7 +290,7 @@ def _place(small: np.ndarray, by_mass: bool) -> np.ndarray:
         top = round(SIZE / 2 - 0.5 - float((small * ys).sum() / small.sum()))
         left = round(SIZE / 2 - 0.5 - float((small * xs).sum() / small.sum()))
     top, left = min(max(top, 0), SIZE - height), min(max(left, 0), SIZE - width)
-    out[top:top + height, left:left + width] = small.clip(0, 255).astype(np.uint8)
+    out[top : top + height, left : left + width] = small.clip(0, 255).astype(np.uint8)
     return out
 
 
@@ -254,7 +314,9 @@ def load_fashion(folder: Path, split: str) -> tuple[np.ndarray, np.ndarray]:
         DataError: A file is missing or broken.
     """
     if split == "all":
-        parts = [_idx_pair(folder, part) for part in ("train", "t10k") if (folder / f"{part}-images-idx3-ubyte.gz").exists()]
+        parts = [
+            _idx_pair(folder, part) for part in ("train", "t10k") if (folder / f"{part}-images-idx3-ubyte.gz").exists()
+        ]
         if not parts:
             _idx_pair(folder, "train")  # says what is missing
         return np.concatenate([p for p, _ in parts]), np.concatenate([y for _, y in parts])
@@ -268,16 +330,24 @@ def _idx_pair(folder: Path, part: str) -> tuple[np.ndarray, np.ndarray]:
     pixels = _idx(folder / f"{part}-images-idx3-ubyte.gz", 3)
     labels = _idx(folder / f"{part}-labels-idx1-ubyte.gz", 1)
     if pixels.shape[1:] != (SIZE, SIZE) or len(pixels) != len(labels):
-        raise DataError("data_layout", expected="N x 28 x 28 pixels, N labels", got=f"{pixels.shape}, {labels.shape}",
-                        hint="The folder must hold the four idx files of one data set.")
+        raise DataError(
+            "data_layout",
+            expected="N x 28 x 28 pixels, N labels",
+            got=f"{pixels.shape}, {labels.shape}",
+            hint="The folder must hold the four idx files of one data set.",
+        )
     return pixels, labels.astype(np.int64)
 
 
 def _idx(path: Path, ndim: int) -> np.ndarray:
     """Reads Yann LeCun's idx format: two zero bytes, the type, the number of axes, their lengths, the values."""
     if not path.is_file():
-        raise DataError("data_missing", expected=path.name, got="no such file",
-                        hint="Name the folder that holds it with --data, or leave --data out to fetch it.")
+        raise DataError(
+            "data_missing",
+            expected=path.name,
+            got="no such file",
+            hint="Name the folder that holds it with --data, or leave --data out to fetch it.",
+        )
     try:
         content = gzip.decompress(path.read_bytes())
         if content[:4] != bytes((0, 0, 8, ndim)):
@@ -285,8 +355,12 @@ def _idx(path: Path, ndim: int) -> np.ndarray:
         shape = np.frombuffer(content, ">u4", ndim, 4)
         return np.frombuffer(content, np.uint8, offset=4 + 4 * ndim).reshape(shape)
     except (OSError, EOFError, ValueError) as error:
-        raise DataError("data_layout", expected="a gzip file in idx format", got=f"{path.name}: {error}"[:120],
-                        hint="The file seems damaged; fetch it again.") from error
+        raise DataError(
+            "data_layout",
+            expected="a gzip file in idx format",
+            got=f"{path.name}: {error}"[:120],
+            hint="The file seems damaged; fetch it again.",
+        ) from error
 
 
 def load_digits(split: str) -> tuple[np.ndarray, np.ndarray]:
@@ -298,8 +372,12 @@ def load_digits(split: str) -> tuple[np.ndarray, np.ndarray]:
     from sklearn.model_selection import train_test_split
 
     data = load()
-    pixels = np.stack([np.asarray(Image.fromarray((p * 15.9).astype(np.uint8)).resize((24, 24), Image.Resampling.BICUBIC))
-                       for p in data.images])
+    pixels = np.stack(
+        [
+            np.asarray(Image.fromarray((p * 15.9).astype(np.uint8)).resize((24, 24), Image.Resampling.BICUBIC))
+            for p in data.images
+        ]
+    )
     pixels = np.pad(pixels, ((0, 0), (2, 2), (2, 2)))
     labels = data.target.astype(np.int64)
     if split == "all":
@@ -379,7 +457,9 @@ def grain(x: Tensor, share: float, strongest: float) -> Tensor:
     return torch.where(_some(x, share), (x + torch.randn_like(x) * level).clamp(0, 1), x)
 
 
-def warp(x: Tensor, *, degrees: float, shear: float, scale: tuple[float, float], move: float, bend: float = 0.0) -> Tensor:
+def warp(
+    x: Tensor, *, degrees: float, shear: float, scale: tuple[float, float], move: float, bend: float = 0.0
+) -> Tensor:
     """Turns, shears, scales, moves and bends each picture.
 
     Args:
@@ -398,8 +478,13 @@ def warp(x: Tensor, *, degrees: float, shear: float, scale: tuple[float, float],
     angle, slant = between(-degrees, degrees).deg2rad(), between(-shear, shear)
     width, height = 1 / between(*scale), 1 / between(*scale)
     cos, sin = angle.cos(), angle.sin()
-    theta = torch.stack([torch.stack([width * cos, width * (slant * cos - sin), between(-move, move) * 2], 1),
-                         torch.stack([height * sin, height * (slant * sin + cos), between(-move, move) * 2], 1)], 1)
+    theta = torch.stack(
+        [
+            torch.stack([width * cos, width * (slant * cos - sin), between(-move, move) * 2], 1),
+            torch.stack([height * sin, height * (slant * sin + cos), between(-move, move) * 2], 1),
+        ],
+        1,
+    )
     grid = F.affine_grid(theta, list(x.shape), align_corners=False)  # (B, H, W, 2)
     if bend:
         coarse = (torch.rand(batch, 2, 4, 4) * 2 - 1) * bend * 2

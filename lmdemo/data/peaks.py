@@ -37,7 +37,7 @@ def hashes(peaks: np.ndarray) -> list[tuple[tuple[int, int, int], int]]:
     found = []
     for i, (t, f) in enumerate(peaks):
         partners = 0
-        for u, g in peaks[i + 1:]:
+        for u, g in peaks[i + 1 :]:
             if u - t > AHEAD[1] or partners == PARTNERS:
                 break
             if u - t >= AHEAD[0] and abs(int(g) - int(f)) < 128:
@@ -46,7 +46,9 @@ def hashes(peaks: np.ndarray) -> list[tuple[tuple[int, int, int], int]]:
     return found
 
 
-def index(recordings: Mapping[str, Sequence[tuple[tuple[int, int, int], int]]]) -> dict[tuple[int, int, int], list[tuple[str, int]]]:
+def index(
+    recordings: Mapping[str, Sequence[tuple[tuple[int, int, int], int]]],
+) -> dict[tuple[int, int, int], list[tuple[str, int]]]:
     """Where each pair occurs, from each recording's :func:`hashes`: hash -> (name, frame)."""
     where = defaultdict(list)
     for name, found in recordings.items():

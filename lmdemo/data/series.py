@@ -39,7 +39,9 @@ class Series:
         if not np.issubdtype(self.index.dtype, np.datetime64):
             return self.index[-1] + 1 + np.arange(steps)
         dates = pd.DatetimeIndex(self.index)
-        return pd.date_range(dates[-1], periods=steps + 1, freq=_infer_freq(dates) or dates[-1] - dates[-2])[1:].to_numpy()
+        return pd.date_range(dates[-1], periods=steps + 1, freq=_infer_freq(dates) or dates[-1] - dates[-2])[
+            1:
+        ].to_numpy()
 
 
 def read_series(source: Any, column: str | None = None) -> Series:
@@ -62,18 +64,29 @@ def read_series(source: Any, column: str | None = None) -> Series:
     try:
         values = np.asarray(source, dtype=np.float64).ravel()
     except (TypeError, ValueError) as error:
-        raise InputError("series_not_numbers", expected="1.5, 2.0, 3.25", got=str(error)[:60], hint="Give numbers only.") from error
+        raise InputError(
+            "series_not_numbers", expected="1.5, 2.0, 3.25", got=str(error)[:60], hint="Give numbers only."
+        ) from error
     _check_length(len(values))
     bad = np.flatnonzero(~np.isfinite(values))
     if len(bad):
-        raise InputError("series_not_a_number", expected="1.5", got=f"{values[bad[0]]}, {bad[0] + 1}", hint="Fill or remove this value.")
+        raise InputError(
+            "series_not_a_number",
+            expected="1.5",
+            got=f"{values[bad[0]]}, {bad[0] + 1}",
+            hint="Fill or remove this value.",
+        )
     return Series(np.arange(len(values)), values)
 
 
 def _check_length(rows: int) -> None:
     if not 2 <= rows <= MAX_ROWS:
-        raise InputError("series_length", expected=f"2 - {MAX_ROWS:,}", got=f"{rows:,}{'+' if rows > MAX_ROWS else ''}",
-                         hint="Give a series of this length; average a longer one to hours or days first.")
+        raise InputError(
+            "series_length",
+            expected=f"2 - {MAX_ROWS:,}",
+            got=f"{rows:,}{'+' if rows > MAX_ROWS else ''}",
+            hint="Give a series of this length; average a longer one to hours or days first.",
+        )
 
 
 def _read_csv(path: Path) -> pd.DataFrame:
@@ -82,12 +95,20 @@ def _read_csv(path: Path) -> pd.DataFrame:
             head = file.readline(4_096)
         separator = max(",;\t|", key=head.count)  # a column alone has none, and the first of these does no harm
         decimal = "," if separator == ";" else "."
-        table = pd.read_csv(path, nrows=MAX_ROWS + 1, sep=separator, skipinitialspace=True, encoding="utf-8-sig", decimal=decimal)
+        table = pd.read_csv(
+            path, nrows=MAX_ROWS + 1, sep=separator, skipinitialspace=True, encoding="utf-8-sig", decimal=decimal
+        )
     except (OSError, ValueError, UnicodeDecodeError, pd.errors.ParserError) as error:
-        raise InputError("series_not_csv", expected="CSV: date,value", got=f"{path.name}: {str(error)[:80]}",
-                         hint="Save the table as CSV with a header line, a date and a value column.") from error
+        raise InputError(
+            "series_not_csv",
+            expected="CSV: date,value",
+            got=f"{path.name}: {str(error)[:80]}",
+            hint="Save the table as CSV with a header line, a date and a value column.",
+        ) from error
     if not len(table.columns) or not len(table):
-        raise InputError("series_length", expected=f"2 - {MAX_ROWS:,}", got="0", hint="The file holds no rows below its header.")
+        raise InputError(
+            "series_length", expected=f"2 - {MAX_ROWS:,}", got="0", hint="The file holds no rows below its header."
+        )
     return table
 
 
@@ -96,22 +117,34 @@ def _from_table(table: pd.DataFrame, column: str | None) -> Series:
     dates = _find_dates(table)
     names = [c for c in table.columns if dates is None or c != dates.name]
     if column is not None and column not in names:
-        raise InputError("series_column", expected=", ".join(map(str, names))[:200], got=str(column)[:40], hint="Take one of these.")
+        raise InputError(
+            "series_column", expected=", ".join(map(str, names))[:200], got=str(column)[:40], hint="Take one of these."
+        )
     numbers = {c: pd.to_numeric(table[c], errors="coerce") for c in names}
     usable = [c for c in names if numbers[c].notna().mean() > 0.5]
     if column is None and not usable:
-        raise InputError("series_no_numbers", expected="date,value", got=", ".join(map(str, table.columns))[:100],
-                         hint="One column has to hold numbers, with a point before the decimals.")
+        raise InputError(
+            "series_no_numbers",
+            expected="date,value",
+            got=", ".join(map(str, table.columns))[:100],
+            hint="One column has to hold numbers, with a point before the decimals.",
+        )
     column = column if column is not None else usable[-1]
     values = numbers[column]
     texts = np.flatnonzero(values.isna() & table[column].notna())
     if len(texts):
         row = int(texts[0])
-        raise InputError("series_text", expected="1.5", got=f"{str(table[column].iloc[row])[:30]!r}, {row + 1}",
-                         hint="Mend the number in this row.")
+        raise InputError(
+            "series_text",
+            expected="1.5",
+            got=f"{str(table[column].iloc[row])[:30]!r}, {row + 1}",
+            hint="Mend the number in this row.",
+        )
     infinite = np.flatnonzero(np.isinf(values))
     if len(infinite):
-        raise InputError("series_not_a_number", expected="1.5", got=f"inf, {infinite[0] + 1}", hint="Mend the number in this row.")
+        raise InputError(
+            "series_not_a_number", expected="1.5", got=f"inf, {infinite[0] + 1}", hint="Mend the number in this row."
+        )
     if dates is None:
         return _fill(pd.Series(values.to_numpy(np.float64)), str(column))
     return _even(pd.Series(values.to_numpy(np.float64), index=pd.DatetimeIndex(dates)), str(column))
@@ -121,7 +154,11 @@ def value_columns(path: str | Path) -> list[str]:
     """The columns of a CSV file that may be foreseen: those that mostly hold numbers; by default the last one is."""
     table = _read_csv(Path(path)).head(1_000)
     dates = _find_dates(table)
-    return [str(c) for c in table.columns if (dates is None or c != dates.name) and pd.to_numeric(table[c], errors="coerce").notna().mean() > 0.5]
+    return [
+        str(c)
+        for c in table.columns
+        if (dates is None or c != dates.name) and pd.to_numeric(table[c], errors="coerce").notna().mean() > 0.5
+    ]
 
 
 def _find_dates(table: pd.DataFrame) -> pd.Series | None:
@@ -136,8 +173,12 @@ def _find_dates(table: pd.DataFrame) -> pd.Series | None:
         if parsed.notna().mean() > 0.5:
             bad = np.flatnonzero(parsed.isna())
             if len(bad):
-                raise InputError("series_date", expected="2024-12-31 23:00", got=f"{str(column.iloc[bad[0]])[:30]!r}, {bad[0] + 1}",
-                                 hint="Mend the date in this row.")
+                raise InputError(
+                    "series_date",
+                    expected="2024-12-31 23:00",
+                    got=f"{str(column.iloc[bad[0]])[:30]!r}, {bad[0] + 1}",
+                    hint="Mend the date in this row.",
+                )
             return parsed.dt.tz_localize(None).rename(name)
     return None
 
@@ -147,7 +188,9 @@ def _even(series: pd.Series, name: str) -> Series:
     series = series.sort_index()
     twice = np.flatnonzero(series.index.duplicated())
     if len(twice):
-        raise InputError("series_date_twice", expected="1", got=f"2 x {series.index[twice[0]]}", hint="Keep one value for each date.")
+        raise InputError(
+            "series_date_twice", expected="1", got=f"2 x {series.index[twice[0]]}", hint="Keep one value for each date."
+        )
     step = _infer_freq(series.index) if len(series) > 2 else None
     if step is None:
         common = pd.Series(series.index[1:] - series.index[:-1]).mode()[0]
@@ -160,8 +203,12 @@ def _even(series: pd.Series, name: str) -> Series:
         if len(astray) or len(even) > MAX_ROWS or 1 - len(series) / len(even) > MAX_GAP:
             gaps = np.diff(series.index.to_numpy())
             row = int(np.argmax(gaps != pd.Timedelta(common).to_timedelta64())) + 1
-            raise InputError("series_uneven", expected=f"{common}", got=f"{series.index[row - 1]} - {series.index[row]}, {row + 1}",
-                             hint="Bring the series to even steps; up to a tenth of the steps may be missing.")
+            raise InputError(
+                "series_uneven",
+                expected=f"{common}",
+                got=f"{series.index[row - 1]} - {series.index[row]}, {row + 1}",
+                hint="Bring the series to even steps; up to a tenth of the steps may be missing.",
+            )
         series = series.reindex(even)
     return _fill(series, name)
 
@@ -169,8 +216,12 @@ def _even(series: pd.Series, name: str) -> Series:
 def _fill(series: pd.Series, name: str) -> Series:
     missing = series.isna()
     if missing.mean() > MAX_GAP:
-        raise InputError("series_gaps", expected=f"0 - {MAX_GAP:.0%}", got=f"{missing.mean():.0%}, {int(np.argmax(missing)) + 1}",
-                         hint="Too many values are missing; fill them or give a part without gaps.")
+        raise InputError(
+            "series_gaps",
+            expected=f"0 - {MAX_GAP:.0%}",
+            got=f"{missing.mean():.0%}, {int(np.argmax(missing)) + 1}",
+            hint="Too many values are missing; fill them or give a part without gaps.",
+        )
     filled = series.interpolate(limit_direction="both")
     return Series(filled.index.to_numpy(), filled.to_numpy(np.float64), name, int(missing.sum()))
 
@@ -184,7 +235,13 @@ def season_of(read: Series) -> int:
         if str(_infer_freq(pd.DatetimeIndex(read.index))).startswith("B"):
             return 5  # working days
         step = pd.Timedelta(np.median(np.diff(read.index.astype("datetime64[s]").astype(np.int64))), unit="s")
-        for low, high, season in (("59min", "61min", 24), ("23h", "25h", 7), ("6D", "8D", 52), ("28D", "31D", 12), ("89D", "92D", 4)):
+        for low, high, season in (
+            ("59min", "61min", 24),
+            ("23h", "25h", 7),
+            ("6D", "8D", 52),
+            ("28D", "31D", 12),
+            ("89D", "92D", 4),
+        ):
             if pd.Timedelta(low) <= step <= pd.Timedelta(high):
                 return season
     values = read.values[-4_000:]
@@ -217,8 +274,10 @@ def nlinear(x: np.ndarray, y: np.ndarray, past: np.ndarray) -> np.ndarray:
     cut = max(1, len(x) * 9 // 10)
     errors = {1.0: 0.0}
     if cut < len(x):
-        errors = {alpha: float(((Ridge(alpha).fit(x[:cut], y[:cut]).predict(x[cut:]) - y[cut:]) ** 2).mean())
-                  for alpha in (1.0, 10.0, 100.0, 1e3, 1e4)}
+        errors = {
+            alpha: float(((Ridge(alpha).fit(x[:cut], y[:cut]).predict(x[cut:]) - y[cut:]) ** 2).mean())
+            for alpha in (1.0, 10.0, 100.0, 1e3, 1e4)
+        }
     return Ridge(min(errors, key=errors.get)).fit(x, y).predict(past - past[:, -1:]) + past[:, -1:]
 
 
@@ -226,7 +285,9 @@ def read_etth1(folder: Path | None) -> Series:
     """ETTh1's oil temperature, hour by hour."""
     path = None if folder is None else folder / "ETTh1.csv"
     if path is None or not path.is_file():
-        raise DataError("data_missing", expected="ETTh1.csv", got=f"no such file in {folder}", hint="Name the folder that holds it.")
+        raise DataError(
+            "data_missing", expected="ETTh1.csv", got=f"no such file in {folder}", hint="Name the folder that holds it."
+        )
     return read_series(path, "OT")
 
 
@@ -252,7 +313,10 @@ class Windows:
 
     def __getitem__(self, indices: Sequence[int]) -> dict[str, torch.Tensor]:
         at = (torch.as_tensor(indices) + self.first)[:, None]
-        return {"values": self.values[at + torch.arange(-self.context, 0)], "labels": self.values[at + torch.arange(self.horizon)]}
+        return {
+            "values": self.values[at + torch.arange(-self.context, 0)],
+            "labels": self.values[at + torch.arange(self.horizon)],
+        }
 
     def all(self) -> tuple[np.ndarray, np.ndarray]:
         """All windows: (windows, context) and (windows, horizon)."""

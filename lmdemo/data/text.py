@@ -38,15 +38,25 @@ def check_text(text: object, *, limit: int = MAX_CHARACTERS, letters: bool = Tru
     if not isinstance(text, str):
         raise InputError("text_type", expected="str", got=type(text).__name__, hint="Give a text.")
     if len(text) > limit:
-        raise InputError("text_too_long", expected=f"1 - {limit:,} characters", got=f"{len(text):,} characters",
-                         hint="Give a shorter piece of it.")
+        raise InputError(
+            "text_too_long",
+            expected=f"1 - {limit:,} characters",
+            got=f"{len(text):,} characters",
+            hint="Give a shorter piece of it.",
+        )
     control = next((c for c in text if unicodedata.category(c) in ("Cc", "Cs", "Cn") and c not in "\n\r\t"), None)
     if control is not None:
-        raise InputError("text_control", expected="printable characters", got=f"U+{ord(control):04X}",
-                         hint="Remove the control character; it often comes from a copied binary file.")
+        raise InputError(
+            "text_control",
+            expected="printable characters",
+            got=f"U+{ord(control):04X}",
+            hint="Remove the control character; it often comes from a copied binary file.",
+        )
     text = unicodedata.normalize("NFC", text)
     if not text.strip():
-        raise InputError("text_empty", expected=f"1 - {limit:,} characters", got="0 characters", hint="Type something first.")
+        raise InputError(
+            "text_empty", expected=f"1 - {limit:,} characters", got="0 characters", hint="Type something first."
+        )
     if letters and not any(c.isalnum() for c in text):
         raise InputError("text_no_letters", expected="a-z, 0-9", got=text.strip()[:20], hint="Add at least one word.")
     return text
@@ -63,21 +73,31 @@ def _open_text(folder: Path | None, name: str) -> str:
                 data = path.read_bytes()
                 return (gzip.decompress(data) if path.suffix == ".gz" else data).decode("utf-8")
             except (OSError, EOFError, UnicodeDecodeError) as error:
-                raise DataError("data_damaged", expected=f"{path.name}: UTF-8", got=str(error)[:100],
-                                hint="Copy or download the file again.") from error
-    raise DataError("data_missing", expected=name, got=f"no such file in {folder}", hint="Name the folder that holds it.")
+                raise DataError(
+                    "data_damaged",
+                    expected=f"{path.name}: UTF-8",
+                    got=str(error)[:100],
+                    hint="Copy or download the file again.",
+                ) from error
+    raise DataError(
+        "data_missing", expected=name, got=f"no such file in {folder}", hint="Name the folder that holds it."
+    )
 
 
 def _parts(folder: Path | None, split: str, files: dict[str, str]) -> list[str]:
     """Texts of the files that make up a split; ``all`` is every one that the folder holds."""
     if split != "all":
         return [_open_text(folder, files[split])]
-    here = [n for n in files.values() if folder is not None and any((folder / f"{n}{z}").is_file() for z in ("", ".gz"))]
+    here = [
+        n for n in files.values() if folder is not None and any((folder / f"{n}{z}").is_file() for z in ("", ".gz"))
+    ]
     return [_open_text(folder, n) for n in here or list(files.values())[:1]]
 
 
 def _bad_line(name: str, number: int, expected: str, line: str) -> DataError:
-    return DataError("data_layout", expected=expected, got=f"{name}, {number}: {line[:60]!r}", hint="Mend or remove this line.")
+    return DataError(
+        "data_layout", expected=expected, got=f"{name}, {number}: {line[:60]!r}", hint="Mend or remove this line."
+    )
 
 
 def read_sst2(folder: Path | None, split: str) -> tuple[list[str], list[int]]:
@@ -118,11 +138,20 @@ def read_characters(folder: Path | None, split: str) -> str:
 def read_multi30k(folder: Path | None, split: str) -> tuple[list[str], list[str]]:
     """English captions and their German translations, line by line: ``{train,val,test}.{en,de}``."""
     source, target = (
-        [line for part in _parts(folder, split, {s: f"{s}.{lang}" for s in ("train", "val", "test")}) for line in part.splitlines()]
-        for lang in ("en", "de"))
+        [
+            line
+            for part in _parts(folder, split, {s: f"{s}.{lang}" for s in ("train", "val", "test")})
+            for line in part.splitlines()
+        ]
+        for lang in ("en", "de")
+    )
     if len(source) != len(target):
-        raise DataError("data_layout", expected=f"{len(source):,} lines", got=f"{len(target):,} lines",
-                        hint="Both languages need the same number of lines.")
+        raise DataError(
+            "data_layout",
+            expected=f"{len(source):,} lines",
+            got=f"{len(target):,} lines",
+            hint="Both languages need the same number of lines.",
+        )
     return source, target
 
 
@@ -133,7 +162,9 @@ def read_tatoeba(folder: Path | None, split: str) -> tuple[list[str], list[str]]
     if short:
         raise _bad_line("hin.txt", short, "English<TAB>Hindi", "\t".join(lines[short - 1]))
     held = {f[0] for f in lines[9::10]}  # an English sentence with several translations must not stand on both sides
-    kept = {"val": lines[9::10], "train": [f for n, f in enumerate(lines, 1) if n % 10 and f[0] not in held]}.get(split, lines)
+    kept = {"val": lines[9::10], "train": [f for n, f in enumerate(lines, 1) if n % 10 and f[0] not in held]}.get(
+        split, lines
+    )
     return [f[0] for f in kept], [f[1] for f in kept]
 
 
@@ -155,8 +186,14 @@ class Tokens(NamedTuple):
     offsets: list[tuple[int, int]]
 
 
-def word_tokenizer(texts: Iterable[str], vocab_size: int, *, lowercase: bool = True, special: Sequence[str] = (PAD, UNK),
-                   min_count: int = 1) -> Tokenizer:
+def word_tokenizer(
+    texts: Iterable[str],
+    vocab_size: int,
+    *,
+    lowercase: bool = True,
+    special: Sequence[str] = (PAD, UNK),
+    min_count: int = 1,
+) -> Tokenizer:
     """One id for each of the most frequent words; 0 pads, 1 stands for all others."""
     tokenizer = Tokenizer(models.WordLevel({name: i for i, name in enumerate(special)}, unk_token=UNK))
     steps = [normalizers.NFC(), normalizers.Replace("’", "'")] + [normalizers.Lowercase()] * lowercase
@@ -167,7 +204,7 @@ def word_tokenizer(texts: Iterable[str], vocab_size: int, *, lowercase: bool = T
         for word, _ in tokenizer.pre_tokenizer.pre_tokenize_str(tokenizer.normalizer.normalize_str(text)):
             counts[word] = counts.get(word, 0) + 1
     ranked = sorted((w for w, n in counts.items() if n >= min_count), key=lambda w: (-counts[w], w))
-    vocabulary = [*special, *ranked[:vocab_size - len(special)]]
+    vocabulary = [*special, *ranked[: vocab_size - len(special)]]
     tokenizer.model = models.WordLevel({word: i for i, word in enumerate(vocabulary)}, unk_token=UNK)
     return tokenizer
 
@@ -186,8 +223,9 @@ def piece_tokenizer(texts: Iterable[str], vocab_size: int) -> Tokenizer:
     tokenizer.normalizer = normalizers.NFC()
     tokenizer.pre_tokenizer = pre_tokenizers.Sequence([pre_tokenizers.Metaspace(), pre_tokenizers.Punctuation()])
     special = [PAD, UNK, "[BOS]", "[EOS]"]
-    tokenizer.train_from_iterator(texts, trainers.BpeTrainer(vocab_size=vocab_size, special_tokens=special, show_progress=False,
-                                                             min_frequency=2))
+    tokenizer.train_from_iterator(
+        texts, trainers.BpeTrainer(vocab_size=vocab_size, special_tokens=special, show_progress=False, min_frequency=2)
+    )
     return tokenizer
 
 
@@ -198,9 +236,15 @@ def word_piece_tokenizer(texts: Iterable[str], vocab_size: int) -> Tokenizer:
     tokenizer.normalizer = normalizers.BertNormalizer(lowercase=True)
     tokenizer.pre_tokenizer = pre_tokenizers.BertPreTokenizer()
     tokenizer.decoder = decoders.WordPiece()
-    tokenizer.train_from_iterator(texts, trainers.WordPieceTrainer(vocab_size=vocab_size, special_tokens=[PAD, UNK, CLS, SEP, MASK],
-                                                                   show_progress=False, min_frequency=2))
-    tokenizer.post_processor = processors.TemplateProcessing(single=f"{CLS} $A {SEP}", special_tokens=[(CLS, 2), (SEP, 3)])
+    tokenizer.train_from_iterator(
+        texts,
+        trainers.WordPieceTrainer(
+            vocab_size=vocab_size, special_tokens=[PAD, UNK, CLS, SEP, MASK], show_progress=False, min_frequency=2
+        ),
+    )
+    tokenizer.post_processor = processors.TemplateProcessing(
+        single=f"{CLS} $A {SEP}", special_tokens=[(CLS, 2), (SEP, 3)]
+    )
     return tokenizer
 
 
@@ -214,13 +258,17 @@ def byte_tokenizer(texts: Iterable[str], vocab_size: int) -> Tokenizer:
     tokenizer = Tokenizer(models.BPE(unk_token=UNK))
     tokenizer.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
     tokenizer.decoder = decoders.ByteLevel()
-    tokenizer.train_from_iterator(texts, trainers.BpeTrainer(vocab_size=vocab_size, special_tokens=[UNK], show_progress=False))
+    tokenizer.train_from_iterator(
+        texts, trainers.BpeTrainer(vocab_size=vocab_size, special_tokens=[UNK], show_progress=False)
+    )
     return tokenizer
 
 
 # GPT-2 writes each byte as one printable sign: those that are printable as themselves, the others from U+0100 on.
 _PRINTABLE = [*range(33, 127), *range(161, 173), *range(174, 256)]
-_BYTES = {chr(b): b for b in _PRINTABLE} | {chr(256 + n): b for n, b in enumerate(sorted(set(range(256)) - set(_PRINTABLE)))}
+_BYTES = {chr(b): b for b in _PRINTABLE} | {
+    chr(256 + n): b for n, b in enumerate(sorted(set(range(256)) - set(_PRINTABLE)))
+}
 
 
 def show_bytes(token: str) -> str:
@@ -249,14 +297,16 @@ def merge_steps(tokenizer: Tokenizer, text: str) -> list[Cut]:
     for word, _ in tokenizer.pre_tokenizer.pre_tokenize_str(text):
         pieces, steps = list(word), [list(word)]
         while True:
-            rank, pair = min(((ranks.get(pair, len(ranks)), pair) for pair in zip(pieces, pieces[1:], strict=False)),
-                             default=(len(ranks), ("", "")))
+            rank, pair = min(
+                ((ranks.get(pair, len(ranks)), pair) for pair in zip(pieces, pieces[1:], strict=False)),
+                default=(len(ranks), ("", "")),
+            )
             if rank == len(ranks):
                 break
             merged, i = [], 0
             while i < len(pieces):  # everywhere in the word, as in training
-                take = 2 if tuple(pieces[i:i + 2]) == pair else 1
-                merged.append("".join(pieces[i:i + take]))
+                take = 2 if tuple(pieces[i : i + 2]) == pair else 1
+                merged.append("".join(pieces[i : i + take]))
                 i += take
             pieces = merged
             steps.append(pieces)
@@ -284,13 +334,21 @@ def open_tokenizer(folder: Path, name: str = "tokenizer.json") -> Tokenizer:
     """
     path = folder / name
     if not path.is_file():
-        raise WeightsError("weights_missing", expected=f"{name} in {folder.name}/", got="no such file",
-                           hint="Take the folder from the project again, or train the model.")
+        raise WeightsError(
+            "weights_missing",
+            expected=f"{name} in {folder.name}/",
+            got="no such file",
+            hint="Take the folder from the project again, or train the model.",
+        )
     try:
         return Tokenizer.from_file(str(path))
     except Exception as error:  # the library raises nothing narrower
-        raise WeightsError("weights_damaged", expected=f"{name}: a tokenizer", got=str(error)[:100],
-                           hint="Copy or download the file again.") from error
+        raise WeightsError(
+            "weights_damaged",
+            expected=f"{name}: a tokenizer",
+            got=str(error)[:100],
+            hint="Copy or download the file again.",
+        ) from error
 
 
 @dataclass(frozen=True)
@@ -309,15 +367,17 @@ class NgramTokenizer:
     def pieces(self, word: str) -> list[str]:
         """The n-grams of one word, the word itself first, at most ``most``."""
         marked = f"<{squeeze(word)}>"
-        found = [marked[i:i + n] for n in range(self.shortest, self.longest + 1) for i in range(len(marked) - n + 1)]
-        return list(dict.fromkeys([marked, *found]))[:self.most]
+        found = [marked[i : i + n] for n in range(self.shortest, self.longest + 1) for i in range(len(marked) - n + 1)]
+        return list(dict.fromkeys([marked, *found]))[: self.most]
 
     def encode(self, text: str) -> Tokens:
         """The words of a text, each with the ids of its pieces."""
         shown = re.sub(_ADDRESS, lambda m: " " * len(m[0]), text)  # an address says nothing, and no two are alike
         spans = [m.span() for m in re.finditer(r"\w+|[^\w\s]+", shown)]
         words = [text[a:b] for a, b in spans]
-        return Tokens([[zlib.crc32(p.encode()) % self.buckets + 1 for p in self.pieces(w)] for w in words], words, spans)
+        return Tokens(
+            [[zlib.crc32(p.encode()) % self.buckets + 1 for p in self.pieces(w)] for w in words], words, spans
+        )
 
     def save(self, path: Path) -> None:
         """Writes the settings as JSON."""
@@ -346,9 +406,9 @@ def pad(sequences: Sequence[Sequence], value: int = 0) -> tuple[torch.Tensor, to
     for row, sequence in zip(out, sequences, strict=True):
         if bags:
             for slot, bag in zip(row, sequence, strict=False):
-                slot[:len(bag)] = torch.tensor(bag)
+                slot[: len(bag)] = torch.tensor(bag)
         else:
-            row[:len(sequence)] = torch.tensor(sequence)
+            row[: len(sequence)] = torch.tensor(sequence)
     return out, lengths
 
 
@@ -357,8 +417,8 @@ def buckets(lengths: Sequence[int], batch_size: int, generator: torch.Generator,
     order = torch.randperm(len(lengths), generator=generator).tolist()
     size, batches = batch_size * pool, []
     for start in range(0, len(order), size):
-        chunk = sorted(order[start:start + size], key=lambda i: lengths[i])
-        batches += [chunk[i:i + batch_size] for i in range(0, len(chunk), batch_size)]
+        chunk = sorted(order[start : start + size], key=lambda i: lengths[i])
+        batches += [chunk[i : i + batch_size] for i in range(0, len(chunk), batch_size)]
     return [batches[i] for i in torch.randperm(len(batches), generator=generator).tolist()]
 
 
@@ -371,7 +431,9 @@ class LabelledTexts:
         unknown: Part of the ids that a batch replaces by ``unknown_id``, so that unknown words become familiar, 0 to 1.
     """
 
-    def __init__(self, sequences: Sequence[Sequence], labels: Sequence[int], *, unknown: float = 0.0, unknown_id: int = 1) -> None:
+    def __init__(
+        self, sequences: Sequence[Sequence], labels: Sequence[int], *, unknown: float = 0.0, unknown_id: int = 1
+    ) -> None:
         padded = [pad([s]) for s in sequences]
         self.sequences = [ids[0] for ids, _ in padded]
         self.labels = torch.tensor(labels)
@@ -388,7 +450,11 @@ class LabelledTexts:
             row[tuple(slice(n) for n in sequence.shape)] = sequence
         if self.unknown:
             ids = torch.where((torch.rand(ids.shape) < self.unknown) & (ids > 0), self.unknown_id, ids)
-        return {"input_ids": ids, "lengths": torch.tensor([len(s) for s in chosen]), "labels": self.labels[list(indices)]}
+        return {
+            "input_ids": ids,
+            "lengths": torch.tensor([len(s) for s in chosen]),
+            "labels": self.labels[list(indices)],
+        }
 
     def batches(self, batch_size: int, generator: torch.Generator) -> list[list[int]]:
         """Batches of like length."""
@@ -407,8 +473,16 @@ class MaskedTexts:
         special: Ids below this are never asked for.
     """
 
-    def __init__(self, sequences: Sequence[Sequence[int]], *, mask_id: int, vocab_size: int, part: float = 0.15, special: int = 5) -> None:
-        self.sequences, self.mask_id, self.vocab_size, self.part, self.special = sequences, mask_id, vocab_size, part, special
+    def __init__(
+        self, sequences: Sequence[Sequence[int]], *, mask_id: int, vocab_size: int, part: float = 0.15, special: int = 5
+    ) -> None:
+        self.sequences, self.mask_id, self.vocab_size, self.part, self.special = (
+            sequences,
+            mask_id,
+            vocab_size,
+            part,
+            special,
+        )
 
     def __len__(self) -> int:
         return len(self.sequences)
@@ -422,7 +496,11 @@ class MaskedTexts:
         fate = torch.rand(ids.shape)
         ids = torch.where(asked & (fate < 0.8), self.mask_id, ids)
         ids = torch.where(asked & (fate > 0.9), torch.randint(self.special, self.vocab_size, ids.shape), ids)
-        return {"input_ids": ids, "attention_mask": (torch.arange(ids.shape[1]) < lengths[:, None]).long(), "labels": labels}
+        return {
+            "input_ids": ids,
+            "attention_mask": (torch.arange(ids.shape[1]) < lengths[:, None]).long(),
+            "labels": labels,
+        }
 
     def batches(self, batch_size: int, generator: torch.Generator) -> list[list[int]]:
         """Batches of like length."""

@@ -13,8 +13,15 @@ from scipy.signal import lfilter
 
 from lmdemo.data.audio import SAMPLING_RATE, add_noise, coloured_noise, limit_band, reverberate
 
-VOWELS = {"a": (730, 1090, 2440), "e": (530, 1840, 2480), "i": (270, 2290, 3010), "o": (570, 840, 2410), "u": (300, 870, 2240),
-          "y": (490, 1350, 1690), "E": (660, 1720, 2410)}  # formants in Hz (Peterson and Barney 1952)
+VOWELS = {
+    "a": (730, 1090, 2440),
+    "e": (530, 1840, 2480),
+    "i": (270, 2290, 3010),
+    "o": (570, 840, 2410),
+    "u": (300, 870, 2240),
+    "y": (490, 1350, 1690),
+    "E": (660, 1720, 2410),
+}  # formants in Hz (Peterson and Barney 1952)
 FRICATIVES = {"s": 6000.0, "S": 3500.0, "f": 4500.0, "": 0.0}
 
 
@@ -35,9 +42,15 @@ def voice(number: int) -> Voice:
     """A voice of its own for every number; even ones are deeper."""
     rng = np.random.default_rng(1000 + number)
     low = number % 2 == 0
-    return Voice(pitch=rng.uniform(85, 135) if low else rng.uniform(165, 240), range=rng.uniform(8, 40), tract=rng.uniform(0.92, 1.1) if low else
-                 rng.uniform(0.78, 0.92), tilt=rng.uniform(-15, -6), breath=rng.uniform(0.002, 0.05), rate=rng.uniform(3.2, 5.5),
-                 upper=(rng.uniform(3200, 3900), rng.uniform(4200, 5200)))
+    return Voice(
+        pitch=rng.uniform(85, 135) if low else rng.uniform(165, 240),
+        range=rng.uniform(8, 40),
+        tract=rng.uniform(0.92, 1.1) if low else rng.uniform(0.78, 0.92),
+        tilt=rng.uniform(-15, -6),
+        breath=rng.uniform(0.002, 0.05),
+        rate=rng.uniform(3.2, 5.5),
+        upper=(rng.uniform(3200, 3900), rng.uniform(4200, 5200)),
+    )
 
 
 def speak(number: int, text: int, seconds: float = 3.0) -> np.ndarray:
@@ -55,9 +68,9 @@ def speak(number: int, text: int, seconds: float = 3.0) -> np.ndarray:
         shape = np.sin(np.pi * np.linspace(0.05, 0.95, end - start)) ** 0.5
         quiet = max(1, int(0.3 * (end - start))) if consonant else max(1, int(0.1 * (end - start)))
         loud[start:end] = shape
-        loud[start:start + quiet] *= 0.03
+        loud[start : start + quiet] *= 0.03
         if consonant:
-            hiss[start:start + quiet], hiss_at[start:start + quiet] = 0.25, FRICATIVES[consonant]
+            hiss[start : start + quiet], hiss_at[start : start + quiet] = 0.25, FRICATIVES[consonant]
         at = end + (int(rng.integers(5, 15)) if rng.random() < 0.12 else 0)
     smooth = np.hanning(9) / np.hanning(9).sum()
     formants[formants[:, 0] == 0] = VOWELS["y"]
@@ -65,7 +78,9 @@ def speak(number: int, text: int, seconds: float = 3.0) -> np.ndarray:
     loud, hiss = (np.convolve(np.pad(v, 4), smooth, "valid") for v in (loud, hiss))
 
     times, here = np.arange(n), np.arange(frames) * 160
-    drift = np.interp(times, np.linspace(0, n, 7), rng.normal(0, 1, 7)) * who.range + np.linspace(0.1, -0.15, n) * who.pitch
+    drift = (
+        np.interp(times, np.linspace(0, n, 7), rng.normal(0, 1, 7)) * who.range + np.linspace(0.1, -0.15, n) * who.pitch
+    )
     pitch = np.maximum(60, who.pitch + drift)
     phase = 2 * np.pi * np.cumsum(pitch) / SAMPLING_RATE
     pitch_here = np.interp(here, times, pitch)
@@ -76,7 +91,7 @@ def speak(number: int, text: int, seconds: float = 3.0) -> np.ndarray:
     noise = np.fft.rfft(rng.standard_normal(n))
     hertz = np.fft.rfftfreq(n, 1 / SAMPLING_RATE)
     for centre in set(FRICATIVES.values()) - {0.0}:
-        band = np.fft.irfft(noise * np.exp(-((hertz - centre / who.tract**0.5) / 1500) ** 2), n)
+        band = np.fft.irfft(noise * np.exp(-(((hertz - centre / who.tract**0.5) / 1500) ** 2)), n)
         wave += band / band.std() * np.interp(times, here, hiss * (hiss_at == centre)) * 0.3
     wave += who.breath * rng.standard_normal(n) * np.interp(times, here, loud) + 0.0005 * rng.standard_normal(n)
     return _level(wave)
@@ -99,13 +114,15 @@ def sound(kind: str, seed: int, seconds: float = 5.0) -> np.ndarray:
         drops = (rng.random(n) < 0.02) * rng.exponential(1, n)
         return _level(coloured_noise(n, 0.5, rng) * 0.5 + lfilter([1], [1, -0.6], drops) * 2)
     if kind == "sea waves":
-        return _level(coloured_noise(n, 1.2, rng) * (0.25 + np.sin(np.pi * (t / rng.uniform(3, 4.5) + rng.random())) ** 4))
+        return _level(
+            coloured_noise(n, 1.2, rng) * (0.25 + np.sin(np.pi * (t / rng.uniform(3, 4.5) + rng.random())) ** 4)
+        )
     if kind == "clock tick":
         clicks, every = np.zeros(n), rng.uniform(0.45, 0.55)
         for i, start in enumerate(np.arange(0.1, seconds - 0.05, every)):
             at, m = int(start * SAMPLING_RATE), 600
             ring = np.sin(2 * np.pi * (2600 if i % 2 else 3100) * t[:m]) + 0.5 * rng.standard_normal(m)
-            clicks[at:at + m] += (ring * np.exp(-t[:m] * 250))[:n - at]
+            clicks[at : at + m] += (ring * np.exp(-t[:m] * 250))[: n - at]
         return _level(clicks + 0.002 * rng.standard_normal(n))
     if kind == "helicopter":
         beat = np.maximum(0, np.sin(2 * np.pi * rng.uniform(10, 14) * t)) ** 3
@@ -123,7 +140,7 @@ def sound(kind: str, seed: int, seconds: float = 5.0) -> np.ndarray:
     for start in np.arange(0, seconds - 0.3, rng.uniform(0.2, 0.35)):
         at, base = int(start * SAMPLING_RATE), 220 * 2 ** (rng.integers(0, 25) / 12)
         for k, ratio in enumerate(overtones):
-            wave[at:] += np.sin(2 * np.pi * base * ratio * t[:n - at]) * np.exp(-t[:n - at] * (2 + 2 * k)) / (k + 1)
+            wave[at:] += np.sin(2 * np.pi * base * ratio * t[: n - at]) * np.exp(-t[: n - at] * (2 + 2 * k)) / (k + 1)
     return _level(wave)
 
 
@@ -139,10 +156,18 @@ def examples() -> dict[str, np.ndarray]:
     clips["voice-1-room"] = _level(add_noise(room, coloured_noise(len(room), 1.0, rng), 10))
     clips["voice-1-line"] = _level(limit_band(clips["voice-1-1"], 300, 3400))
     clips["talk"] = np.concatenate([speak(v, 50 + i, 3.0) for i, v in enumerate((0, 1, 0, 3, 1))])
-    clips |= {kind.replace(" ", "-"): sound(kind, 3, 5.0) for kind in ("rain", "clock tick", "sea waves", "fire crackling", "bells", "strings")}
+    clips |= {
+        kind.replace(" ", "-"): sound(kind, 3, 5.0)
+        for kind in ("rain", "clock tick", "sea waves", "fire crackling", "bells", "strings")
+    }
     return clips
 
 
 if __name__ == "__main__":
     for _name, _clip in examples().items():
-        soundfile.write(Path(__file__).parents[2] / "demos" / "examples" / "siamese" / f"{_name}.ogg", _clip, SAMPLING_RATE, compression_level=0.6)
+        soundfile.write(
+            Path(__file__).parents[2] / "demos" / "examples" / "siamese" / f"{_name}.ogg",
+            _clip,
+            SAMPLING_RATE,
+            compression_level=0.6,
+        )

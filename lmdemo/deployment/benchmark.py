@@ -24,7 +24,18 @@ def _measure(name: str, threads: int, rounds: int) -> list[Figure]:
 
 def _measure_apart(name: str, threads: int, rounds: int) -> list[Figure]:
     """The same in a process of its own: pools of threads that one measurement leaves behind would slow the next."""
-    command = [sys.executable, "-m", "lmdemo", "benchmark", name, "--threads", str(threads), "--rounds", str(rounds), "--json"]
+    command = [
+        sys.executable,
+        "-m",
+        "lmdemo",
+        "benchmark",
+        name,
+        "--threads",
+        str(threads),
+        "--rounds",
+        str(rounds),
+        "--json",
+    ]
     done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=False)
     if done.returncode:
         raise SystemExit(done.returncode)  # it has said why
@@ -35,7 +46,9 @@ def main(args: argparse.Namespace) -> int:
     """Runs what was asked with each number of threads, and prints one table or JSON."""
     unknown = [w for w in args.what if w not in MEASUREMENTS]
     if unknown:
-        raise OptionError("unknown_option", expected=", ".join(MEASUREMENTS), got=", ".join(unknown), hint="Take some of these.")
+        raise OptionError(
+            "unknown_option", expected=", ".join(MEASUREMENTS), got=", ".join(unknown), hint="Take some of these."
+        )
     machine = f"{os.cpu_count()} cores, {platform.machine()}, Python {platform.python_version()}"
     rows = []
     runs = [(name, threads) for name in args.what or MEASUREMENTS for threads in args.threads]
@@ -43,9 +56,16 @@ def main(args: argparse.Namespace) -> int:
         for figure in (_measure if len(runs) == 1 else _measure_apart)(name, threads, args.rounds):
             rows.append({"what": name, "threads": threads} | asdict(figure))
             if not args.json:
-                verdict = "" if figure.bar is None else f"  (bar {figure.bar:g}: {'held' if figure.value <= figure.bar else 'missed'})"
-                print(f"{name:<5} {threads} thread{'s' if threads > 1 else ' '}  {figure.name:<58} {figure.value:8.3f} {figure.unit:<5}"
-                      f"{verdict}  {figure.note}", flush=True)
+                verdict = (
+                    ""
+                    if figure.bar is None
+                    else f"  (bar {figure.bar:g}: {'held' if figure.value <= figure.bar else 'missed'})"
+                )
+                print(
+                    f"{name:<5} {threads} thread{'s' if threads > 1 else ' '}  {figure.name:<58} {figure.value:8.3f} {figure.unit:<5}"
+                    f"{verdict}  {figure.note}",
+                    flush=True,
+                )
     if args.json:
         print(json.dumps({"machine": machine, "figures": rows}, indent=2))
     else:

@@ -61,23 +61,32 @@ class Model(nn.Module, PyTorchModelHubMixin):
         config = cls._read_config(folder)
         weights = folder / "model.safetensors"
         if not weights.is_file():
-            raise WeightsError("weights_missing", expected=f"model.safetensors in {folder.name}/", got="no such file",
-                               hint="Take the folder from the project again, or train the model.")
+            raise WeightsError(
+                "weights_missing",
+                expected=f"model.safetensors in {folder.name}/",
+                got="no such file",
+                hint="Take the folder from the project again, or train the model.",
+            )
         try:
             tensors = load_file(weights)
         except (SafetensorError, OSError) as error:
-            raise WeightsError("weights_damaged", expected="a whole safetensors file",
-                               got=f"{weights.stat().st_size:,} bytes that can't be read",
-                               hint="The file seems cut off; copy or download it again.") from error
+            raise WeightsError(
+                "weights_damaged",
+                expected="a whole safetensors file",
+                got=f"{weights.stat().st_size:,} bytes that can't be read",
+                hint="The file seems cut off; copy or download it again.",
+            ) from error
         model = cls(config)
         own = model.state_dict()
         wrong = sorted(own.keys() ^ tensors.keys()) or [n for n in own if own[n].shape != tensors[n].shape]
         if wrong:
             name = wrong[0]
-            raise WeightsError("weights_foreign",
-                               expected=f"{name} {list(own[name].shape) if name in own else 'absent'}",
-                               got=f"{list(tensors[name].shape) if name in tensors else 'absent'}",
-                               hint=f"These are not the weights of a {cls.__name__} with this config.json.")
+            raise WeightsError(
+                "weights_foreign",
+                expected=f"{name} {list(own[name].shape) if name in own else 'absent'}",
+                got=f"{list(tensors[name].shape) if name in tensors else 'absent'}",
+                hint=f"These are not the weights of a {cls.__name__} with this config.json.",
+            )
         model.load_state_dict(tensors, strict=True)  # copies into float32
         return model.eval()
 
@@ -85,8 +94,12 @@ class Model(nn.Module, PyTorchModelHubMixin):
     def _read_config(cls, folder: Path):
         path = folder / "config.json"
         if not path.is_file():
-            raise WeightsError("weights_missing", expected=f"config.json in {folder.name}/", got="no such file",
-                               hint="Take the folder from the project again, or train the model.")
+            raise WeightsError(
+                "weights_missing",
+                expected=f"config.json in {folder.name}/",
+                got="no such file",
+                hint="Take the folder from the project again, or train the model.",
+            )
         try:
             values = json.loads(path.read_text(encoding="utf-8"))
             for field in dataclasses.fields(cls.config_class):  # JSON knows no tuples
@@ -94,9 +107,12 @@ class Model(nn.Module, PyTorchModelHubMixin):
                     values[field.name] = tuple(values[field.name])
             return cls.config_class(**values)
         except (ValueError, TypeError, AttributeError) as error:
-            raise WeightsError("weights_foreign", expected=f"the fields of {cls.config_class.__name__}",
-                               got=str(error)[:200],
-                               hint=f"This config.json does not belong to a {cls.__name__}.") from error
+            raise WeightsError(
+                "weights_foreign",
+                expected=f"the fields of {cls.config_class.__name__}",
+                got=str(error)[:200],
+                hint=f"This config.json does not belong to a {cls.__name__}.",
+            ) from error
 
 
 def count_bytes(module: nn.Module) -> int:

@@ -64,7 +64,10 @@ NAMES = (
     (r"(?:bert\.)?embeddings\.position_embeddings\.weight", "positions.weight"),
     (r"(?:bert\.)?embeddings\.token_type_embeddings\.weight", "segments.weight"),
     (r"(?:bert\.)?embeddings\.LayerNorm\.(\w+)", r"norm.\1"),
-    (r"(?:bert\.)?encoder\.layer\.(\d+)\.attention\.self\.(query|key|value)\.(\w+)", r"encoder.layers.\1.attention.qkv.\3|\2"),
+    (
+        r"(?:bert\.)?encoder\.layer\.(\d+)\.attention\.self\.(query|key|value)\.(\w+)",
+        r"encoder.layers.\1.attention.qkv.\3|\2",
+    ),
     (r"(?:bert\.)?encoder\.layer\.(\d+)\.attention\.output\.dense\.(\w+)", r"encoder.layers.\1.attention.out.\2"),
     (r"(?:bert\.)?encoder\.layer\.(\d+)\.attention\.output\.LayerNorm\.(\w+)", r"encoder.layers.\1.norm1.\2"),
     (r"(?:bert\.)?encoder\.layer\.(\d+)\.intermediate\.dense\.(\w+)", r"encoder.layers.\1.up.\2"),
@@ -90,7 +93,9 @@ def translate(name: str) -> tuple[str, str]:
         if match:
             ours, _, part = match.expand(ours).partition("|")
             return re.sub(r"gamma$", "weight", re.sub(r"beta$", "bias", ours)), part
-    raise WeightsError("weights_foreign", expected="the tensors of a BERT", got=name, hint="These are not the weights of a BERT.")
+    raise WeightsError(
+        "weights_foreign", expected="the tensors of a BERT", got=name, hint="These are not the weights of a BERT."
+    )
 
 
 class FillMaskHead(nn.Module):
@@ -139,18 +144,36 @@ class Bert(Model):
         self.segments = nn.Embedding(c.type_vocab_size, c.hidden_size)
         self.norm = nn.LayerNorm(c.hidden_size, c.layer_norm_eps)
         self.dropout = nn.Dropout(c.dropout)
-        self.encoder = Encoder(c.num_hidden_layers, c.hidden_size, c.num_attention_heads, c.hidden_size // c.num_attention_heads,
-                               c.intermediate_size, hidden_act=c.hidden_act, norm_first=c.norm_first,
-                               layer_norm_eps=c.layer_norm_eps, dropout=c.dropout, attention_dropout=c.dropout)
+        self.encoder = Encoder(
+            c.num_hidden_layers,
+            c.hidden_size,
+            c.num_attention_heads,
+            c.hidden_size // c.num_attention_heads,
+            c.intermediate_size,
+            hidden_act=c.hidden_act,
+            norm_first=c.norm_first,
+            layer_norm_eps=c.layer_norm_eps,
+            dropout=c.dropout,
+            attention_dropout=c.dropout,
+        )
         self.head = FillMaskHead(c.hidden_size, c.vocab_size, c.hidden_act, c.layer_norm_eps) if c.fill_mask else None
         self.pooler = nn.Linear(c.hidden_size, c.hidden_size) if c.pooler else None
         for module in self.modules():
             if isinstance(module, nn.Linear | nn.Embedding):
                 nn.init.normal_(module.weight, std=0.02)
 
-    def forward(self, input_ids: Tensor, attention_mask: Tensor | None = None, token_type_ids: Tensor | None = None,
-                labels: Tensor | None = None, *, positions: bool = True, layer_norm: bool = True,
-                head_mask: Tensor | None = None, trace: bool = False) -> BertOutput:
+    def forward(
+        self,
+        input_ids: Tensor,
+        attention_mask: Tensor | None = None,
+        token_type_ids: Tensor | None = None,
+        labels: Tensor | None = None,
+        *,
+        positions: bool = True,
+        layer_norm: bool = True,
+        head_mask: Tensor | None = None,
+        trace: bool = False,
+    ) -> BertOutput:
         """Reads a batch of texts in word pieces.
 
         Args:
@@ -168,8 +191,9 @@ class Bert(Model):
         tokens = self.embedding(input_ids) + segments  # (B, T, E)
         where = self.positions.weight[:T] * positions  # (T, E)
         mask = None if attention_mask is None else padding_mask(attention_mask.bool())
-        x, states, attentions = self.encoder(self.dropout(self.norm(tokens + where)), mask, head_mask=head_mask,
-                                             layer_norm=layer_norm, trace=trace)
+        x, states, attentions = self.encoder(
+            self.dropout(self.norm(tokens + where)), mask, head_mask=head_mask, layer_norm=layer_norm, trace=trace
+        )
         logits = loss = None
         if self.head is not None:
             asked = x if labels is None else x[labels != -100]  # (n, E): the head is dear, and only these count
@@ -188,14 +212,23 @@ class Bert(Model):
         folder = Path(folder)
         for name in ("config.json", "model.safetensors"):
             if not (folder / name).is_file():
-                raise WeightsError("weights_missing", expected=f"{name} in {folder.name}/", got="no such file", hint="Fetch the model again.")
+                raise WeightsError(
+                    "weights_missing",
+                    expected=f"{name} in {folder.name}/",
+                    got="no such file",
+                    hint="Fetch the model again.",
+                )
         try:
             theirs = json.loads((folder / "config.json").read_text(encoding="utf-8"))
             with safe_open(folder / "model.safetensors", "pt") as file:
                 tensors = {name: file.get_tensor(name) for name in file.keys()}
         except Exception as error:  # safetensors raises a class of its own, json another
-            raise WeightsError("weights_damaged", expected="a whole safetensors file and its config.json", got=str(error)[:100],
-                               hint="Copy or download the file again.") from error
+            raise WeightsError(
+                "weights_damaged",
+                expected="a whole safetensors file and its config.json",
+                got=str(error)[:100],
+                hint="Copy or download the file again.",
+            ) from error
         own: dict[str, Tensor] = {}
         thirds: dict[str, dict[str, Tensor]] = {}
         for name, tensor in tensors.items():
@@ -207,12 +240,32 @@ class Bert(Model):
         own |= {name: torch.cat([parts[p] for p in ("query", "key", "value")]) for name, parts in thirds.items()}
         try:
             config = BertConfig(
-                **{k: theirs[k] for k in ("vocab_size", "hidden_size", "num_hidden_layers", "num_attention_heads", "intermediate_size",
-                                          "max_position_embeddings", "type_vocab_size", "hidden_act", "layer_norm_eps")},
-                norm_first=False, dropout=theirs["hidden_dropout_prob"], fill_mask="head.bias" in own, pooler="pooler.weight" in own)
+                **{
+                    k: theirs[k]
+                    for k in (
+                        "vocab_size",
+                        "hidden_size",
+                        "num_hidden_layers",
+                        "num_attention_heads",
+                        "intermediate_size",
+                        "max_position_embeddings",
+                        "type_vocab_size",
+                        "hidden_act",
+                        "layer_norm_eps",
+                    )
+                },
+                norm_first=False,
+                dropout=theirs["hidden_dropout_prob"],
+                fill_mask="head.bias" in own,
+                pooler="pooler.weight" in own,
+            )
             model = cls(config)
             model.load_state_dict(own, strict=True)
         except (KeyError, RuntimeError) as error:
-            raise WeightsError("weights_foreign", expected="config.json and weights of one BERT", got=str(error)[:200],
-                               hint="These are not the weights of a BERT with this config.json.") from error
+            raise WeightsError(
+                "weights_foreign",
+                expected="config.json and weights of one BERT",
+                got=str(error)[:200],
+                hint="These are not the weights of a BERT with this config.json.",
+            ) from error
         return model.eval()

@@ -63,8 +63,17 @@ class CNNConfig:
     @classmethod
     def textbook(cls) -> Self:
         """Two 3 x 3 convolutions of 32 and 64 filters without padding, each pooled 2 x 2; dense 64; 10 classes."""
-        return cls(hidden_sizes=(32, 64), pool_after=(1, 2), padding=0, fc_sizes=(64,), batch_norm=False, dropout=0.0,
-                   label_smoothing=0.0, image_mean=0.0, image_std=1.0)
+        return cls(
+            hidden_sizes=(32, 64),
+            pool_after=(1, 2),
+            padding=0,
+            fc_sizes=(64,),
+            batch_norm=False,
+            dropout=0.0,
+            label_smoothing=0.0,
+            image_mean=0.0,
+            image_std=1.0,
+        )
 
     def map_size(self, convolutions: int) -> int:
         """H and W of the maps after so many convolutions and the pooling that belongs to them."""
@@ -79,7 +88,9 @@ class CNNConfig:
 # -- written out: what the page steps through -----------------------------------------------------------------------------
 
 
-def convolve_at(maps: Tensor, kernel: Tensor, bias: float, y: int, x: int, padding: int = 0) -> tuple[Tensor, Tensor, float]:
+def convolve_at(
+    maps: Tensor, kernel: Tensor, bias: float, y: int, x: int, padding: int = 0
+) -> tuple[Tensor, Tensor, float]:
     """One number of a convolution: a patch times a kernel, and the sum of all products.
 
     Args:
@@ -119,7 +130,7 @@ def max_pooling(maps: Tensor, size: int = 2) -> Tensor:
     filters, height, width = maps.shape
     out = maps.new_empty(filters, height // size, width // size)
     for f, y, x in itertools.product(range(filters), range(height // size), range(width // size)):
-        out[f, y, x] = maps[f, y * size:(y + 1) * size, x * size:(x + 1) * size].max()
+        out[f, y, x] = maps[f, y * size : (y + 1) * size, x * size : (x + 1) * size].max()
     return out
 
 
@@ -155,13 +166,17 @@ class CNN(Model):
         super().__init__(config)
         layers, last = len(config.hidden_sizes), config.map_size(len(config.hidden_sizes))
         if not layers or last < 1 or any(not 1 <= i <= layers for i in config.pool_after):
-            raise OptionError("cnn_config", expected="1 or more convolutions; pool_after within them; maps of 1 pixel or more",
-                              got=f"hidden_sizes {config.hidden_sizes}, pool_after {config.pool_after}, last map {last}",
-                              hint="Take fewer convolutions or poolings, or a larger picture.")
+            raise OptionError(
+                "cnn_config",
+                expected="1 or more convolutions; pool_after within them; maps of 1 pixel or more",
+                got=f"hidden_sizes {config.hidden_sizes}, pool_after {config.pool_after}, last map {last}",
+                hint="Take fewer convolutions or poolings, or a larger picture.",
+            )
         widths = (config.num_channels, *config.hidden_sizes)
         self.convs = nn.ModuleList(
             nn.Conv2d(inputs, filters, config.kernel_size, padding=config.padding, bias=not config.batch_norm)
-            for inputs, filters in itertools.pairwise(widths))
+            for inputs, filters in itertools.pairwise(widths)
+        )
         self.norms = nn.ModuleList(nn.BatchNorm2d(filters) for filters in config.hidden_sizes if config.batch_norm)
         self.dropout = nn.Dropout(config.dropout)
         sizes = (config.hidden_sizes[-1] * last * last, *config.fc_sizes)

@@ -51,8 +51,15 @@ class GPTConfig:
     @classmethod
     def gpt2(cls) -> "GPTConfig":
         """The published small GPT-2."""
-        return cls(vocab_size=50_257, max_position_embeddings=1_024, hidden_size=768, num_hidden_layers=12,
-                   num_attention_heads=12, intermediate_size=3_072, dropout=0.1)
+        return cls(
+            vocab_size=50_257,
+            max_position_embeddings=1_024,
+            hidden_size=768,
+            num_hidden_layers=12,
+            num_attention_heads=12,
+            intermediate_size=3_072,
+            dropout=0.1,
+        )
 
 
 class KeyValueCache:
@@ -66,8 +73,16 @@ class KeyValueCache:
 
     def __init__(self, config: GPTConfig, batch_size: int = 1, device: torch.device | str = "cpu") -> None:
         c = config
-        shape = (2, batch_size, c.num_attention_heads, c.max_position_embeddings, c.hidden_size // c.num_attention_heads)
-        self.pairs = [torch.zeros(shape, device=device) for _ in range(c.num_hidden_layers)]  # (2, B, A, N, D): room for all
+        shape = (
+            2,
+            batch_size,
+            c.num_attention_heads,
+            c.max_position_embeddings,
+            c.hidden_size // c.num_attention_heads,
+        )
+        self.pairs = [
+            torch.zeros(shape, device=device) for _ in range(c.num_hidden_layers)
+        ]  # (2, B, A, N, D): room for all
         self.length = 0
 
     def extend(self, layer: int, pair: Tensor) -> Tensor:
@@ -104,8 +119,15 @@ class Attention(nn.Module):
         self.qkv = nn.Linear(config.hidden_size, 3 * config.hidden_size)
         self.out = nn.Linear(config.hidden_size, config.hidden_size)
 
-    def forward(self, x: Tensor, mask: Tensor | None, layer: int, cache: KeyValueCache | None, heads_off: Collection[int],
-                trace: list | None) -> Tensor:
+    def forward(
+        self,
+        x: Tensor,
+        mask: Tensor | None,
+        layer: int,
+        cache: KeyValueCache | None,
+        heads_off: Collection[int],
+        trace: list | None,
+    ) -> Tensor:
         """Mixes (B, T, E) over tokens; ``mask`` None means that every token sees itself and all before it."""
         B, T, E = x.shape
         qkv = self.qkv(x).view(B, T, 3, self.heads, E // self.heads).permute(2, 0, 3, 1, 4)  # (3, B, A, T, D)
@@ -133,8 +155,16 @@ class Block(nn.Module):
         self.down = nn.Linear(config.intermediate_size, config.hidden_size)
         self.dropout = nn.Dropout(config.dropout)
 
-    def forward(self, x: Tensor, mask: Tensor | None, layer: int, cache: KeyValueCache | None = None, heads_off: Collection[int] = (),
-                layer_norm: bool = True, trace: list | None = None) -> Tensor:
+    def forward(
+        self,
+        x: Tensor,
+        mask: Tensor | None,
+        layer: int,
+        cache: KeyValueCache | None = None,
+        heads_off: Collection[int] = (),
+        layer_norm: bool = True,
+        trace: list | None = None,
+    ) -> Tensor:
         """(B, T, E) -> (B, T, E); ``layer_norm`` False leaves both normalisations out."""
         mixed = self.attention(self.norm_1(x) if layer_norm else x, mask, layer, cache, heads_off, trace)
         x = x + (self.dropout(mixed) if self.training else mixed)
@@ -189,10 +219,20 @@ class GPT(Model):
             elif name.endswith("bias"):
                 nn.init.zeros_(p)
 
-    def forward(self, input_ids: Tensor, attention_mask: Tensor | None = None, labels: Tensor | None = None, *,
-                position_ids: Tensor | None = None, cache: KeyValueCache | None = None, last_only: bool = False,
-                positions: bool = True, layer_norm: bool = True, heads_off: Collection[tuple[int, int]] = (),
-                trace: bool = False) -> GPTOutput:
+    def forward(
+        self,
+        input_ids: Tensor,
+        attention_mask: Tensor | None = None,
+        labels: Tensor | None = None,
+        *,
+        position_ids: Tensor | None = None,
+        cache: KeyValueCache | None = None,
+        last_only: bool = False,
+        positions: bool = True,
+        layer_norm: bool = True,
+        heads_off: Collection[tuple[int, int]] = (),
+        trace: bool = False,
+    ) -> GPTOutput:
         """Reads tokens, after those in ``cache``.
 
         Args:
@@ -209,7 +249,11 @@ class GPT(Model):
         """
         T, past = input_ids.shape[1], cache.length if cache is not None else 0
         embeddings = self.token_embedding(input_ids)  # (B, T, E)
-        places = self.position_embedding.weight[past:past + T] if position_ids is None else self.position_embedding(position_ids)
+        places = (
+            self.position_embedding.weight[past : past + T]
+            if position_ids is None
+            else self.position_embedding(position_ids)
+        )
         x = self.dropout(embeddings + places if positions else embeddings)
         mask = None
         if attention_mask is not None or trace or (past and T > 1):
@@ -230,8 +274,15 @@ class GPT(Model):
             loss = F.cross_entropy(logits.flatten(0, 1).float(), labels.flatten(), ignore_index=-100)
         if not trace:
             return GPTOutput(logits, loss)
-        return GPTOutput(logits, loss, embeddings, places, torch.stack(hidden_states),
-                         *(torch.stack(t) for t in zip(*internals, strict=True)), mask)
+        return GPTOutput(
+            logits,
+            loss,
+            embeddings,
+            places,
+            torch.stack(hidden_states),
+            *(torch.stack(t) for t in zip(*internals, strict=True)),
+            mask,
+        )
 
     def logits(self, x: Tensor) -> Tensor:
         """What a state of the stream (..., E) says of the next token, (..., V); of earlier layers the "logit lens"."""
@@ -261,22 +312,46 @@ class GPT(Model):
             given = json.loads((folder / "config.json").read_text(encoding="utf-8"))
             tensors = load_file(folder / "model.safetensors")
         except FileNotFoundError as error:
-            raise WeightsError("weights_missing", expected="config.json, model.safetensors", got=f"no {Path(error.filename or '').name}",
-                               hint="Fetch the model again.") from error
+            raise WeightsError(
+                "weights_missing",
+                expected="config.json, model.safetensors",
+                got=f"no {Path(error.filename or '').name}",
+                hint="Fetch the model again.",
+            ) from error
         except (ValueError, SafetensorError, OSError) as error:
-            raise WeightsError("weights_damaged", expected="a JSON file and a safetensors file", got=str(error)[:100],
-                               hint="Fetch the model again.") from error
-        needed = {"model_type": "gpt2", "activation_function": "gelu_new", "scale_attn_weights": True,
-                  "scale_attn_by_inverse_layer_idx": False, "add_cross_attention": False}
+            raise WeightsError(
+                "weights_damaged",
+                expected="a JSON file and a safetensors file",
+                got=str(error)[:100],
+                hint="Fetch the model again.",
+            ) from error
+        needed = {
+            "model_type": "gpt2",
+            "activation_function": "gelu_new",
+            "scale_attn_weights": True,
+            "scale_attn_by_inverse_layer_idx": False,
+            "add_cross_attention": False,
+        }
         wrong = next((k for k, v in needed.items() if given.get(k, v) != v), None)
         if wrong:
-            raise WeightsError("weights_foreign", expected=f"{wrong}: {needed[wrong]}", got=str(given[wrong])[:60],
-                               hint="This is not a GPT-2 as published.")
-        model = cls(GPTConfig(
-            vocab_size=given["vocab_size"], max_position_embeddings=given["n_positions"], hidden_size=given["n_embd"],
-            num_hidden_layers=given["n_layer"], num_attention_heads=given["n_head"],
-            intermediate_size=given.get("n_inner") or 4 * given["n_embd"], dropout=given.get("resid_pdrop", 0.1),
-            layer_norm_epsilon=given.get("layer_norm_epsilon", 1e-5)))
+            raise WeightsError(
+                "weights_foreign",
+                expected=f"{wrong}: {needed[wrong]}",
+                got=str(given[wrong])[:60],
+                hint="This is not a GPT-2 as published.",
+            )
+        model = cls(
+            GPTConfig(
+                vocab_size=given["vocab_size"],
+                max_position_embeddings=given["n_positions"],
+                hidden_size=given["n_embd"],
+                num_hidden_layers=given["n_layer"],
+                num_attention_heads=given["n_head"],
+                intermediate_size=given.get("n_inner") or 4 * given["n_embd"],
+                dropout=given.get("resid_pdrop", 0.1),
+                layer_norm_epsilon=given.get("layer_norm_epsilon", 1e-5),
+            )
+        )
         renamed = rename_hub_tensors(tensors)
         head = renamed.pop("head.weight", None)
         own = model.state_dict()
@@ -284,17 +359,29 @@ class GPT(Model):
         if head is not None and not foreign and not torch.equal(head, renamed["token_embedding.weight"]):
             foreign = ["lm_head.weight"]  # GPT-2 reads and writes with one table
         if foreign:
-            raise WeightsError("weights_foreign", expected="the tensors of GPT2LMHeadModel", got=foreign[0],
-                               hint="This is not a GPT-2 as published.")
+            raise WeightsError(
+                "weights_foreign",
+                expected="the tensors of GPT2LMHeadModel",
+                got=foreign[0],
+                hint="This is not a GPT-2 as published.",
+            )
         model.load_state_dict(renamed)
         return model.eval()
 
 
 # The hub's names -> ours. Its matrices of Conv1D are (inputs, outputs); a Linear's are (outputs, inputs).
 HUB_NAMES = {
-    "wte.weight": "token_embedding.weight", "wpe.weight": "position_embedding.weight", "lm_head.weight": "head.weight",
-    "ln_f.": "norm.", ".ln_1.": ".norm_1.", ".ln_2.": ".norm_2.", ".attn.c_attn.": ".attention.qkv.", ".attn.c_proj.": ".attention.out.",
-    ".mlp.c_fc.": ".up.", ".mlp.c_proj.": ".down.", "h.": "blocks.",
+    "wte.weight": "token_embedding.weight",
+    "wpe.weight": "position_embedding.weight",
+    "lm_head.weight": "head.weight",
+    "ln_f.": "norm.",
+    ".ln_1.": ".norm_1.",
+    ".ln_2.": ".norm_2.",
+    ".attn.c_attn.": ".attention.qkv.",
+    ".attn.c_proj.": ".attention.out.",
+    ".mlp.c_fc.": ".up.",
+    ".mlp.c_proj.": ".down.",
+    "h.": "blocks.",
 }
 CONV1D = ("attn.c_attn.weight", "attn.c_proj.weight", "mlp.c_fc.weight", "mlp.c_proj.weight")
 HUB_MASKS = (".attn.bias", ".attn.masked_bias")  # older files also hold the causal mask
@@ -308,6 +395,12 @@ def rename_hub_tensors(tensors: dict[str, Tensor]) -> dict[str, Tensor]:
             continue
         ours = name.removeprefix("transformer.")
         for theirs, mine in HUB_NAMES.items():
-            ours = mine + ours.removeprefix(theirs) if ours.startswith(theirs) else ours.replace(theirs, mine) if theirs[0] == "." else ours
+            ours = (
+                mine + ours.removeprefix(theirs)
+                if ours.startswith(theirs)
+                else ours.replace(theirs, mine)
+                if theirs[0] == "."
+                else ours
+            )
         renamed[ours] = (tensor.T if name.endswith(CONV1D) else tensor).float().contiguous()
     return renamed

@@ -59,8 +59,9 @@ class LSTMConfig:
         return cls()
 
 
-def run(a: Tensor, h: Tensor, c: Tensor, U: Tensor, mask: Tensor | None = None,
-        open_gates: Sequence[str] = ()) -> tuple[Tensor, Tensor]:
+def run(
+    a: Tensor, h: Tensor, c: Tensor, U: Tensor, mask: Tensor | None = None, open_gates: Sequence[str] = ()
+) -> tuple[Tensor, Tensor]:
     """The recurrence itself.
 
     Args:
@@ -77,7 +78,7 @@ def run(a: Tensor, h: Tensor, c: Tensor, U: Tensor, mask: Tensor | None = None,
     states, cells = a.new_empty(T, B, H), a.new_empty(T, B, H)
     i, f, o, u = a.split(H, -1)
     held = [gate for name, gate in zip(GATES, (i, f, o), strict=True) if name in open_gates]
-    parts = [part.unbind() for part in (a, a[..., :3 * H], i, f, o, u, cells, states)]  # views, made once
+    parts = [part.unbind() for part in (a, a[..., : 3 * H], i, f, o, u, cells, states)]  # views, made once
     for t, (a_t, ifo_t, i_t, f_t, o_t, u_t, c_t, h_t) in enumerate(zip(*parts, strict=True)):
         a_t.addmm_(h if mask is None else h * mask, U)
         ifo_t.sigmoid_()
@@ -140,12 +141,13 @@ class LSTMLayer(nn.Module):
         self.U = nn.Parameter(torch.empty(hidden_size, 4 * hidden_size))
         self.b = nn.Parameter(torch.zeros(4 * hidden_size))
         for part in range(4):
-            nn.init.xavier_uniform_(self.W.data[:, part * hidden_size:(part + 1) * hidden_size])
-            nn.init.orthogonal_(self.U.data[:, part * hidden_size:(part + 1) * hidden_size])
-        nn.init.ones_(self.b.data[hidden_size:2 * hidden_size])
+            nn.init.xavier_uniform_(self.W.data[:, part * hidden_size : (part + 1) * hidden_size])
+            nn.init.orthogonal_(self.U.data[:, part * hidden_size : (part + 1) * hidden_size])
+        nn.init.ones_(self.b.data[hidden_size : 2 * hidden_size])
 
-    def forward(self, x: Tensor, h: Tensor | None = None, c: Tensor | None = None, *,
-                open_gates: Sequence[str] = ()) -> tuple[Tensor, Tensor, Tensor | None]:
+    def forward(
+        self, x: Tensor, h: Tensor | None = None, c: Tensor | None = None, *, open_gates: Sequence[str] = ()
+    ) -> tuple[Tensor, Tensor, Tensor | None]:
         """Reads (T, B, E) from state ``h`` and cell ``c`` (B, H), zeros if None.
 
         Returns:
@@ -187,19 +189,35 @@ class LSTMStack(nn.Module):
     Padding stands at the right end: states at valid steps never see it, and outputs there are zero.
     """
 
-    def __init__(self, input_size: int, hidden_size: int, num_hidden_layers: int = 1, *, bidirectional: bool = False,
-                 dropout: float = 0.0, recurrent_dropout: float = 0.0) -> None:
+    def __init__(
+        self,
+        input_size: int,
+        hidden_size: int,
+        num_hidden_layers: int = 1,
+        *,
+        bidirectional: bool = False,
+        dropout: float = 0.0,
+        recurrent_dropout: float = 0.0,
+    ) -> None:
         super().__init__()
         directions = 2 if bidirectional else 1
         self.layers = nn.ModuleList(
-            nn.ModuleList(LSTMLayer(input_size if i == 0 else directions * hidden_size, hidden_size, recurrent_dropout)
-                          for _ in range(directions))
+            nn.ModuleList(
+                LSTMLayer(input_size if i == 0 else directions * hidden_size, hidden_size, recurrent_dropout)
+                for _ in range(directions)
+            )
             for i in range(num_hidden_layers)
         )
         self.dropout = nn.Dropout(dropout)
 
-    def forward(self, x: Tensor, lengths: Tensor, initial: tuple[Tensor, Tensor] | None = None, *,
-                open_gates: Sequence[str] = ()) -> LSTMStates:
+    def forward(
+        self,
+        x: Tensor,
+        lengths: Tensor,
+        initial: tuple[Tensor, Tensor] | None = None,
+        *,
+        open_gates: Sequence[str] = (),
+    ) -> LSTMStates:
         """Reads inputs (T, B, E) with ``lengths`` (B,) valid steps, from (state, cell), each (layers * D, B, H)."""
         valid = (torch.arange(x.shape[0], device=x.device)[:, None] < lengths)[..., None]  # (T, B, 1)
         final_h, final_c, states, cells, gates = [], [], [], [], []
@@ -249,15 +267,29 @@ class LSTM(Model):
         c = config
         width = c.hidden_size * (2 if c.bidirectional else 1)
         self.embedding = nn.Embedding(c.vocab_size, c.embedding_size)
-        self.lstm = LSTMStack(c.embedding_size, c.hidden_size, c.num_hidden_layers, bidirectional=c.bidirectional,
-                              dropout=c.dropout, recurrent_dropout=c.recurrent_dropout)
+        self.lstm = LSTMStack(
+            c.embedding_size,
+            c.hidden_size,
+            c.num_hidden_layers,
+            bidirectional=c.bidirectional,
+            dropout=c.dropout,
+            recurrent_dropout=c.recurrent_dropout,
+        )
         self.dropout = nn.Dropout(c.dropout)
         self.head = nn.Linear(width, c.vocab_size if c.head == "language-modeling" else c.num_labels)
         nn.init.uniform_(self.embedding.weight, -0.05, 0.05)
 
-    def forward(self, input_ids: Tensor | None = None, lengths: Tensor | None = None, labels: Tensor | None = None, *,
-                inputs_embeds: Tensor | None = None, state: tuple[Tensor, Tensor] | None = None,
-                open_gates: Sequence[str] = (), trace: bool = False) -> LSTMOutput:
+    def forward(
+        self,
+        input_ids: Tensor | None = None,
+        lengths: Tensor | None = None,
+        labels: Tensor | None = None,
+        *,
+        inputs_embeds: Tensor | None = None,
+        state: tuple[Tensor, Tensor] | None = None,
+        open_gates: Sequence[str] = (),
+        trace: bool = False,
+    ) -> LSTMOutput:
         """Reads a batch of texts.
 
         Args:
@@ -294,10 +326,13 @@ class LSTM(Model):
         if self.config.pooling == "max":
             padded = torch.arange(out.last.shape[0], device=lengths.device)[:, None] >= lengths  # (T, B)
             return out.last.masked_fill(padded[..., None], -1).amax(0)  # states lie above -1
-        return torch.cat(tuple(out.state[-len(self.lstm.layers[-1]):]), -1)
+        return torch.cat(tuple(out.state[-len(self.lstm.layers[-1]) :]), -1)
 
     def _trace(self, out: LSTMStates) -> dict[str, Tensor]:
-        traced = {"hidden_states": torch.stack(out.states).transpose(1, 2), "cells": torch.stack(out.cells).transpose(1, 2)}
+        traced = {
+            "hidden_states": torch.stack(out.states).transpose(1, 2),
+            "cells": torch.stack(out.cells).transpose(1, 2),
+        }
         if out.gates[0][0] is not None:
             layers = [torch.cat([torch.stack(g.chunk(4, -1)) for g in gs], -1) for gs in out.gates]  # (4, T, B, D * H)
             traced["gates"] = torch.stack(layers).transpose(2, 3)

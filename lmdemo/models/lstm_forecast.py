@@ -99,11 +99,18 @@ class LSTMForecast(Model):
         loss = None
         if labels is not None:
             centre = mean.detach()  # the bounds are fitted around the mean; they do not move it
-            loss = nn.functional.mse_loss(mean, labels) + pinball(labels - centre + below, c.lower) \
+            loss = (
+                nn.functional.mse_loss(mean, labels)
+                + pinball(labels - centre + below, c.lower)
                 + pinball(labels - centre - above, c.upper)
+            )
         traced = {}
         if trace:
-            traced = {"hidden_states": out.states[-1].transpose(0, 1), "cells": out.cells[-1].transpose(0, 1), "linear": last + linear}
+            traced = {
+                "hidden_states": out.states[-1].transpose(0, 1),
+                "cells": out.cells[-1].transpose(0, 1),
+                "linear": last + linear,
+            }
             if out.gates[-1][0] is not None:
                 traced["gates"] = torch.stack(out.gates[-1][0].chunk(4, -1)).transpose(1, 2)
         return LSTMForecastOutput(mean, mean - below, mean + above, loss, **traced)

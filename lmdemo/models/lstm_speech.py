@@ -60,12 +60,21 @@ class LSTMSpeech(Model):
     def __init__(self, config: LSTMSpeechConfig) -> None:
         super().__init__(config)
         c = config
-        self.lstm = LSTMStack(c.num_mels * c.stack, c.hidden_size, c.num_hidden_layers, bidirectional=True, dropout=c.dropout)
+        self.lstm = LSTMStack(
+            c.num_mels * c.stack, c.hidden_size, c.num_hidden_layers, bidirectional=True, dropout=c.dropout
+        )
         self.dropout = nn.Dropout(c.dropout)
         self.head = nn.Linear(2 * c.hidden_size, len(c.letters) + 1)
 
-    def forward(self, input_features: Tensor, lengths: Tensor, labels: Tensor | None = None, label_lengths: Tensor | None = None,
-                *, trace: bool = False) -> LSTMSpeechOutput:
+    def forward(
+        self,
+        input_features: Tensor,
+        lengths: Tensor,
+        labels: Tensor | None = None,
+        label_lengths: Tensor | None = None,
+        *,
+        trace: bool = False,
+    ) -> LSTMSpeechOutput:
         """Listens.
 
         Args:

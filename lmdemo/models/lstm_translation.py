@@ -71,7 +71,7 @@ class LSTMTranslation(Model):
         super().__init__(config)
         c = config
         self.embedding = nn.Embedding(c.vocab_size, c.embedding_size)
-        nn.init.normal_(self.embedding.weight, std=c.embedding_size ** -0.5)
+        nn.init.normal_(self.embedding.weight, std=c.embedding_size**-0.5)
         self.encoder = LSTMStack(c.embedding_size, c.hidden_size // 2, bidirectional=True)
         self.decoder = LSTMStack(c.embedding_size, c.hidden_size)
         self.look = nn.Linear(c.hidden_size, c.hidden_size, bias=False)
@@ -90,10 +90,18 @@ class LSTMTranslation(Model):
         x = self._embed(input_ids)  # (S, B, E)
         out = self.encoder(x, lengths)
         begin = tuple(torch.cat(tuple(s), -1)[None] for s in (out.state, out.cell))  # both directions: (1, B, H)
-        return Memory(out.last.transpose(0, 1), torch.arange(input_ids.shape[1], device=lengths.device) >= lengths[:, None], begin)
+        return Memory(
+            out.last.transpose(0, 1), torch.arange(input_ids.shape[1], device=lengths.device) >= lengths[:, None], begin
+        )
 
-    def decode(self, decoder_input_ids: Tensor, memory: Memory,
-               state: tuple[Tensor, Tensor] | None = None, *, attend: bool = True) -> tuple[Tensor, Tensor, tuple[Tensor, Tensor]]:
+    def decode(
+        self,
+        decoder_input_ids: Tensor,
+        memory: Memory,
+        state: tuple[Tensor, Tensor] | None = None,
+        *,
+        attend: bool = True,
+    ) -> tuple[Tensor, Tensor, tuple[Tensor, Tensor]]:
         """Writes on.
 
         Args:
@@ -116,13 +124,16 @@ class LSTMTranslation(Model):
         both = self.combine(torch.cat((h, seen), -1)).tanh()  # (B, T, 2H) -> (B, T, E)
         return self.dropout(both) @ self.embedding.weight.T + self.bias, attention, (out.state, out.cell)
 
-    def forward(self, input_ids: Tensor, lengths: Tensor, decoder_input_ids: Tensor,
-                labels: Tensor | None = None) -> LSTMTranslationOutput:
+    def forward(
+        self, input_ids: Tensor, lengths: Tensor, decoder_input_ids: Tensor, labels: Tensor | None = None
+    ) -> LSTMTranslationOutput:
         """Reads source pieces (B, S) and, given the translation up to each piece (B, T), names the next (labels (B, T), -100
         where there is none)."""
         logits, attention, _ = self.decode(decoder_input_ids, self.encode(input_ids, lengths))
         loss = None
         if labels is not None:
             smoothing = self.config.label_smoothing if self.training else 0.0
-            loss = nn.functional.cross_entropy(logits.flatten(0, 1).float(), labels.flatten(), label_smoothing=smoothing)
+            loss = nn.functional.cross_entropy(
+                logits.flatten(0, 1).float(), labels.flatten(), label_smoothing=smoothing
+            )
         return LSTMTranslationOutput(logits, loss, attention)

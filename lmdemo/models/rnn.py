@@ -121,11 +121,15 @@ class RNNStack(nn.Module):
     Padding stands at the right end: states at valid steps never see it, and outputs there are zero.
     """
 
-    def __init__(self, input_size: int, hidden_size: int, num_hidden_layers: int, bidirectional: bool, dropout: float) -> None:
+    def __init__(
+        self, input_size: int, hidden_size: int, num_hidden_layers: int, bidirectional: bool, dropout: float
+    ) -> None:
         super().__init__()
         directions = 2 if bidirectional else 1
         self.layers = nn.ModuleList(
-            nn.ModuleList(RNNLayer(input_size if i == 0 else directions * hidden_size, hidden_size) for _ in range(directions))
+            nn.ModuleList(
+                RNNLayer(input_size if i == 0 else directions * hidden_size, hidden_size) for _ in range(directions)
+            )
             for i in range(num_hidden_layers)
         )
         self.dropout = nn.Dropout(dropout)
@@ -188,8 +192,16 @@ class RNN(Model):
         self.head = nn.Linear(width, c.vocab_size if c.head == "language-modeling" else c.num_labels)
         nn.init.uniform_(self.embedding.weight, -0.05, 0.05)
 
-    def forward(self, input_ids: Tensor | None = None, lengths: Tensor | None = None, labels: Tensor | None = None, *,
-                inputs_embeds: Tensor | None = None, state: Tensor | None = None, trace: bool = False) -> RNNOutput:
+    def forward(
+        self,
+        input_ids: Tensor | None = None,
+        lengths: Tensor | None = None,
+        labels: Tensor | None = None,
+        *,
+        inputs_embeds: Tensor | None = None,
+        state: Tensor | None = None,
+        trace: bool = False,
+    ) -> RNNOutput:
         """Reads a batch of texts.
 
         Args:

@@ -51,8 +51,12 @@ class SiameseConfig:
 
     def __post_init__(self) -> None:
         if self.loss not in LOSSES or self.normalization not in ("band", "clip"):
-            raise OptionError("unknown_option", expected=", ".join((*LOSSES, "band", "clip")), got=f"{self.loss}, {self.normalization}",
-                              hint="Take one of these.")
+            raise OptionError(
+                "unknown_option",
+                expected=", ".join((*LOSSES, "band", "clip")),
+                got=f"{self.loss}, {self.normalization}",
+                hint="Take one of these.",
+            )
 
 
 # -- parts ---------------------------------------------------------------------------------------------------------------
@@ -85,7 +89,9 @@ class Block(nn.Module):
         self.norm1 = nn.BatchNorm2d(outputs)
         self.conv2 = nn.Conv2d(outputs, outputs, 3, 1, 1, bias=False)
         self.norm2 = nn.BatchNorm2d(outputs)
-        self.shortcut = nn.Conv2d(inputs, outputs, 1, stride, bias=False) if stride > 1 or inputs != outputs else nn.Identity()
+        self.shortcut = (
+            nn.Conv2d(inputs, outputs, 1, stride, bias=False) if stride > 1 or inputs != outputs else nn.Identity()
+        )
         self.stride = stride
 
     def forward(self, x: Tensor, lengths: Tensor) -> tuple[Tensor, Tensor]:
@@ -197,7 +203,10 @@ class Siamese(Model):
         self.norm = nn.BatchNorm2d(sizes[0])
         self.stages = nn.ModuleList()
         for i, (inputs, outputs) in enumerate(zip((sizes[0], *sizes), sizes, strict=False)):
-            blocks = [Block(inputs if j == 0 else outputs, outputs, 2 if i and j == 0 else 1) for j in range(config.num_blocks)]
+            blocks = [
+                Block(inputs if j == 0 else outputs, outputs, 2 if i and j == 0 else 1)
+                for j in range(config.num_blocks)
+            ]
             self.stages.append(nn.ModuleList(blocks))
         bands = config.num_mels
         for _ in sizes:  # the stem and all stages but the first halve
@@ -209,8 +218,14 @@ class Siamese(Model):
         if config.loss == "ge2e":
             self.w, self.b = nn.Parameter(torch.tensor(10.0)), nn.Parameter(torch.tensor(-5.0))
 
-    def forward(self, input_features: Tensor, lengths: Tensor | None = None, labels: Tensor | None = None, *,
-                trace: bool = False) -> SiameseOutput:
+    def forward(
+        self,
+        input_features: Tensor,
+        lengths: Tensor | None = None,
+        labels: Tensor | None = None,
+        *,
+        trace: bool = False,
+    ) -> SiameseOutput:
         """Embeds clips.
 
         Args:
@@ -229,10 +244,17 @@ class Siamese(Model):
             for block in stage:
                 x, lengths = block(x, lengths)
             hidden.append(x)
-        pooled = self.pooled_norm(statistics(x.flatten(1, 2), lengths))  # (B, C, M', F') -> (B, C M', F') -> (B, 2 C M')
+        pooled = self.pooled_norm(
+            statistics(x.flatten(1, 2), lengths)
+        )  # (B, C, M', F') -> (B, C M', F') -> (B, 2 C M')
         pooled = functional.dropout(pooled, self.config.dropout, self.training)
         e = functional.normalize(self.projection(pooled))
-        return SiameseOutput(e, None if labels is None else self.loss(e, labels), tuple(hidden) if trace else (), lengths if trace else None)
+        return SiameseOutput(
+            e,
+            None if labels is None else self.loss(e, labels),
+            tuple(hidden) if trace else (),
+            lengths if trace else None,
+        )
 
     def loss(self, e: Tensor, labels: Tensor) -> Tensor:
         """The config's loss of unit embeddings (B, D) with labels (B,)."""

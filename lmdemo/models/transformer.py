@@ -60,11 +60,25 @@ class TransformerConfig:
     @classmethod
     def textbook(cls) -> "TransformerConfig":
         """The textbook's block: heads as wide as the embedding, post-norm, epsilon 1e-6, 32 units of ReLU."""
-        return cls(vocab_size=10_000, hidden_size=32, num_hidden_layers=1, num_attention_heads=2, head_dim=32, intermediate_size=32,
-                   max_position_embeddings=200, hidden_act="relu", norm_first=False, layer_norm_eps=1e-6, dropout=0.1, token_dropout=0.0)
+        return cls(
+            vocab_size=10_000,
+            hidden_size=32,
+            num_hidden_layers=1,
+            num_attention_heads=2,
+            head_dim=32,
+            intermediate_size=32,
+            max_position_embeddings=200,
+            hidden_act="relu",
+            norm_first=False,
+            layer_norm_eps=1e-6,
+            dropout=0.1,
+            token_dropout=0.0,
+        )
 
 
-SHORT = 32  # tokens up to which the weights are so few that writing them out is at least as fast as torch's fused attention
+SHORT = (
+    32  # tokens up to which the weights are so few that writing them out is at least as fast as torch's fused attention
+)
 
 
 def sinusoids(length: int, size: int) -> Tensor:
@@ -111,11 +125,14 @@ class MultiHeadAttention(nn.Module):
         self.qkv = nn.Linear(hidden_size, 3 * num_attention_heads * head_dim)  # all heads' three products in one
         self.out = nn.Linear(num_attention_heads * head_dim, hidden_size)
 
-    def forward(self, x: Tensor, mask: Tensor | None = None, head_mask: Tensor | None = None, *,
-                trace: bool = False) -> tuple[Tensor, Attention | None]:
+    def forward(
+        self, x: Tensor, mask: Tensor | None = None, head_mask: Tensor | None = None, *, trace: bool = False
+    ) -> tuple[Tensor, Attention | None]:
         """Reads (B, T, E); ``head_mask`` (H,) multiplies what each head gathered. Gives (B, T, E) and the attention if traced."""
         B, T, _ = x.shape
-        Q, K, V = self.qkv(x).view(B, T, 3, self.num_attention_heads, self.head_dim).permute(2, 0, 3, 1, 4)  # (B, H, T, D) each
+        Q, K, V = (
+            self.qkv(x).view(B, T, 3, self.num_attention_heads, self.head_dim).permute(2, 0, 3, 1, 4)
+        )  # (B, H, T, D) each
         dropout, attention = self.dropout if self.training else 0.0, None
         if trace or T <= SHORT:
             gathered, A = attend(Q, K, V, mask, dropout)
@@ -130,9 +147,19 @@ class MultiHeadAttention(nn.Module):
 class EncoderLayer(nn.Module):
     """Attention, add and norm, feed-forward, add and norm; ``norm_first`` moves the norms before the two parts."""
 
-    def __init__(self, hidden_size: int, num_attention_heads: int, head_dim: int, intermediate_size: int, *,
-                 hidden_act: str = "relu", norm_first: bool = False, layer_norm_eps: float = 1e-5, dropout: float = 0.0,
-                 attention_dropout: float = 0.0) -> None:
+    def __init__(
+        self,
+        hidden_size: int,
+        num_attention_heads: int,
+        head_dim: int,
+        intermediate_size: int,
+        *,
+        hidden_act: str = "relu",
+        norm_first: bool = False,
+        layer_norm_eps: float = 1e-5,
+        dropout: float = 0.0,
+        attention_dropout: float = 0.0,
+    ) -> None:
         super().__init__()
         self.attention = MultiHeadAttention(hidden_size, num_attention_heads, head_dim, attention_dropout)
         self.norm1 = nn.LayerNorm(hidden_size, layer_norm_eps)
@@ -142,8 +169,15 @@ class EncoderLayer(nn.Module):
         self.dropout = nn.Dropout(dropout)
         self.activation, self.norm_first = ACTIVATIONS[hidden_act], norm_first
 
-    def forward(self, x: Tensor, mask: Tensor | None = None, *, head_mask: Tensor | None = None, layer_norm: bool = True,
-                trace: bool = False) -> tuple[Tensor, Attention | None]:
+    def forward(
+        self,
+        x: Tensor,
+        mask: Tensor | None = None,
+        *,
+        head_mask: Tensor | None = None,
+        layer_norm: bool = True,
+        trace: bool = False,
+    ) -> tuple[Tensor, Attention | None]:
         """Reads (B, T, E), gives (B, T, E) and the attention if traced; without ``layer_norm`` both norms are left out."""
         norm1, norm2 = (self.norm1, self.norm2) if layer_norm else (nn.Identity(), nn.Identity())
         if self.norm_first:
@@ -162,16 +196,42 @@ class EncoderLayer(nn.Module):
 class Encoder(nn.Module):
     """A column of :class:`EncoderLayer`; with pre-norm a last norm follows, since the stream itself is never normed."""
 
-    def __init__(self, num_hidden_layers: int, hidden_size: int, num_attention_heads: int, head_dim: int,
-                 intermediate_size: int, *, norm_first: bool = False, layer_norm_eps: float = 1e-5, **options) -> None:
+    def __init__(
+        self,
+        num_hidden_layers: int,
+        hidden_size: int,
+        num_attention_heads: int,
+        head_dim: int,
+        intermediate_size: int,
+        *,
+        norm_first: bool = False,
+        layer_norm_eps: float = 1e-5,
+        **options,
+    ) -> None:
         super().__init__()
         self.layers = nn.ModuleList(
-            EncoderLayer(hidden_size, num_attention_heads, head_dim, intermediate_size, norm_first=norm_first,
-                         layer_norm_eps=layer_norm_eps, **options) for _ in range(num_hidden_layers))
+            EncoderLayer(
+                hidden_size,
+                num_attention_heads,
+                head_dim,
+                intermediate_size,
+                norm_first=norm_first,
+                layer_norm_eps=layer_norm_eps,
+                **options,
+            )
+            for _ in range(num_hidden_layers)
+        )
         self.norm = nn.LayerNorm(hidden_size, layer_norm_eps) if norm_first else None
 
-    def forward(self, x: Tensor, mask: Tensor | None = None, *, head_mask: Tensor | None = None, layer_norm: bool = True,
-                trace: bool = False) -> tuple[Tensor, list[Tensor], list[Attention]]:
+    def forward(
+        self,
+        x: Tensor,
+        mask: Tensor | None = None,
+        *,
+        head_mask: Tensor | None = None,
+        layer_norm: bool = True,
+        trace: bool = False,
+    ) -> tuple[Tensor, list[Tensor], list[Attention]]:
         """Reads a batch.
 
         Args:
@@ -186,8 +246,9 @@ class Encoder(nn.Module):
         """
         states, attentions = [x], []
         for i, layer in enumerate(self.layers):
-            x, attention = layer(x, mask, head_mask=None if head_mask is None else head_mask[i], layer_norm=layer_norm,
-                                 trace=trace)
+            x, attention = layer(
+                x, mask, head_mask=None if head_mask is None else head_mask[i], layer_norm=layer_norm, trace=trace
+            )
             if trace:
                 states.append(x)
                 attentions.append(attention)
@@ -220,9 +281,13 @@ class Trace(NamedTuple):
     attention: Tensor
 
 
-def make_trace(embeddings: Tensor, positions: Tensor, states: Sequence[Tensor], attentions: Sequence[Attention]) -> Trace:
+def make_trace(
+    embeddings: Tensor, positions: Tensor, states: Sequence[Tensor], attentions: Sequence[Attention]
+) -> Trace:
     """Stacks what :class:`Encoder` kept."""
-    return Trace(embeddings, positions, torch.stack(list(states)), *(torch.stack(part) for part in zip(*attentions, strict=True)))
+    return Trace(
+        embeddings, positions, torch.stack(list(states)), *(torch.stack(part) for part in zip(*attentions, strict=True))
+    )
 
 
 class TransformerOutput(NamedTuple):
@@ -243,16 +308,34 @@ class Transformer(Model):
         c = config
         self.embedding = nn.Embedding(c.vocab_size, c.hidden_size)
         self.register_buffer("waves", sinusoids(c.max_position_embeddings, c.hidden_size), persistent=False)
-        self.encoder = Encoder(c.num_hidden_layers, c.hidden_size, c.num_attention_heads, c.head_dim, c.intermediate_size,
-                               hidden_act=c.hidden_act, norm_first=c.norm_first, layer_norm_eps=c.layer_norm_eps, dropout=c.dropout,
-                               attention_dropout=c.attention_dropout)
+        self.encoder = Encoder(
+            c.num_hidden_layers,
+            c.hidden_size,
+            c.num_attention_heads,
+            c.head_dim,
+            c.intermediate_size,
+            hidden_act=c.hidden_act,
+            norm_first=c.norm_first,
+            layer_norm_eps=c.layer_norm_eps,
+            dropout=c.dropout,
+            attention_dropout=c.attention_dropout,
+        )
         self.dropout = nn.Dropout(c.dropout)
         self.head = nn.Linear(c.hidden_size, c.num_labels)
         nn.init.normal_(self.embedding.weight, std=0.06)  # small: words that are seldom met stay near nothing
 
-    def forward(self, input_ids: Tensor | None = None, lengths: Tensor | None = None, labels: Tensor | None = None, *,
-                inputs_embeds: Tensor | None = None, positions: bool = True, layer_norm: bool = True,
-                head_mask: Tensor | None = None, trace: bool = False) -> TransformerOutput:
+    def forward(
+        self,
+        input_ids: Tensor | None = None,
+        lengths: Tensor | None = None,
+        labels: Tensor | None = None,
+        *,
+        inputs_embeds: Tensor | None = None,
+        positions: bool = True,
+        layer_norm: bool = True,
+        head_mask: Tensor | None = None,
+        trace: bool = False,
+    ) -> TransformerOutput:
         """Reads a batch of texts.
 
         Args:
@@ -271,9 +354,13 @@ class Transformer(Model):
         if lengths is not None:
             valid = torch.arange(T, device=x.device) < lengths[:, None]
         if self.training and self.config.token_dropout:
-            valid = valid & ((torch.rand(B, T, device=x.device) >= self.config.token_dropout) | ~valid.cumsum(1).gt(1))  # the first stays
+            valid = valid & (
+                (torch.rand(B, T, device=x.device) >= self.config.token_dropout) | ~valid.cumsum(1).gt(1)
+            )  # the first stays
         tokens, where = x, self.waves[:T] * positions  # (T, E)
-        x, states, attentions = self.encoder(self.dropout(tokens + where), padding_mask(valid), head_mask=head_mask, layer_norm=layer_norm, trace=trace)
+        x, states, attentions = self.encoder(
+            self.dropout(tokens + where), padding_mask(valid), head_mask=head_mask, layer_norm=layer_norm, trace=trace
+        )
         logits = self.head(self.dropout(self.pool(x, valid)))  # (B, C)
         loss = None if labels is None else nn.functional.cross_entropy(logits, labels)
         return TransformerOutput(logits, loss, make_trace(tokens, where, states, attentions) if trace else None)

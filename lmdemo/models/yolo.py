@@ -54,8 +54,14 @@ class YOLOConfig:
     @classmethod
     def nano(cls, labels: tuple[str, ...]) -> Self:
         """YOLOv8n as Ultralytics builds it."""
-        return cls(labels=labels, hidden_sizes=(16, 32, 64, 128, 256), depths=(1, 2, 2, 1), box_channels=64,
-                   class_channels=max(64, min(len(labels), 100)), image_size=640)
+        return cls(
+            labels=labels,
+            hidden_sizes=(16, 32, 64, 128, 256),
+            depths=(1, 2, 2, 1),
+            box_channels=64,
+            class_channels=max(64, min(len(labels), 100)),
+            image_size=640,
+        )
 
 
 class Convolution(nn.Module):
@@ -175,7 +181,9 @@ class Head(nn.Module):
         super().__init__()
 
         def branch(inputs: int, hidden: int, outputs: int) -> nn.Sequential:
-            return nn.Sequential(Convolution(inputs, hidden, 3), Convolution(hidden, hidden, 3), nn.Conv2d(hidden, outputs, 1))
+            return nn.Sequential(
+                Convolution(inputs, hidden, 3), Convolution(hidden, hidden, 3), nn.Conv2d(hidden, outputs, 1)
+            )
 
         sizes = config.hidden_sizes[2:]
         self.boxes = nn.ModuleList(branch(s, config.box_channels, 4 * config.num_bins) for s in sizes)
@@ -220,8 +228,9 @@ class YOLO(Model):
         self.backbone, self.neck, self.head = Backbone(config), Neck(config), Head(config)
         self.criterion = DetectionLoss()
 
-    def forward(self, pixel_values: Tensor, labels: Tensor | None = None, boxes: Tensor | None = None, *,
-                trace: bool = False) -> YOLOOutput:
+    def forward(
+        self, pixel_values: Tensor, labels: Tensor | None = None, boxes: Tensor | None = None, *, trace: bool = False
+    ) -> YOLOOutput:
         """Looks once.
 
         Args:
@@ -243,8 +252,9 @@ class YOLO(Model):
         return YOLOOutput(logits, found, edge_logits, loss, (*maps, *features) if trace else ())
 
     @classmethod
-    def from_hub_weights(cls, state: Mapping[str, Tensor], *, labels: tuple[str, ...], sppf_activation: bool,
-                         image_size: int = 640) -> Self:
+    def from_hub_weights(
+        cls, state: Mapping[str, Tensor], *, labels: tuple[str, ...], sppf_activation: bool, image_size: int = 640
+    ) -> Self:
         """Takes over the tensors of an Ultralytics YOLOv8 detector, whatever its size.
 
         Args:
@@ -253,27 +263,51 @@ class YOLO(Model):
             sppf_activation: Whether its ``SPPF.cv1`` has an activation: the tensors do not tell.
             image_size: Pixels of the longer side it was trained at.
         """
+
         def size(name: str) -> int:
             return state[f"model.{name}.weight"].shape[0]
 
         def depth(number: int) -> int:
             return len({name.split(".")[3] for name in state if name.startswith(f"model.{number}.m.")})
 
-        model = cls(YOLOConfig(
-            labels=labels, hidden_sizes=tuple(size(f"{n}.conv") for n in (0, 1, 3, 5, 7)),
-            depths=tuple(depth(n) for n in (2, 4, 6, 8)), neck_depth=depth(12), num_bins=size("22.cv2.0.2") // 4,
-            box_channels=size("22.cv2.0.0.conv"), class_channels=size("22.cv3.0.0.conv"),
-            sppf_activation=sppf_activation, image_size=image_size))
-        model.load_state_dict({_our_name(name): tensor.float() for name, tensor in state.items()
-                               if not name.startswith("model.22.dfl.")}, strict=True)
+        model = cls(
+            YOLOConfig(
+                labels=labels,
+                hidden_sizes=tuple(size(f"{n}.conv") for n in (0, 1, 3, 5, 7)),
+                depths=tuple(depth(n) for n in (2, 4, 6, 8)),
+                neck_depth=depth(12),
+                num_bins=size("22.cv2.0.2") // 4,
+                box_channels=size("22.cv2.0.0.conv"),
+                class_channels=size("22.cv3.0.0.conv"),
+                sppf_activation=sppf_activation,
+                image_size=image_size,
+            )
+        )
+        model.load_state_dict(
+            {_our_name(name): tensor.float() for name, tensor in state.items() if not name.startswith("model.22.dfl.")},
+            strict=True,
+        )
         return model.eval()
 
 
 _HUB_LAYERS = {  # Ultralytics numbers its layers
-    0: "backbone.stem", 1: "backbone.down.0", 2: "backbone.stages.0", 3: "backbone.down.1", 4: "backbone.stages.1",
-    5: "backbone.down.2", 6: "backbone.stages.2", 7: "backbone.down.3", 8: "backbone.stages.3", 9: "backbone.pyramid",
-    12: "neck.to_middle", 15: "neck.to_fine", 16: "neck.down_fine", 18: "neck.back_to_middle", 19: "neck.down_middle",
-    21: "neck.back_to_coarse", 22: "head",
+    0: "backbone.stem",
+    1: "backbone.down.0",
+    2: "backbone.stages.0",
+    3: "backbone.down.1",
+    4: "backbone.stages.1",
+    5: "backbone.down.2",
+    6: "backbone.stages.2",
+    7: "backbone.down.3",
+    8: "backbone.stages.3",
+    9: "backbone.pyramid",
+    12: "neck.to_middle",
+    15: "neck.to_fine",
+    16: "neck.down_fine",
+    18: "neck.back_to_middle",
+    19: "neck.down_middle",
+    21: "neck.back_to_coarse",
+    22: "head",
 }
 
 
@@ -338,8 +372,9 @@ def overlap(box: np.ndarray, boxes: np.ndarray) -> np.ndarray:
     return shared / np.maximum(areas - shared, 1e-9)
 
 
-def suppress(boxes: np.ndarray, scores: np.ndarray, labels: np.ndarray, *,
-             iou_threshold: float) -> tuple[np.ndarray, np.ndarray]:
+def suppress(
+    boxes: np.ndarray, scores: np.ndarray, labels: np.ndarray, *, iou_threshold: float
+) -> tuple[np.ndarray, np.ndarray]:
     """Non-maximum suppression: the surest box stays, those of its label that overlap it too much fall, and so on.
 
     Args:

@@ -43,15 +43,24 @@ def complete_iou(a: Tensor, b: Tensor) -> Tensor:
     apart = ((a[..., :2] + a[..., 2:] - b[..., :2] - b[..., 2:]) ** 2).sum(dim=-1) / 4
     angle_a = torch.atan(size_a[..., 0] / (size_a[..., 1] + tiny))
     angle_b = torch.atan(size_b[..., 0] / (size_b[..., 1] + tiny))
-    shape = 4 / math.pi ** 2 * (angle_b - angle_a) ** 2
+    shape = 4 / math.pi**2 * (angle_b - angle_a) ** 2
     with torch.no_grad():
         weight = shape / (shape - iou + 1 + tiny)
-    return iou - apart / ((around ** 2).sum(dim=-1) + tiny) - weight * shape
+    return iou - apart / ((around**2).sum(dim=-1) + tiny) - weight * shape
 
 
 @torch.no_grad()
-def assign(scores: Tensor, found: Tensor, centers: Tensor, labels: Tensor, boxes: Tensor, *, cells_per_object: int = 10,
-           alpha: float = 0.5, beta: float = 6.0) -> Assignment:
+def assign(
+    scores: Tensor,
+    found: Tensor,
+    centers: Tensor,
+    labels: Tensor,
+    boxes: Tensor,
+    *,
+    cells_per_object: int = 10,
+    alpha: float = 0.5,
+    beta: float = 6.0,
+) -> Assignment:
     """Gives each object the cells inside it that already name and frame it best: score^alpha * IoU^beta.
 
     Args:
@@ -65,8 +74,11 @@ def assign(scores: Tensor, found: Tensor, centers: Tensor, labels: Tensor, boxes
     """
     count = labels.shape[1]
     if count == 0:
-        return Assignment(torch.zeros_like(scores[..., 0], dtype=torch.bool),
-                          torch.zeros_like(scores[..., 0], dtype=torch.long), torch.zeros_like(scores))
+        return Assignment(
+            torch.zeros_like(scores[..., 0], dtype=torch.bool),
+            torch.zeros_like(scores[..., 0], dtype=torch.long),
+            torch.zeros_like(scores),
+        )
     inside = torch.cat((centers - boxes[:, :, None, :2], boxes[:, :, None, 2:] - centers), dim=-1)  # (B, M, N, 4)
     inside = (inside.amin(dim=-1) > 1e-9) & (labels >= 0)[..., None]  # (B, M, N)
     named = labels.clamp(min=0)
@@ -104,8 +116,16 @@ class DetectionLoss(nn.Module):
         super().__init__()
         self.box_weight, self.label_weight, self.edge_weight = box_weight, label_weight, edge_weight
 
-    def forward(self, logits: Tensor, edge_logits: Tensor, found: Tensor, centers: Tensor, strides: Tensor,
-                labels: Tensor, boxes: Tensor) -> Tensor:
+    def forward(
+        self,
+        logits: Tensor,
+        edge_logits: Tensor,
+        found: Tensor,
+        centers: Tensor,
+        strides: Tensor,
+        labels: Tensor,
+        boxes: Tensor,
+    ) -> Tensor:
         """Shapes as the network gives them: logits (B, N, K), edge_logits (B, N, 4, R), found (B, N, 4); see YOLO."""
         pixels = centers * strides
         assignment = assign(logits.detach().sigmoid(), found.detach(), pixels, labels, boxes)

@@ -21,20 +21,50 @@ def prove() -> tuple[Check, ...]:
     pooled = cnn.max_pooling(maps, 2)
 
     # By hand: a 3 x 3 picture of 1 to 9 and the kernel [[1, 0], [0, -1]] give 1 - 5 = 2 - 6 = 4 - 8 = 5 - 9 = -4.
-    by_hand = cnn.convolution(torch.arange(1.0, 10.0).view(1, 3, 3), torch.tensor([[[[1.0, 0.0], [0.0, -1.0]]]]), torch.zeros(1))
+    by_hand = cnn.convolution(
+        torch.arange(1.0, 10.0).view(1, 3, 3), torch.tensor([[[[1.0, 0.0], [0.0, -1.0]]]]), torch.zeros(1)
+    )
 
     checks = [
-        _check("convolution, written out", "torch.nn.functional.conv2d", ours, theirs, 1e-5, "3 maps of 9 x 8, 4 kernels, padding 1"),
-        _check("convolution, written out", "by hand: 1 - 5 = -4", by_hand, torch.full((1, 2, 2), -4.0), 0.0, "1 to 9 in 3 x 3"),
-        _check("max_pooling, written out", "torch.nn.functional.max_pool2d", pooled,
-               nn.functional.max_pool2d(maps[None], 2)[0], 0.0, "windows of 2 x 2, odd rest left out"),
+        _check(
+            "convolution, written out",
+            "torch.nn.functional.conv2d",
+            ours,
+            theirs,
+            1e-5,
+            "3 maps of 9 x 8, 4 kernels, padding 1",
+        ),
+        _check(
+            "convolution, written out",
+            "by hand: 1 - 5 = -4",
+            by_hand,
+            torch.full((1, 2, 2), -4.0),
+            0.0,
+            "1 to 9 in 3 x 3",
+        ),
+        _check(
+            "max_pooling, written out",
+            "torch.nn.functional.max_pool2d",
+            pooled,
+            nn.functional.max_pool2d(maps[None], 2)[0],
+            0.0,
+            "windows of 2 x 2, odd rest left out",
+        ),
     ]
     for name, config in (("CNN, shipped", CNNConfig()), ("CNN, textbook", CNNConfig.textbook())):
         model = randomized(CNN(config), generator).eval()
         x = random(2, config.num_channels, config.image_size, config.image_size)
         with torch.inference_mode():
-            checks.append(_check(name, "plain torch.nn layers with copied weights", model(x).logits, plain(model)(x), 1e-5,
-                                 f"{model.num_parameters:,} parameters, 2 pictures"))
+            checks.append(
+                _check(
+                    name,
+                    "plain torch.nn layers with copied weights",
+                    model(x).logits,
+                    plain(model)(x),
+                    1e-5,
+                    f"{model.num_parameters:,} parameters, 2 pictures",
+                )
+            )
     return tuple(checks)
 
 
@@ -46,8 +76,12 @@ def randomized(model: CNN, generator: torch.Generator) -> CNN:
     """Gives batch normalisation statistics and scales that matter, as after a training."""
     with torch.no_grad():
         for norm in model.norms:
-            for tensor, low, high in ((norm.weight, 0.5, 1.5), (norm.bias, -0.5, 0.5), (norm.running_mean, -0.5, 0.5),
-                                      (norm.running_var, 0.5, 1.5)):
+            for tensor, low, high in (
+                (norm.weight, 0.5, 1.5),
+                (norm.bias, -0.5, 0.5),
+                (norm.running_mean, -0.5, 0.5),
+                (norm.running_var, 0.5, 1.5),
+            ):
                 tensor.copy_(low + (high - low) * torch.rand(tensor.shape, generator=generator))
     return model
 
@@ -57,7 +91,9 @@ def plain(model: CNN) -> nn.Sequential:
     config, layers = model.config, []
     widths = (config.num_channels, *config.hidden_sizes)
     for i, (inputs, filters) in enumerate(zip(widths, config.hidden_sizes, strict=False), start=1):
-        layers.append(nn.Conv2d(inputs, filters, config.kernel_size, padding=config.padding, bias=not config.batch_norm))
+        layers.append(
+            nn.Conv2d(inputs, filters, config.kernel_size, padding=config.padding, bias=not config.batch_norm)
+        )
         if config.batch_norm:
             layers.append(nn.BatchNorm2d(filters))
         layers.append(nn.ReLU())

@@ -11,7 +11,15 @@ from lmdemo.proofs import Check
 TOLERANCE = 1e-4
 SHAPES = (  # random small networks: numbers a token, heads, layers, positions, vocabulary
     {"n_embd": 48, "n_head": 4, "n_layer": 3, "n_positions": 40, "vocab_size": 101},
-    {"n_embd": 30, "n_head": 5, "n_layer": 2, "n_positions": 24, "vocab_size": 57, "n_inner": 50, "layer_norm_epsilon": 1e-3},
+    {
+        "n_embd": 30,
+        "n_head": 5,
+        "n_layer": 2,
+        "n_positions": 24,
+        "vocab_size": 57,
+        "n_inner": 50,
+        "layer_norm_epsilon": 1e-3,
+    },
 )
 
 
@@ -50,13 +58,19 @@ def compare(shape: dict[str, int | float], bare: bool) -> dict[str, tuple[float,
 
     cache, parts, start = KeyValueCache(ours.config, 3), [], 0
     for size in (5, 1, 1, 4, *[1] * (N - 11)):  # a beginning, single tokens, several at once, single ones to the end
-        parts.append(ours(ids[:, start:start + size], cache=cache).logits)
+        parts.append(ours(ids[:, start : start + size], cache=cache).logits)
         start += size
-    found["logits with cache"] = (largest(torch.cat(parts, 1), theirs(ids).logits), "5, 1, 1, 4, then one token at a time")
+    found["logits with cache"] = (
+        largest(torch.cat(parts, 1), theirs(ids).logits),
+        "5, 1, 1, 4, then one token at a time",
+    )
 
     traced = ours(ids, trace=True)
     expected = theirs(ids, output_hidden_states=True)
-    found["hidden states"] = (largest(traced.hidden_states[:-1], torch.stack(expected.hidden_states[:-1])), "before each block")
+    found["hidden states"] = (
+        largest(traced.hidden_states[:-1], torch.stack(expected.hidden_states[:-1])),
+        "before each block",
+    )
     theirs.set_attn_implementation("eager")
     expected = theirs(ids, output_attentions=True)
     found["attention"] = (largest(traced.attention, torch.stack(expected.attentions)), "every layer and head")
@@ -73,6 +87,8 @@ def prove() -> tuple[Check, ...]:
     checks = []
     for n, shape in enumerate(SHAPES):
         size = f"{shape['n_layer']} layers, {shape['n_head']} heads, {shape['n_embd']} numbers"
-        checks += [Check(f"GPT {what}", "transformers GPT2LMHeadModel", difference, TOLERANCE, f"{size}; {details}")
-                   for what, (difference, details) in compare(shape, bare=n == 1).items()]
+        checks += [
+            Check(f"GPT {what}", "transformers GPT2LMHeadModel", difference, TOLERANCE, f"{size}; {details}")
+            for what, (difference, details) in compare(shape, bare=n == 1).items()
+        ]
     return tuple(checks)

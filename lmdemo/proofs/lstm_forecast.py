@@ -20,7 +20,10 @@ class Reference(nn.Module):
         c = ours.config
         self.patch = c.patch_size
         self.lstm = nn.LSTM(c.patch_size, c.hidden_size, batch_first=True)
-        self.linear, self.head = nn.Linear(c.context_length, c.prediction_length), nn.Linear(c.hidden_size, 3 * c.prediction_length)
+        self.linear, self.head = (
+            nn.Linear(c.context_length, c.prediction_length),
+            nn.Linear(c.hidden_size, 3 * c.prediction_length),
+        )
         copy_out(ours.lstm.layers[0][0], self.lstm, "l0")
         self.linear.load_state_dict(ours.linear.state_dict())
         self.head.load_state_dict(ours.head.state_dict())
@@ -49,20 +52,45 @@ def prove() -> tuple[Check, ...]:
     expected = theirs(values)
     mean, lower, upper = (t.detach().double().numpy() for t in expected.chunk(3, 1))
     truth = came.double().numpy()
-    loss = (mean_squared_error(truth, mean) + mean_pinball_loss(truth, lower, alpha=0.1) + mean_pinball_loss(truth, upper, alpha=0.9))
+    loss = (
+        mean_squared_error(truth, mean)
+        + mean_pinball_loss(truth, lower, alpha=0.1)
+        + mean_pinball_loss(truth, upper, alpha=0.9)
+    )
     torch.cat((out.mean, out.lower, out.upper), 1).sin().sum().backward()
     expected.sin().sum().backward()
     layer = ours.lstm.layers[0][0]
-    gradient = max((reorder(theirs.lstm.weight_ih_l0.grad.T) - layer.W.grad).abs().max().item(),
-                   (theirs.head.weight.grad - ours.head.weight.grad).abs().max().item(),
-                   (theirs.linear.weight.grad - ours.linear.weight.grad).abs().max().item())
+    gradient = max(
+        (reorder(theirs.lstm.weight_ih_l0.grad.T) - layer.W.grad).abs().max().item(),
+        (theirs.head.weight.grad - ours.head.weight.grad).abs().max().item(),
+        (theirs.linear.weight.grad - ours.linear.weight.grad).abs().max().item(),
+    )
     answers = max((torch.cat((o.mean, o.lower, o.upper), 1) - expected).abs().max().item() for o in (out, plain))
     error, quantile = torch.randn(200, generator=torch.Generator().manual_seed(1)), 0.9
     return (
-        Check("LSTMForecast, mean and bounds", "torch.nn.LSTM, Linear, softplus", answers, TOLERANCE, "5 series of 48 values, 6 steps ahead"),
+        Check(
+            "LSTMForecast, mean and bounds",
+            "torch.nn.LSTM, Linear, softplus",
+            answers,
+            TOLERANCE,
+            "5 series of 48 values, 6 steps ahead",
+        ),
         Check("LSTMForecast, gradients", "torch.nn.LSTM, Linear", gradient, TOLERANCE, "LSTM, head and linear weights"),
-        Check("LSTMForecast, loss", "sklearn mean_squared_error, mean_pinball_loss", abs(out.loss.item() - loss), TOLERANCE,
-              "mean, quantiles 0.1 and 0.9"),
-        Check("pinball", "sklearn.metrics.mean_pinball_loss", abs(lstm_forecast.pinball(error, quantile).item() - mean_pinball_loss(
-            error.numpy(), np.zeros(len(error)), alpha=quantile)), TOLERANCE, "200 errors, quantile 0.9"),
+        Check(
+            "LSTMForecast, loss",
+            "sklearn mean_squared_error, mean_pinball_loss",
+            abs(out.loss.item() - loss),
+            TOLERANCE,
+            "mean, quantiles 0.1 and 0.9",
+        ),
+        Check(
+            "pinball",
+            "sklearn.metrics.mean_pinball_loss",
+            abs(
+                lstm_forecast.pinball(error, quantile).item()
+                - mean_pinball_loss(error.numpy(), np.zeros(len(error)), alpha=quantile)
+            ),
+            TOLERANCE,
+            "200 errors, quantile 0.9",
+        ),
     )

@@ -22,7 +22,9 @@ STEPS = 6
 def theirs(log_p: torch.Tensor, text: str) -> float:
     """torch's log-probability of a text: all its paths together, (T, C) -> nats."""
     labels = torch.tensor([[LETTERS.index(c) + 1 for c in text]], dtype=torch.long)
-    return -nn.functional.ctc_loss(log_p[:, None], labels, torch.tensor([len(log_p)]), torch.tensor([len(text)]), reduction="sum").item()
+    return -nn.functional.ctc_loss(
+        log_p[:, None], labels, torch.tensor([len(log_p)]), torch.tensor([len(text)]), reduction="sum"
+    ).item()
 
 
 def prove() -> tuple[Check, ...]:
@@ -31,8 +33,19 @@ def prove() -> tuple[Check, ...]:
 
     torch.manual_seed(0)
     clip = torch.randn(8_000)
-    mel = MelSpectrogram(16_000, n_fft=512, win_length=400, hop_length=160, f_min=20, n_mels=40, power=2.0, center=True,
-                         pad_mode="reflect", norm=None, mel_scale="htk")
+    mel = MelSpectrogram(
+        16_000,
+        n_fft=512,
+        win_length=400,
+        hop_length=160,
+        f_min=20,
+        n_mels=40,
+        power=2.0,
+        center=True,
+        pad_mode="reflect",
+        norm=None,
+        mel_scale="htk",
+    )
     expected = (mel(clip) + 1e-6).log().T
     features = torch.from_numpy(audio.log_mel(clip.numpy()))
 
@@ -52,19 +65,47 @@ def prove() -> tuple[Check, ...]:
     texts: dict[str, float] = defaultdict(float)  # text -> probability: every path collapsed by ours, none left out
     for path in itertools.product(range(len(LETTERS) + 1), repeat=STEPS):
         letters = [k for k, g in itertools.groupby(path) if k]
-        if letters and 1 not in letters:  # spaces are tidied up in collapsing, so paths with one are other texts to torch
-            texts[speech_recognition.collapse(np.array(path), LETTERS)] += math.exp(sum(log_p[t, k].item() for t, k in enumerate(path)))
+        if (
+            letters and 1 not in letters
+        ):  # spaces are tidied up in collapsing, so paths with one are other texts to torch
+            texts[speech_recognition.collapse(np.array(path), LETTERS)] += math.exp(
+                sum(log_p[t, k].item() for t, k in enumerate(path))
+            )
     collapsed = max(abs(math.log(p) - theirs(log_p, text)) for text, p in texts.items())
 
     without_space = log_p.clone()
     without_space[:, 1] = -20  # below what the search looks at
-    found = speech_recognition.ranked_beams(without_space.numpy(), LETTERS, WordModel({"*": {}}), 10_000, weight=0.0, bonus=0.0)
+    found = speech_recognition.ranked_beams(
+        without_space.numpy(), LETTERS, WordModel({"*": {}}), 10_000, weight=0.0, bonus=0.0
+    )
     beams = max(abs(score - theirs(without_space, text)) for text, score in found if text)
     return (
-        Check("log_mel", "torchaudio.transforms.MelSpectrogram", (features - expected).abs().max().item(), 1e-3,
-              "0.5 s of noise, 40 bands"),
-        Check("LSTMSpeech, logits", "torch.nn.LSTM, two layers, both directions", max(
-            (out.logits[b, :n] - logits[b, :n]).abs().max().item() for b, n in enumerate((6, 4, 1))), 1e-5, "3 clips of 11, 7 and 2 frames"),
-        Check("collapse, over every path", "torch.nn.functional.ctc_loss", collapsed, 1e-4, f"{len(LETTERS) + 1}^{STEPS} paths, {len(texts)} texts"),
-        Check("beam search, all beams kept", "torch.nn.functional.ctc_loss", beams, 1e-4, f"{len(found)} texts of {STEPS} steps"),
+        Check(
+            "log_mel",
+            "torchaudio.transforms.MelSpectrogram",
+            (features - expected).abs().max().item(),
+            1e-3,
+            "0.5 s of noise, 40 bands",
+        ),
+        Check(
+            "LSTMSpeech, logits",
+            "torch.nn.LSTM, two layers, both directions",
+            max((out.logits[b, :n] - logits[b, :n]).abs().max().item() for b, n in enumerate((6, 4, 1))),
+            1e-5,
+            "3 clips of 11, 7 and 2 frames",
+        ),
+        Check(
+            "collapse, over every path",
+            "torch.nn.functional.ctc_loss",
+            collapsed,
+            1e-4,
+            f"{len(LETTERS) + 1}^{STEPS} paths, {len(texts)} texts",
+        ),
+        Check(
+            "beam search, all beams kept",
+            "torch.nn.functional.ctc_loss",
+            beams,
+            1e-4,
+            f"{len(found)} texts of {STEPS} steps",
+        ),
     )

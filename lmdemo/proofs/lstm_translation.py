@@ -24,12 +24,16 @@ def reference(ours: LSTMTranslation, ids: Tensor, lengths: Tensor, given: Tensor
         copy_out(layer, encoder, suffix)
     copy_out(ours.decoder.layers[0][0], decoder, "l0")
     table = ours.embedding.weight
-    read, (h, cell) = encoder(nn.utils.rnn.pack_padded_sequence(nn.functional.embedding(ids, table), lengths, batch_first=True))
+    read, (h, cell) = encoder(
+        nn.utils.rnn.pack_padded_sequence(nn.functional.embedding(ids, table), lengths, batch_first=True)
+    )
     memory, _ = nn.utils.rnn.pad_packed_sequence(read, batch_first=True)
     begin = tuple(torch.cat(tuple(s), -1)[None].contiguous() for s in (h, cell))
     states, _ = decoder(nn.functional.embedding(given, table), begin)
     there = (torch.arange(ids.shape[1]) < lengths[:, None])[:, None]  # (B, 1, S)
-    seen = nn.functional.scaled_dot_product_attention(nn.functional.linear(states, ours.look.weight), memory, memory, attn_mask=there, scale=1.0)
+    seen = nn.functional.scaled_dot_product_attention(
+        nn.functional.linear(states, ours.look.weight), memory, memory, attn_mask=there, scale=1.0
+    )
     both = nn.functional.linear(torch.cat((states, seen), -1), ours.combine.weight, ours.combine.bias).tanh()
     return nn.functional.linear(both, table, ours.bias)
 
@@ -37,7 +41,9 @@ def reference(ours: LSTMTranslation, ids: Tensor, lengths: Tensor, given: Tensor
 def prove() -> tuple[Check, ...]:
     """Checks logits, gradients, and the search's beginnings and scores."""
     torch.manual_seed(0)
-    ours = LSTMTranslation(LSTMTranslationConfig(vocab_size=SIZE, embedding_size=6, hidden_size=8, label_smoothing=0.0)).eval()
+    ours = LSTMTranslation(
+        LSTMTranslationConfig(vocab_size=SIZE, embedding_size=6, hidden_size=8, label_smoothing=0.0)
+    ).eval()
     nn.init.normal_(ours.embedding.weight)
     ids, lengths, given = torch.randint(4, SIZE, (2, 5)), torch.tensor([5, 3]), torch.randint(4, SIZE, (2, 7))
     logits, expected = ours(ids, lengths, given).logits, reference(ours, ids, lengths, given)
@@ -48,9 +54,19 @@ def prove() -> tuple[Check, ...]:
         one = {"input_ids": ids[:1], "lengths": lengths[:1]}
         beam = translation.search(ours, one, num_beams=8)
         # Every beginning of two pieces, scored whole by torch's layers; ends do not go on.
-        pairs = torch.tensor([p for p in itertools.product(range(SIZE), repeat=2) if p[0] not in (PAD, BOS, EOS) and p[1] not in (PAD, BOS)])
-        whole = reference(ours, ids[:1].expand(len(pairs), -1), lengths[:1].expand(len(pairs)),
-                          torch.cat((torch.full((len(pairs), 1), BOS), pairs[:, :1]), 1)).log_softmax(-1)
+        pairs = torch.tensor(
+            [
+                p
+                for p in itertools.product(range(SIZE), repeat=2)
+                if p[0] not in (PAD, BOS, EOS) and p[1] not in (PAD, BOS)
+            ]
+        )
+        whole = reference(
+            ours,
+            ids[:1].expand(len(pairs), -1),
+            lengths[:1].expand(len(pairs)),
+            torch.cat((torch.full((len(pairs), 1), BOS), pairs[:, :1]), 1),
+        ).log_softmax(-1)
         scores = whole.gather(2, pairs[..., None]).sum((1, 2)).sort(descending=True).values
         kept = beam.scores[1][np.isfinite(beam.scores[1])]
         # The best beginning of the last step, walked back to its first piece; and the sentence that ended at once.
@@ -62,12 +78,32 @@ def prove() -> tuple[Check, ...]:
         walked = abs(log_p.gather(1, torch.tensor(path)[:, None]).sum().item() - float(beam.scores[-1, 0]))
         at_once = abs(log_p[0, EOS].item() / 2**translation.LENGTH_PENALTY - float(np.nanmax(beam.endings[0])))
     return (
-        Check("LSTMTranslation, logits", "torch.nn.LSTM, scaled_dot_product_attention", (logits - expected).abs().max().item(), TOLERANCE,
-              "2 sentences of 5 and 3 pieces, 7 written"),
-        Check("LSTMTranslation, gradients", "torch.nn.LSTM, scaled_dot_product_attention",
-              max((a - b).abs().max().item() for a, b in zip(found, wanted, strict=True)), TOLERANCE, "embedding and attention weights"),
-        Check("beam search, what is kept", "every beginning of two pieces, torch's layers",
-              float(np.abs(kept - scores[:len(kept)].numpy()).max()), TOLERANCE, f"{len(kept)} of {len(pairs)} beginnings"),
-        Check("beam search, scores", "log_softmax of the whole sentence, torch's layers", max(walked, at_once), 1e-4,
-              f"a beginning of {len(path)} pieces, and an ending"),
+        Check(
+            "LSTMTranslation, logits",
+            "torch.nn.LSTM, scaled_dot_product_attention",
+            (logits - expected).abs().max().item(),
+            TOLERANCE,
+            "2 sentences of 5 and 3 pieces, 7 written",
+        ),
+        Check(
+            "LSTMTranslation, gradients",
+            "torch.nn.LSTM, scaled_dot_product_attention",
+            max((a - b).abs().max().item() for a, b in zip(found, wanted, strict=True)),
+            TOLERANCE,
+            "embedding and attention weights",
+        ),
+        Check(
+            "beam search, what is kept",
+            "every beginning of two pieces, torch's layers",
+            float(np.abs(kept - scores[: len(kept)].numpy()).max()),
+            TOLERANCE,
+            f"{len(kept)} of {len(pairs)} beginnings",
+        ),
+        Check(
+            "beam search, scores",
+            "log_softmax of the whole sentence, torch's layers",
+            max(walked, at_once),
+            1e-4,
+            f"a beginning of {len(path)} pieces, and an ending",
+        ),
     )

@@ -23,7 +23,11 @@ def gradients_differ(ours: nn.Module, reference: nn.Module, layers: int, directi
     for n in range(layers):
         for d in range(directions):
             layer, suffix = ours.layers[n][d], f"l{n}" + "_reverse" * d
-            for mine, theirs in ((layer.W, f"weight_ih_{suffix}"), (layer.U, f"weight_hh_{suffix}"), (layer.b, f"bias_ih_{suffix}")):
+            for mine, theirs in (
+                (layer.W, f"weight_ih_{suffix}"),
+                (layer.U, f"weight_hh_{suffix}"),
+                (layer.b, f"bias_ih_{suffix}"),
+            ):
                 worst = max(worst, (mine.grad.t() - getattr(reference, theirs).grad).abs().max().item())
     return worst
 
@@ -59,6 +63,8 @@ def prove() -> tuple[Check, ...]:
     checks = []
     for layers, bidirectional in ((1, False), (2, True)):
         shape = f"{layers} layer{'s' * (layers > 1)}, {'both directions' if bidirectional else 'one direction'}"
-        checks += [Check(f"RNN {what}", "torch.nn.RNN", difference, TOLERANCE, f"{shape}, lengths 12, 7, 3, 1")
-                   for what, difference in compare(layers, bidirectional).items()]
+        checks += [
+            Check(f"RNN {what}", "torch.nn.RNN", difference, TOLERANCE, f"{shape}, lengths 12, 7, 3, 1")
+            for what, difference in compare(layers, bidirectional).items()
+        ]
     return tuple(checks)

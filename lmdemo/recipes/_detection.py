@@ -39,15 +39,26 @@ def average_precision(marked: Sequence[Boxes], found: Sequence[Boxes], labels: S
         for i, picture in enumerate(pictures):
             for j, (label, box) in enumerate(zip(picture.labels, picture.boxes, strict=True)):
                 width, height = float(box[2] - box[0]), float(box[3] - box[1])
-                rows.append({"id": len(rows) + 1, "image_id": i, "category_id": int(label), "iscrowd": 0,
-                             "area": width * height, "bbox": [float(box[0]), float(box[1]), width, height]})
+                rows.append(
+                    {
+                        "id": len(rows) + 1,
+                        "image_id": i,
+                        "category_id": int(label),
+                        "iscrowd": 0,
+                        "area": width * height,
+                        "bbox": [float(box[0]), float(box[1]), width, height],
+                    }
+                )
                 if picture.scores is not None:
                     rows[-1]["score"] = float(picture.scores[j])
         return rows
 
     present = sorted({int(label) for picture in marked for label in picture.labels})
-    truth = {"images": [{"id": i, "width": 1, "height": 1} for i in range(len(marked))], "annotations": entries(marked),
-             "categories": [{"id": k, "name": labels[k]} for k in present]}
+    truth = {
+        "images": [{"id": i, "width": 1, "height": 1} for i in range(len(marked))],
+        "annotations": entries(marked),
+        "categories": [{"id": k, "name": labels[k]} for k in present],
+    }
     rows = entries(found)
     figures = {"mAP50": 0.0, "mAP50-95": 0.0}
     with contextlib.redirect_stdout(io.StringIO()):
@@ -56,10 +67,15 @@ def average_precision(marked: Sequence[Boxes], found: Sequence[Boxes], labels: S
             judge = COCOeval_faster(truth, truth.loadRes(rows), "bbox")
             judge.evaluate()
             judge.accumulate()
-    precision = judge.eval["precision"][:, :, :, 0, 2] if rows else np.zeros((10, 101, len(present)))  # (IoU, recall, label)
+    precision = (
+        judge.eval["precision"][:, :, :, 0, 2] if rows else np.zeros((10, 101, len(present)))
+    )  # (IoU, recall, label)
     figures["mAP50"], figures["mAP50-95"] = float(precision[0].mean()), float(precision.mean())
     for j, k in enumerate(present):
-        figures[f"AP50 {labels[k]}"], figures[f"AP50-95 {labels[k]}"] = float(precision[0, :, j].mean()), float(precision[..., j].mean())
+        figures[f"AP50 {labels[k]}"], figures[f"AP50-95 {labels[k]}"] = (
+            float(precision[0, :, j].mean()),
+            float(precision[..., j].mean()),
+        )
     return figures
 
 
@@ -86,19 +102,29 @@ def quick_figures(model: YOLO, pixels: Tensor, marked: Sequence[Boxes]) -> dict[
     return {name: figures[name] for name in ("mAP50", "mAP50-95")}
 
 
-def judge(adapter, pictures: Iterable[np.ndarray], marked: Sequence[Boxes], labels: Sequence[str]) -> tuple[int, dict[str, float]]:
+def judge(
+    adapter, pictures: Iterable[np.ndarray], marked: Sequence[Boxes], labels: Sequence[str]
+) -> tuple[int, dict[str, float]]:
     """All figures through the adapter: every box with a score of 0.001 or more counts.
 
     Raises:
         OptionError: The model gives other labels.
     """
     if unknown := [name for name in adapter.labels if name not in labels]:
-        raise OptionError("unknown_label", expected=", ".join(labels), got=f"{unknown[0]} of {adapter.info.name}",
-                          hint="This model names other kinds of things than this data set marks.")
+        raise OptionError(
+            "unknown_label",
+            expected=", ".join(labels),
+            got=f"{unknown[0]} of {adapter.info.name}",
+            hint="This model names other kinds of things than this data set marks.",
+        )
     found = []
     for picture in pictures:
         result = adapter(picture, score_threshold=LEAST_SCORE, iou_threshold=IOU_THRESHOLD)
-        found.append(Boxes(np.array([labels.index(o.label) for o in result.objects]),
-                           np.array([(o.box.xmin, o.box.ymin, o.box.xmax, o.box.ymax) for o in result.objects]),
-                           np.array([o.score for o in result.objects])))
+        found.append(
+            Boxes(
+                np.array([labels.index(o.label) for o in result.objects]),
+                np.array([(o.box.xmin, o.box.ymin, o.box.xmax, o.box.ymax) for o in result.objects]),
+                np.array([o.score for o in result.objects]),
+            )
+        )
     return len(found), average_precision(marked, found, labels)

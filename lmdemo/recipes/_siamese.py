@@ -22,7 +22,9 @@ def mels_of(clip: np.ndarray, num_mels: int) -> Tensor:
     return torch.from_numpy(audio.log_mel(clip, num_mels=num_mels)).half()
 
 
-def noise_mels(clips: Sequence[np.ndarray], num_mels: int, rng: np.random.Generator, *, coloured: int = 12) -> list[Tensor]:
+def noise_mels(
+    clips: Sequence[np.ndarray], num_mels: int, rng: np.random.Generator, *, coloured: int = 12
+) -> list[Tensor]:
     """Log-mels of recorded noises and of noise in several colours."""
     made = [audio.coloured_noise(10 * audio.SAMPLING_RATE, rng.uniform(0, 2), rng) * 0.1 for _ in range(coloured)]
     return [mels_of(clip, num_mels) for clip in (*clips, *made)]
@@ -34,11 +36,19 @@ def cut(mels: Tensor, frames: int, start: int | None = None) -> Tensor:
         mels = mels.repeat(-(-frames // len(mels)), 1)
     if start is None:
         start = int(torch.randint(len(mels) - frames + 1, ()))
-    return mels[start:start + frames].float()
+    return mels[start : start + frames].float()
 
 
-def disturb(x: Tensor, noises: Sequence[Tensor], *, decibels: tuple[float, float], noisy: float = 0.7, lines: float = 0.5,
-            colour: float = 1.0, babble: float = 0.0) -> Tensor:
+def disturb(
+    x: Tensor,
+    noises: Sequence[Tensor],
+    *,
+    decibels: tuple[float, float],
+    noisy: float = 0.7,
+    lines: float = 0.5,
+    colour: float = 1.0,
+    babble: float = 0.0,
+) -> Tensor:
     """Noise, a line and another level, drawn anew for each clip: log-mels (B, F, M) to the same.
 
     Args:
@@ -57,14 +67,21 @@ def disturb(x: Tensor, noises: Sequence[Tensor], *, decibels: tuple[float, float
     db = torch.empty(batch, 1, 1).uniform_(*decibels)
     db = torch.where(torch.rand(batch, 1, 1) < noisy, db, 60.0)
     other = other + level - db * 0.2303
-    across = torch.empty_like(x).uniform_(-1, 1) * 1.2 * ((x + other) / 2).exp()  # two sounds in one band add or cancel in part
+    across = (
+        torch.empty_like(x).uniform_(-1, 1) * 1.2 * ((x + other) / 2).exp()
+    )  # two sounds in one band add or cancel in part
     x = (x.exp() + other.exp() + across).log()
     position = torch.linspace(0, 1, bands)
     low, high = torch.rand(batch, 1, 1) * 0.15, 1 - torch.rand(batch, 1, 1) * 0.35
     outside = (low - position).relu() + (position - high).relu()  # (B, 1, M)
-    waves = sum(torch.randn(batch, 1, 1) / (k + 1) * torch.cos(k * np.pi * position + 6.28 * torch.rand(batch, 1, 1)) for k in range(1, 5))
+    waves = sum(
+        torch.randn(batch, 1, 1) / (k + 1) * torch.cos(k * np.pi * position + 6.28 * torch.rand(batch, 1, 1))
+        for k in range(1, 5)
+    )
     line = torch.where(torch.rand(batch, 1, 1) < lines, colour * waves - 60 * outside, 0.0)
-    x = x + line - level + torch.empty(batch, 1, 1).uniform_(-2, 6)  # loudness of the whole, in natural logarithms of power
+    x = (
+        x + line - level + torch.empty(batch, 1, 1).uniform_(-2, 6)
+    )  # loudness of the whole, in natural logarithms of power
     return torch.logaddexp(x, torch.full_like(x, FLOOR))
 
 
@@ -86,7 +103,7 @@ def embed(model: Siamese, mels: Sequence[Tensor]) -> np.ndarray:
     order = sorted(range(len(mels)), key=lambda i: len(mels[i]))
     found = np.zeros((len(mels), model.config.embedding_size), np.float32)
     for start in range(0, len(order), 32):
-        some = order[start:start + 32]
+        some = order[start : start + 32]
         x = torch.nn.utils.rnn.pad_sequence([mels[i].float() for i in some], batch_first=True)
         found[some] = model(x, torch.tensor([len(mels[i]) for i in some])).embeddings.numpy()
     return found

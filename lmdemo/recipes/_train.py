@@ -32,8 +32,16 @@ def open_folder(row: ModelRow, folder: Path) -> Adapter:
     return getattr(importlib.import_module(module), name).open(folder, row=row, source="scratch", device="cpu")
 
 
-def train(row: ModelRow, *, root: Path | None, seeds: list[int], out: Path, runs: Path, restart: bool = False,
-          progress_bar: bool = True) -> evaluation.Report:
+def train(
+    row: ModelRow,
+    *,
+    root: Path | None,
+    seeds: list[int],
+    out: Path,
+    runs: Path,
+    restart: bool = False,
+    progress_bar: bool = True,
+) -> evaluation.Report:
     """Trains a model with each seed, keeps the best by validation, writes its card.
 
     Args:
@@ -70,8 +78,9 @@ def train(row: ModelRow, *, root: Path | None, seeds: list[int], out: Path, runs
         (folder / "README.md").write_text("", encoding="utf-8")  # ours is written below
         save(trainer.model, folder)
         minutes[seed] = json.loads((run / "seconds.json").read_text())["seconds"] / 60
-        reports[seed] = evaluation.evaluate(recipe, open_folder(row, folder), row, root=root, split="val",
-                                            baselines=seed == seeds[0])
+        reports[seed] = evaluation.evaluate(
+            recipe, open_folder(row, folder), row, root=root, split="val", baselines=seed == seeds[0]
+        )
     primary = recipe.CARD["primary_metric"]
     best = (max if better else min)(seeds, key=lambda s: reports[s].metrics[primary])
     folder = runs / row.name / f"seed-{best}" / "weights"
@@ -104,32 +113,66 @@ def machine() -> str:
     return f"{os.cpu_count()} cores, {platform.machine()}, {gpu.type if gpu else 'no GPU'}, torch {torch.__version__}"
 
 
-def _card(row: ModelRow, recipe: ModuleType, reports: dict[int, evaluation.Report], minutes: dict[int, float], best: int,
-          *, baselines: dict[str, dict[str, float]]) -> str:
+def _card(
+    row: ModelRow,
+    recipe: ModuleType,
+    reports: dict[int, evaluation.Report],
+    minutes: dict[int, float],
+    best: int,
+    *,
+    baselines: dict[str, dict[str, float]],
+) -> str:
     kept, primary, words = reports[best], recipe.CARD["primary_metric"], recipe.CARD
     seeds = list(reports)
-    command = f"python -m lmdemo train {row.name}" + (f" --seeds {len(seeds)}" if len(seeds) > 1 else f" --seed {seeds[0]}")
+    command = f"python -m lmdemo train {row.name}" + (
+        f" --seeds {len(seeds)}" if len(seeds) > 1 else f" --seed {seeds[0]}"
+    )
     if row.data:
         command += " --data ROOT"
     values = [reports[s].metrics[primary] for s in seeds]
     lines = [
-        "---", f"license: {row.licence.lower()}", "library_name: lmdemo", f"pipeline_tag: {row.task}", "tags:", "- pytorch",
-        f"- {row.member}", "---", "", f"# {row.name}", "", words["summary"], "",
-        "| | |", "| --- | --- |",
-        f"| Data | {words['data']} |", f"| Licence of the data | {words['data_licence']} |",
-        f"| Licence of the weights | {row.licence} |", f"| Paper | {row.paper} |",
-        f"| Command | `{command}` |", f"| Seed of these weights | {best} |",
-        f"| Time | {minutes[best]:.0f} minutes a seed |", f"| Machine | {machine()} |", "",
-        f"## Validation figures (n = {kept.n:,})", "",
-        "Written by `evaluate` on the part that was held out of the training data.", "",
-        "| | " + " | ".join(kept.metrics) + " |", "| --- |" + " ---: |" * len(kept.metrics),
+        "---",
+        f"license: {row.licence.lower()}",
+        "library_name: lmdemo",
+        f"pipeline_tag: {row.task}",
+        "tags:",
+        "- pytorch",
+        f"- {row.member}",
+        "---",
+        "",
+        f"# {row.name}",
+        "",
+        words["summary"],
+        "",
+        "| | |",
+        "| --- | --- |",
+        f"| Data | {words['data']} |",
+        f"| Licence of the data | {words['data_licence']} |",
+        f"| Licence of the weights | {row.licence} |",
+        f"| Paper | {row.paper} |",
+        f"| Command | `{command}` |",
+        f"| Seed of these weights | {best} |",
+        f"| Time | {minutes[best]:.0f} minutes a seed |",
+        f"| Machine | {machine()} |",
+        "",
+        f"## Validation figures (n = {kept.n:,})",
+        "",
+        "Written by `evaluate` on the part that was held out of the training data.",
+        "",
+        "| | " + " | ".join(kept.metrics) + " |",
+        "| --- |" + " ---: |" * len(kept.metrics),
         f"| **{row.name}** | " + " | ".join(f"{v:.4f}" for v in kept.metrics.values()) + " |",
     ]
     for name, figures in baselines.items():
-        lines.append(f"| {name} | " + " | ".join(f"{figures[k]:.4f}" if k in figures else "–" for k in kept.metrics) + " |")
+        lines.append(
+            f"| {name} | " + " | ".join(f"{figures[k]:.4f}" if k in figures else "–" for k in kept.metrics) + " |"
+        )
     if len(seeds) > 1:
         listed = ", ".join(f"{v:.4f}" for v in values)
-        lines += ["", f"{primary} of {len(seeds)} seeds: mean {statistics.mean(values):.4f}, "
-                      f"standard deviation {statistics.stdev(values):.4f} ({listed}); the best by validation is kept."]
+        lines += [
+            "",
+            f"{primary} of {len(seeds)} seeds: mean {statistics.mean(values):.4f}, "
+            f"standard deviation {statistics.stdev(values):.4f} ({listed}); the best by validation is kept.",
+        ]
     lines += ["", "## Limits", "", words["limits"], "", f"Made on {time.strftime('%Y-%m-%d')}.", ""]
     return "\n".join(lines)

@@ -20,8 +20,8 @@ CARD = {
     "data": "Multi30k, the English side: 29,000 captions to train on, 1,014 to judge. Word pieces are learnt from the training captions.",
     "data_licence": "not stated by the source; its pictures (not used here) are for non-commercial research and education",
     "limits": "It knows captions of photos of 2014 and their small world: people, dogs, streets, sport. Outside of it the answers are "
-              "guesses that sound like captions. It fills in one piece a mask, each for itself, and repeats the habits of its captions, "
-              "also in how they describe men and women. Judged: 15 % of the validation pieces, all hidden at once.",
+    "guesses that sound like captions. It fills in one piece a mask, each for itself, and repeats the habits of its captions, "
+    "also in how they describe men and women. Judged: 15 % of the validation pieces, all hidden at once.",
     "primary_metric": "top1",
     "seeds": 1,
 }
@@ -51,9 +51,14 @@ def judge(tokenizer, data: Path | None) -> Callable[[nn.Module], dict[str, float
     whole, masked = hidden(tokenizer, data, "val")
     batches = []
     for start in range(0, len(whole), 128):
-        (labels, _), (ids, lengths) = text.pad(whole[start:start + 128]), text.pad(masked[start:start + 128])
-        batches.append({"input_ids": ids, "attention_mask": (torch.arange(ids.shape[1]) < lengths[:, None]).long(),
-                        "labels": torch.where(ids == labels, -100, labels)})
+        (labels, _), (ids, lengths) = text.pad(whole[start : start + 128]), text.pad(masked[start : start + 128])
+        batches.append(
+            {
+                "input_ids": ids,
+                "attention_mask": (torch.arange(ids.shape[1]) < lengths[:, None]).long(),
+                "labels": torch.where(ids == labels, -100, labels),
+            }
+        )
 
     def validate(model: nn.Module) -> dict[str, float]:
         right = loss = n = 0.0
@@ -78,10 +83,20 @@ def build(data: Path | None, *, seed: int) -> Trainer:
     sequences = [tokenizer.encode(c).ids for c in captions(data, "train")]
     return Trainer(
         # Twice as many pieces are hidden as where it is judged: more is learnt from each pass (arXiv:2202.08005).
-        model=model, train_data=text.MaskedTexts(sequences, mask_id=tokenizer.token_to_id(text.MASK), vocab_size=tokenizer.get_vocab_size(),
-                                                 part=0.3),
-        validate=judge(tokenizer, data), metric="top1", seed=seed, num_epochs=40, batch_size=64, learning_rate=1.5e-3, beta2=0.98,
-        average_decay=0.999, precision="bf16", validate_every=2,
+        model=model,
+        train_data=text.MaskedTexts(
+            sequences, mask_id=tokenizer.token_to_id(text.MASK), vocab_size=tokenizer.get_vocab_size(), part=0.3
+        ),
+        validate=judge(tokenizer, data),
+        metric="top1",
+        seed=seed,
+        num_epochs=40,
+        batch_size=64,
+        learning_rate=1.5e-3,
+        beta2=0.98,
+        average_decay=0.999,
+        precision="bf16",
+        validate_every=2,
     )
 
 
@@ -94,8 +109,12 @@ def save(model: nn.Module, folder: Path) -> None:
 def evaluate(adapter: MaskFilling, data: Path | None, split: str) -> tuple[int, dict[str, float]]:
     """Share of the hidden pieces whose first candidate is right, with a 95 % interval."""
     whole, masked = hidden(adapter.tokenizer, data, split)
-    right = np.concatenate([answers == np.array([w for w, m in zip(ids, row, strict=True) if w != m])
-                            for ids, row, answers in zip(whole, masked, adapter.fill_many(masked), strict=True)])
+    right = np.concatenate(
+        [
+            answers == np.array([w for w, m in zip(ids, row, strict=True) if w != m])
+            for ids, row, answers in zip(whole, masked, adapter.fill_many(masked), strict=True)
+        ]
+    )
     low, high = bootstrap_interval(right)
     return len(right), {"top1": right.mean().item(), "top1_low": low, "top1_high": high}
 

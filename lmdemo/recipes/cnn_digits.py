@@ -15,15 +15,20 @@ from lmdemo.training.trainer import Trainer
 CARD = {
     "summary": "The architecture of cnn-fashion on handwritten digits, for drawings made with a finger or a pen.",
     "data": "Optical Recognition of Handwritten Digits (UCI), as packaged by scikit-learn: 1,797 digits of 8 x 8 pixels, "
-            "enlarged to 28 x 28; a fixed fifth (360 digits) is the validation part.",
+    "enlarged to 28 x 28; a fixed fifth (360 digits) is the validation part.",
     "data_licence": "CC-BY-4.0 (UCI Machine Learning Repository)",
     "limits": "Only single digits. Everything else that is drawn gets the name of a digit too. The data comes from 43 "
-              "writers; a continental 1 or a crossed 7 is rare in it.",
+    "writers; a continental 1 or a crossed 7 is rare in it.",
     "primary_metric": "accuracy",
     "seeds": 3,
 }
-CONFIG = CNNConfig(labels=tuple("0123456789"), hidden_sizes=(16, 16, 32, 32, 64, 64), pool_after=(2, 4, 6), image_mean=0.2,
-                   image_std=0.32)
+CONFIG = CNNConfig(
+    labels=tuple("0123456789"),
+    hidden_sizes=(16, 16, 32, 32, 64, 64),
+    pool_after=(2, 4, 6),
+    image_mean=0.2,
+    image_std=0.32,
+)
 
 
 def augment(x: Tensor) -> Tensor:
@@ -41,10 +46,20 @@ def build(data: Path | None, *, seed: int) -> Trainer:
     mean, std = CONFIG.image_mean, CONFIG.image_std
     held = image.Pictures(*image.load_digits("val"), None, mean, std)
     return Trainer(
-        model=CNN(CONFIG), train_data=image.Pictures(*image.load_digits("train"), augment, mean, std),
-        validate=lambda model: {"accuracy": accuracy(model, held)}, metric="accuracy", seed=seed,
-        num_epochs=150, batch_size=64, learning_rate=4e-3, weight_decay=0.02, schedule="one-cycle", warmup=0.2,
-        average_decay=0.998, max_grad_norm=None, validate_every=10,
+        model=CNN(CONFIG),
+        train_data=image.Pictures(*image.load_digits("train"), augment, mean, std),
+        validate=lambda model: {"accuracy": accuracy(model, held)},
+        metric="accuracy",
+        seed=seed,
+        num_epochs=150,
+        batch_size=64,
+        learning_rate=4e-3,
+        weight_decay=0.02,
+        schedule="one-cycle",
+        warmup=0.2,
+        average_decay=0.998,
+        max_grad_norm=None,
+        validate_every=10,
     )
 
 

@@ -15,11 +15,11 @@ from lmdemo.training.trainer import Trainer
 CARD = {
     "summary": "A convolutional network that tells ten kinds of garments apart on grey pictures of 28 x 28 pixels.",
     "data": "Fashion-MNIST (Zalando Research), 55,000 training pictures; the last 5,000 of the training part are the "
-            "validation part. The official test part was looked at only after everything was chosen.",
+    "validation part. The official test part was looked at only after everything was chosen.",
     "data_licence": "MIT",
     "limits": "It knows ten kinds of garments, seen alone and from the front before an even background; a picture of "
-              "anything else gets one of these ten names too. Shirts, T-shirts, pullovers and coats are the ones it "
-              "mixes up. People's photos differ from the catalogue pictures of the data.",
+    "anything else gets one of these ten names too. Shirts, T-shirts, pullovers and coats are the ones it "
+    "mixes up. People's photos differ from the catalogue pictures of the data.",
     "primary_metric": "accuracy",
     "seeds": 1,
 }
@@ -39,10 +39,21 @@ def build(data: Path, *, seed: int) -> Trainer:
     pixels, labels = image.load_fashion(data, "train")
     held = image.Pictures(*image.load_fashion(data, "val"), None, MEAN, STD)
     return Trainer(
-        model=CNN(CNNConfig()), train_data=image.Pictures(pixels, labels, augment, MEAN, STD),
-        validate=lambda model: {"accuracy": accuracy(model, held)}, metric="accuracy", seed=seed,
-        num_epochs=46, batch_size=128, learning_rate=8e-3, weight_decay=0.05, schedule="one-cycle", warmup=0.25,
-        precision="bf16", average_decay=0.999, max_grad_norm=None, channels_last=True,
+        model=CNN(CNNConfig()),
+        train_data=image.Pictures(pixels, labels, augment, MEAN, STD),
+        validate=lambda model: {"accuracy": accuracy(model, held)},
+        metric="accuracy",
+        seed=seed,
+        num_epochs=46,
+        batch_size=128,
+        learning_rate=8e-3,
+        weight_decay=0.05,
+        schedule="one-cycle",
+        warmup=0.25,
+        precision="bf16",
+        average_decay=0.999,
+        max_grad_norm=None,
+        channels_last=True,
     )
 
 
@@ -83,8 +94,9 @@ def baselines(data: Path, split: str) -> dict[str, dict[str, float]]:
     return pixel_baselines(image.load_fashion(data, "train"), image.load_fashion(data, split), svm_examples=10_000)
 
 
-def pixel_baselines(train: tuple[np.ndarray, np.ndarray], judged: tuple[np.ndarray, np.ndarray],
-                    svm_examples: int) -> dict[str, dict[str, float]]:
+def pixel_baselines(
+    train: tuple[np.ndarray, np.ndarray], judged: tuple[np.ndarray, np.ndarray], svm_examples: int
+) -> dict[str, dict[str, float]]:
     """What methods without convolutions reach on the same pixels, trained within a minute."""
     from sklearn.linear_model import LogisticRegression
     from sklearn.svm import SVC
@@ -93,5 +105,7 @@ def pixel_baselines(train: tuple[np.ndarray, np.ndarray], judged: tuple[np.ndarr
     few = np.random.default_rng(0).permutation(len(x))[:svm_examples]
     logistic = LogisticRegression(max_iter=60, tol=1e-2).fit(x[few], y[few])
     svm = SVC(C=10.0).fit(x[few], y[few])
-    return {f"logistic regression on {len(few):,} pictures": {"accuracy": float(logistic.score(tx, ty))},
-            f"RBF support vectors on {len(few):,} pictures": {"accuracy": float(svm.score(tx, ty))}}
+    return {
+        f"logistic regression on {len(few):,} pictures": {"accuracy": float(logistic.score(tx, ty))},
+        f"RBF support vectors on {len(few):,} pictures": {"accuracy": float(svm.score(tx, ty))},
+    }

@@ -55,16 +55,25 @@ def build(member: str, length: int, *, seed: int = 0) -> Trainer:
     else:
         model = LSTM(LSTMConfig(**sizes, dropout=0.0, recurrent_dropout=0.0))
         bias = model.lstm.layers[0][0].b.data
-        bias[UNITS:2 * UNITS] = torch.log1p(torch.rand(UNITS) * (length - 1))  # the forget gate
-        bias[:UNITS] = -bias[UNITS:2 * UNITS]  # the input gate
+        bias[UNITS : 2 * UNITS] = torch.log1p(torch.rand(UNITS) * (length - 1))  # the forget gate
+        bias[:UNITS] = -bias[UNITS : 2 * UNITS]  # the input gate
     nn.init.normal_(model.embedding.weight)
     held = CopyMemory(length)[range(512)]
 
     def validate(model: nn.Module) -> dict[str, float]:
         return {"accuracy": (model(held["input_ids"]).logits.argmax(1) == held["labels"]).float().mean().item()}
 
-    return Trainer(model=model, train_data=CopyMemory(length), validate=validate, metric="accuracy", seed=seed, num_epochs=1, batch_size=32,
-                   learning_rate=1e-2, schedule="constant")
+    return Trainer(
+        model=model,
+        train_data=CopyMemory(length),
+        validate=validate,
+        metric="accuracy",
+        seed=seed,
+        num_epochs=1,
+        batch_size=32,
+        learning_rate=1e-2,
+        schedule="constant",
+    )
 
 
 @dataclass(frozen=True)
@@ -86,8 +95,15 @@ class Lap:
     seconds: float
 
 
-def race(length: int, *, members: Sequence[str] = ("rnn", "lstm"), seed: int = 0, steps: int = 300, seconds: float = 12.0,
-         every: int = 10) -> Iterator[Lap]:
+def race(
+    length: int,
+    *,
+    members: Sequence[str] = ("rnn", "lstm"),
+    seed: int = 0,
+    steps: int = 300,
+    seconds: float = 12.0,
+    every: int = 10,
+) -> Iterator[Lap]:
     """Trains the networks in turns, ``every`` steps each, until each has solved the task or has had its steps or seconds.
 
     Args:

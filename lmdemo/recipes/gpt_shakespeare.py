@@ -17,12 +17,12 @@ __all__ = ["CARD", "baselines", "build", "evaluate", "save"]
 
 CARD = {
     "summary": "A GPT-2 of 2.9 million parameters, trained on Shakespeare's plays; it writes by saying the next piece of a word, again "
-               "and again.",
+    "and again.",
     "data": "tiny-shakespeare: 1,115,394 characters; the last tenth is kept for validation. Its 1,024 pieces were merged on the "
-            "training part alone.",
+    "training part alone.",
     "data_licence": "MIT as stated by the source repository; the plays are in the public domain",
     "limits": "It writes what looks like Shakespeare, not what makes sense, and knows nothing that is not in these plays. It sees the "
-              "last 256 pieces, about 600 characters. Symbols that the plays do not use are unknown to it.",
+    "last 256 pieces, about 600 characters. Symbols that the plays do not use are unknown to it.",
     "primary_metric": "nats_per_character",
     "seeds": 1,
 }
@@ -59,10 +59,13 @@ def judge(ids: Tensor, characters: int, steps: int) -> Callable[[nn.Module], dic
     """A ``validate`` that gives nats a character, the text cut into pieces (each begins knowing nothing: slightly worse
     than ``evaluate``, which slides)."""
     pieces = (len(ids) - 1) // steps
-    x = torch.stack([ids[n * steps:(n + 1) * steps + 1] for n in range(pieces)])
+    x = torch.stack([ids[n * steps : (n + 1) * steps + 1] for n in range(pieces)])
     per_character = len(ids) / characters  # tokens a character
-    return lambda model: {"nats_per_character": per_character * sum(
-        model(part[:, :-1], labels=part[:, 1:]).loss.item() * len(part) for part in x.split(8)) / pieces}
+    return lambda model: {
+        "nats_per_character": per_character
+        * sum(model(part[:, :-1], labels=part[:, 1:]).loss.item() * len(part) for part in x.split(8))
+        / pieces
+    }
 
 
 def build(data: Path | None, *, seed: int) -> Trainer:
@@ -75,10 +78,22 @@ def build(data: Path | None, *, seed: int) -> Trainer:
     model = GPT(config)
     model.tokenizer = tokenizer
     return Trainer(
-        model=model, train_data=Windows(train, config.max_position_embeddings, halves=0.7),
-        validate=judge(judged, len(held), config.max_position_embeddings), metric="nats_per_character", greater_is_better=False,
-        seed=seed, num_epochs=16, batch_size=8, learning_rate=2e-3, schedule="one-cycle", warmup=0.1, beta2=0.99, weight_decay=0.1,
-        average_decay=0.995, precision="bf16", validate_every=2,
+        model=model,
+        train_data=Windows(train, config.max_position_embeddings, halves=0.7),
+        validate=judge(judged, len(held), config.max_position_embeddings),
+        metric="nats_per_character",
+        greater_is_better=False,
+        seed=seed,
+        num_epochs=16,
+        batch_size=8,
+        learning_rate=2e-3,
+        schedule="one-cycle",
+        warmup=0.1,
+        beta2=0.99,
+        weight_decay=0.1,
+        average_decay=0.995,
+        precision="bf16",
+        validate_every=2,
     )
 
 
@@ -91,5 +106,7 @@ def evaluate(adapter: GPTGeneration, data: Path | None, split: str) -> tuple[int
 def baselines(data: Path | None, split: str) -> dict[str, dict[str, float]]:
     """Counts of characters after the same 0 to 5 characters, mixed by Witten-Bell's rule."""
     train, judged = text.read_characters(data, "train"), text.read_characters(data, split)
-    return {f"n-grams up to {order + 1} characters, interpolated": {"nats_per_character": ngram_nats(train, judged, order)}
-            for order in (3, 4, 5)}
+    return {
+        f"n-grams up to {order + 1} characters, interpolated": {"nats_per_character": ngram_nats(train, judged, order)}
+        for order in (3, 4, 5)
+    }

@@ -47,7 +47,7 @@ def judge(held: Tensor, pieces: int = 32) -> Callable[[nn.Module], dict[str, flo
     """A ``validate`` that gives nats a character, the text cut into pieces (each begins knowing nothing: slightly worse
     than ``evaluate``, which lets them warm up)."""
     steps = (len(held) - 1) // pieces
-    ids = torch.stack([held[n * steps:(n + 1) * steps + 1] for n in range(pieces)])
+    ids = torch.stack([held[n * steps : (n + 1) * steps + 1] for n in range(pieces)])
     return lambda model: {"nats_per_character": model(ids[:, :-1], labels=ids[:, 1:]).loss.item()}
 
 
@@ -62,12 +62,31 @@ def build(data: Path | None, *, seed: int) -> Trainer:
     """The network, its data and its settings."""
     torch.manual_seed(seed)
     tokenizer, windows, validate = prepare(data, steps=64)  # short pieces: twice the updates for the same work
-    model = LSTM(LSTMConfig(vocab_size=tokenizer.get_vocab_size(), embedding_size=64, hidden_size=384, dropout=0.2,
-                            recurrent_dropout=0.1, head="language-modeling"))
+    model = LSTM(
+        LSTMConfig(
+            vocab_size=tokenizer.get_vocab_size(),
+            embedding_size=64,
+            hidden_size=384,
+            dropout=0.2,
+            recurrent_dropout=0.1,
+            head="language-modeling",
+        )
+    )
     model.tokenizer = tokenizer
     return Trainer(
-        model=model, train_data=windows, validate=validate, metric="nats_per_character", greater_is_better=False, seed=seed,
-        num_epochs=30, batch_size=32, learning_rate=4e-3, schedule="one-cycle", warmup=0.15, average_decay=0.995, weight_decay=0.02,
+        model=model,
+        train_data=windows,
+        validate=validate,
+        metric="nats_per_character",
+        greater_is_better=False,
+        seed=seed,
+        num_epochs=30,
+        batch_size=32,
+        learning_rate=4e-3,
+        schedule="one-cycle",
+        warmup=0.15,
+        average_decay=0.995,
+        weight_decay=0.02,
     )
 
 
@@ -86,8 +105,10 @@ def evaluate(adapter: TextGeneration, data: Path | None, split: str) -> tuple[in
 def baselines(data: Path | None, split: str) -> dict[str, dict[str, float]]:
     """Counts of characters after the same 0 to 5 characters, mixed by Witten-Bell's rule."""
     train, judged = text.read_characters(data, "train"), text.read_characters(data, split)
-    return {f"n-grams up to {order + 1} characters, interpolated": {"nats_per_character": ngram_nats(train, judged, order)}
-            for order in (3, 4, 5)}
+    return {
+        f"n-grams up to {order + 1} characters, interpolated": {"nats_per_character": ngram_nats(train, judged, order)}
+        for order in (3, 4, 5)
+    }
 
 
 def ngram_nats(train: str, judged: str, order: int) -> float:
@@ -96,14 +117,14 @@ def ngram_nats(train: str, judged: str, order: int) -> float:
     counts: dict[str, Counter] = defaultdict(Counter)
     for n in range(order + 1):
         for i in range(n, len(train)):
-            counts[train[i - n:i]][train[i]] += 1
+            counts[train[i - n : i]][train[i]] += 1
     totals = {context: (c.total(), len(c)) for context, c in counts.items()}
     floor = 1 / len(set(train + judged))
     surprise = 0.0
     for i in range(len(judged)):
         p = floor
         for n in range(min(order, i) + 1):
-            context = judged[i - n:i]
+            context = judged[i - n : i]
             if context not in totals:
                 break
             total, kinds = totals[context]

@@ -14,14 +14,14 @@ from lmdemo.training.trainer import Trainer
 
 CARD = {
     "summary": "An LSTM over daily patches of 336 hours that corrects a linear forecast of the next 96 and bounds it by an "
-               "interval that holds 80 % of what comes on the data it was trained on.",
+    "interval that holds 80 % of what comes on the data it was trained on.",
     "data": "ETTh1, column OT: rows before 8,640 to train on, 8,640-11,519 to judge, z-scored by the training rows.",
     "data_licence": "CC-BY-ND-4.0 (the data is not passed on)",
     "limits": "One transformer in one place over one year. What it foresees is near a linear forecast: the LSTM's corrections "
-              "are small. On the test rows, looked at once: MSE 0.053, no better than the linear one (0.053; naive 0.069). "
-              "The interval is too wide for what came later: meant to hold 80 %, it holds 81 % of the training rows, 87 % of "
-              "the validation rows and 95 % of the test rows, because the oil warmed and cooled less in those months. "
-              "Other series: train a small one on them.",
+    "are small. On the test rows, looked at once: MSE 0.053, no better than the linear one (0.053; naive 0.069). "
+    "The interval is too wide for what came later: meant to hold 80 %, it holds 81 % of the training rows, 87 % of "
+    "the validation rows and 95 % of the test rows, because the oil warmed and cooled less in those months. "
+    "Other series: train a small one on them.",
     "primary_metric": "mse",
     "seeds": 1,
 }
@@ -42,22 +42,43 @@ def windows(data: Path | None, split: str, config: LSTMForecastConfig) -> series
     return series.Windows(scaled(data), config.context_length, config.prediction_length, *series.ETTH1[split])
 
 
-def trainer_of(model: LSTMForecast, train: series.Windows, held: series.Windows, *, seed: int, epochs: int,
-               learning_rate: float = 1e-3) -> Trainer:
+def trainer_of(
+    model: LSTMForecast,
+    train: series.Windows,
+    held: series.Windows,
+    *,
+    seed: int,
+    epochs: int,
+    learning_rate: float = 1e-3,
+) -> Trainer:
     """Settings that ETTh1 and a visitor's own series share."""
+
     def validate(model: nn.Module) -> dict[str, float]:
         both = held[range(len(held))]
         return {"mse": nn.functional.mse_loss(model(both["values"]).mean, both["labels"]).item()}
 
-    return Trainer(model=model, train_data=train, validate=validate, metric="mse", greater_is_better=False, seed=seed,
-                   num_epochs=epochs, batch_size=64, learning_rate=learning_rate, weight_decay=0.1, average_decay=0.99)
+    return Trainer(
+        model=model,
+        train_data=train,
+        validate=validate,
+        metric="mse",
+        greater_is_better=False,
+        seed=seed,
+        num_epochs=epochs,
+        batch_size=64,
+        learning_rate=learning_rate,
+        weight_decay=0.1,
+        average_decay=0.99,
+    )
 
 
 def build(data: Path | None, *, seed: int) -> Trainer:
     """The network, its data and its settings."""
     torch.manual_seed(seed)
     config = LSTMForecastConfig()
-    return trainer_of(LSTMForecast(config), windows(data, "train", config), windows(data, "val", config), seed=seed, epochs=3)  # chosen on the training rows' last tenth
+    return trainer_of(
+        LSTMForecast(config), windows(data, "train", config), windows(data, "val", config), seed=seed, epochs=3
+    )  # chosen on the training rows' last tenth
 
 
 def build_own(own: series.Series, *, horizon: int, season: int = 1, seed: int = 0) -> Trainer:
@@ -74,15 +95,26 @@ def build_own(own: series.Series, *, horizon: int, season: int = 1, seed: int = 
         InputError: The series is too short for that horizon.
     """
     if not 1 <= horizon <= MAX_HORIZON:
-        raise OptionError("horizon_range", expected=f"1 - {MAX_HORIZON}", got=str(horizon)[:20], hint="Foresee fewer steps.")
+        raise OptionError(
+            "horizon_range", expected=f"1 - {MAX_HORIZON}", got=str(horizon)[:20], hint="Foresee fewer steps."
+        )
     if not 1 <= season <= MAX_HORIZON:
-        raise OptionError("season_range", expected=f"1 - {MAX_HORIZON}", got=str(season)[:20], hint="Give the steps of one round, or 0 to find them.")
+        raise OptionError(
+            "season_range",
+            expected=f"1 - {MAX_HORIZON}",
+            got=str(season)[:20],
+            hint="Give the steps of one round, or 0 to find them.",
+        )
     patch = max(1, min(season, 24))
     context = patch * -(-max(2 * season, horizon) // patch)
     needed = context + 3 * horizon
     if len(own.values) < needed:
-        raise InputError("series_too_short", expected=f">= {needed}", got=str(len(own.values)),
-                         hint="Give a longer series, or foresee fewer steps.")
+        raise InputError(
+            "series_too_short",
+            expected=f">= {needed}",
+            got=str(len(own.values)),
+            hint="Give a longer series, or foresee fewer steps.",
+        )
     torch.manual_seed(seed)
     middle, scale = scale_of(own, horizon)
     values = (own.values - middle) / scale
@@ -103,15 +135,23 @@ def evaluate(adapter: Forecasting, data: Path | None, split: str) -> tuple[int, 
     """Errors over all windows in z-scored units, and how much of the truth the interval holds (meant: 80 %)."""
     past, coming = windows(data, split, adapter.model.config).all()
     mean, lower, upper = adapter.foresee_windows(past)
-    return len(past), {"mse": float(((mean - coming) ** 2).mean()), "mae": float(np.abs(mean - coming).mean()),
-                       "coverage": float(((lower <= coming) & (coming <= upper)).mean())}
+    return len(past), {
+        "mse": float(((mean - coming) ** 2).mean()),
+        "mae": float(np.abs(mean - coming).mean()),
+        "coverage": float(((lower <= coming) & (coming <= upper)).mean()),
+    }
 
 
 def baselines(data: Path | None, split: str) -> dict[str, dict[str, float]]:
     """As now; as a day ago; and NLinear, fitted in closed form, its ridge chosen on the training part's last tenth."""
     config = LSTMForecastConfig()
     past, coming = windows(data, split, config).all()
-    answers = {"naive": series.seasonal(past, config.prediction_length, 1),
-               "seasonal naive, 24 h": series.seasonal(past, config.prediction_length, 24),
-               "NLinear, ridge": series.nlinear(*windows(data, "train", config).all(), past)}
-    return {name: {"mse": float(((a - coming) ** 2).mean()), "mae": float(np.abs(a - coming).mean())} for name, a in answers.items()}
+    answers = {
+        "naive": series.seasonal(past, config.prediction_length, 1),
+        "seasonal naive, 24 h": series.seasonal(past, config.prediction_length, 24),
+        "NLinear, ridge": series.nlinear(*windows(data, "train", config).all(), past),
+    }
+    return {
+        name: {"mse": float(((a - coming) ** 2).mean()), "mae": float(np.abs(a - coming).mean())}
+        for name, a in answers.items()
+    }

@@ -18,13 +18,13 @@ from lmdemo.training.trainer import Trainer
 CARD = {
     "summary": "A bidirectional LSTM over words made of hashed character pieces, so that bahut, bohot and bhot are read alike.",
     "data": "SemEval-2020 Task 9 (SentiMix), Hindi-English tweets: 15,131 to train on, 1,869 (trial) to judge. Labels are mixed three to "
-            "seven with what character n-grams and logistic regression, trained on other folds of the training part, hold likely; of "
-            "four passes the best by validation is kept.",
+    "seven with what character n-grams and logistic regression, trained on other folds of the training part, hold likely; of "
+    "four passes the best by validation is kept.",
     "data_licence": "not stated by the source",
     "limits": "Tweets of 2019 about politics, cricket and films; labels are noisy (people agree only moderately), so that character "
-              "n-grams with logistic regression do as well: whether a piece occurs says most, and 15,000 noisy labels are few for a "
-              "recurrent network. It does not read Devanagari, irony, or anything beyond the tweet. It may repeat the prejudices of "
-              "its tweets.",
+    "n-grams with logistic regression do as well: whether a piece occurs says most, and 15,000 noisy labels are few for a "
+    "recurrent network. It does not read Devanagari, irony, or anything beyond the tweet. It may repeat the prejudices of "
+    "its tweets.",
     "primary_metric": "macro_f1",
     "seeds": 3,
 }
@@ -54,7 +54,10 @@ def teacher():
     from sklearn.linear_model import LogisticRegression
     from sklearn.pipeline import make_pipeline
 
-    return make_pipeline(TfidfVectorizer(analyzer="char_wb", ngram_range=(2, 5), min_df=3, sublinear_tf=True), LogisticRegression(max_iter=100))
+    return make_pipeline(
+        TfidfVectorizer(analyzer="char_wb", ngram_range=(2, 5), min_df=3, sublinear_tf=True),
+        LogisticRegression(max_iter=100),
+    )
 
 
 def judge(held: text.LabelledTexts) -> Callable[[nn.Module], dict[str, float]]:
@@ -76,12 +79,30 @@ def judge(held: text.LabelledTexts) -> Callable[[nn.Module], dict[str, float]]:
 def build(data: Path | None, *, seed: int) -> Trainer:
     """The network, its data and its settings."""
     torch.manual_seed(seed)
-    model = LSTM(LSTMConfig(vocab_size=NGRAMS.buckets + 1, embedding_size=32, hidden_size=128, bidirectional=True, dropout=0.4,
-                            token_dropout=0.15, pooling="max", num_labels=3))
+    model = LSTM(
+        LSTMConfig(
+            vocab_size=NGRAMS.buckets + 1,
+            embedding_size=32,
+            hidden_size=128,
+            bidirectional=True,
+            dropout=0.4,
+            token_dropout=0.15,
+            pooling="max",
+            num_labels=3,
+        )
+    )
     model.tokenizer = NGRAMS
     return Trainer(
-        model=model, train_data=examples(data, "train", NGRAMS, dropped=DROPPED), validate=judge(examples(data, "val", NGRAMS)),
-        metric="macro_f1", seed=seed, num_epochs=4, batch_size=32, learning_rate=2e-3, average_decay=0.998, keep_best=True,
+        model=model,
+        train_data=examples(data, "train", NGRAMS, dropped=DROPPED),
+        validate=judge(examples(data, "val", NGRAMS)),
+        metric="macro_f1",
+        seed=seed,
+        num_epochs=4,
+        batch_size=32,
+        learning_rate=2e-3,
+        average_decay=0.998,
+        keep_best=True,
     )
 
 
@@ -95,14 +116,22 @@ def evaluate(adapter: TextClassification, data: Path | None, split: str) -> tupl
     tweets, labels = text.read_sentimix(data, split)
     answers, labels = adapter.classify_many(tweets).argmax(1), np.array(labels)
     low, high = bootstrap_interval(answers == labels)
-    return len(labels), {"macro_f1": macro_f1(answers, labels), "accuracy": (answers == labels).mean().item(),
-                         "accuracy_low": low, "accuracy_high": high}
+    return len(labels), {
+        "macro_f1": macro_f1(answers, labels),
+        "accuracy": (answers == labels).mean().item(),
+        "accuracy_low": low,
+        "accuracy_high": high,
+    }
 
 
 def baselines(data: Path | None, split: str) -> dict[str, dict[str, float]]:
     """The largest class, and :func:`teacher` on the hard labels."""
     (tweets, classes), (judged, labels) = text.read_sentimix(data, "train"), text.read_sentimix(data, split)
     labels = np.array(labels)
-    methods = {"largest class": np.full(len(labels), np.bincount(classes).argmax()),
-               "character n-grams, logistic regression": teacher().fit(tweets, classes).predict(judged)}
-    return {name: {"macro_f1": macro_f1(a, labels), "accuracy": (a == labels).mean().item()} for name, a in methods.items()}
+    methods = {
+        "largest class": np.full(len(labels), np.bincount(classes).argmax()),
+        "character n-grams, logistic regression": teacher().fit(tweets, classes).predict(judged),
+    }
+    return {
+        name: {"macro_f1": macro_f1(a, labels), "accuracy": (a == labels).mean().item()} for name, a in methods.items()
+    }

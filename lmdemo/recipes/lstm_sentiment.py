@@ -19,7 +19,7 @@ CARD = {
     "data": "Stanford Sentiment Treebank, two classes, whole sentences only: 6,920 to train on, 872 (dev) to judge.",
     "data_licence": "not stated by the source",
     "limits": "Film reviews of the 1990s and 2000s in English. Words that were not in the training sentences are not read; "
-              "irony, comparisons and other domains mislead it. No pretrained word vectors are used.",
+    "irony, comparisons and other domains mislead it. No pretrained word vectors are used.",
     "primary_metric": "accuracy",
     "seeds": 3,
 }
@@ -62,8 +62,15 @@ def build(data: Path | None, *, seed: int) -> Trainer:
     model = LSTM(LSTMConfig(vocab_size=tokenizer.get_vocab_size(), dropout=0.5, token_dropout=0.3))
     model.tokenizer = tokenizer
     return Trainer(
-        model=model, train_data=examples(data, "train", tokenizer), validate=judge(examples(data, "val", tokenizer)),
-        metric="accuracy", seed=seed, num_epochs=7, batch_size=32, learning_rate=2e-3, average_decay=0.998,
+        model=model,
+        train_data=examples(data, "train", tokenizer),
+        validate=judge(examples(data, "val", tokenizer)),
+        metric="accuracy",
+        seed=seed,
+        num_epochs=7,
+        batch_size=32,
+        learning_rate=2e-3,
+        average_decay=0.998,
     )
 
 
@@ -102,5 +109,7 @@ def baselines(data: Path | None, split: str) -> dict[str, dict[str, float]]:
     bag = make_pipeline(CountVectorizer(token_pattern=r"[^\s]+", binary=True), LogisticRegression(max_iter=1000))
     bag.fit(*train)
     labels = np.array(judged[1])
-    return {"larger class": {"accuracy": max((labels == c).mean() for c in (0, 1)).item()},
-            "bag of words, logistic regression": {"accuracy": float(bag.score(judged[0], labels))}}
+    return {
+        "larger class": {"accuracy": max((labels == c).mean() for c in (0, 1)).item()},
+        "bag of words, logistic regression": {"accuracy": float(bag.score(judged[0], labels))},
+    }

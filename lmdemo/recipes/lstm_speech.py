@@ -16,13 +16,13 @@ from lmdemo.training.trainer import Trainer
 
 CARD = {
     "summary": "Two bidirectional LSTM layers that write down spelled words, numbers and control words letter by letter (CTC), "
-               "read out by a beam search that knows which words follow which.",
+    "read out by a beam search that knows which words follow which.",
     "data": "CMU AN4, training part: 66 speakers to train on, the last 8 to judge.",
     "data_licence": "AN4 License Terms (BSD-2-clause style)",
     "limits": "It knows about a hundred words of American English of 1991: letters, numbers, months, control words. Anything "
-              "else comes out as the nearest of them. 37 minutes of speech are very little; accents and noise mislead it, and letters that "
-              "rhyme (b, d, e, p, t, v) are mixed up, so spelled names are hardest. How much the word model counts was chosen on the "
-              "validation clips in seven tries (17.2 % before), so the figure with the beam flatters a little; the greedy one does not.",
+    "else comes out as the nearest of them. 37 minutes of speech are very little; accents and noise mislead it, and letters that "
+    "rhyme (b, d, e, p, t, v) are mixed up, so spelled names are hardest. How much the word model counts was chosen on the "
+    "validation clips in seven tries (17.2 % before), so the figure with the beam flatters a little; the greedy one does not.",
     "primary_metric": "word_error_rate",
     "seeds": 1,
 }
@@ -52,8 +52,12 @@ class Clips:
         self.mels, self.copies = [], []
         for clip in (audio.read_clip(u.path) for u in utterances):
             self.mels.append(features(clip))
-            self.copies.append([features(audio.disturb(audio.change_speed(clip, rng.uniform(0.9, 1.1)), rng, [], quietest=10))
-                                for _ in range(self.COPIES if augmented else 0)])
+            self.copies.append(
+                [
+                    features(audio.disturb(audio.change_speed(clip, rng.uniform(0.9, 1.1)), rng, [], quietest=10))
+                    for _ in range(self.COPIES if augmented else 0)
+                ]
+            )
         self.labels = [[CONFIG.letters.index(c) + 1 for c in t if c in CONFIG.letters] for t in self.texts]
 
     def __len__(self) -> int:
@@ -62,8 +66,12 @@ class Clips:
     def __getitem__(self, indices: Sequence[int]) -> dict[str, Tensor]:
         mels = [self._change(i) if self.augmented else self.mels[i] for i in indices]
         labels, label_lengths = text.pad([self.labels[i] for i in indices])
-        return {"input_features": nn.utils.rnn.pad_sequence(mels, batch_first=True), "lengths": torch.tensor([len(m) for m in mels]),
-                "labels": labels, "label_lengths": label_lengths}
+        return {
+            "input_features": nn.utils.rnn.pad_sequence(mels, batch_first=True),
+            "lengths": torch.tensor([len(m) for m in mels]),
+            "labels": labels,
+            "label_lengths": label_lengths,
+        }
 
     def batches(self, batch_size: int, generator: torch.Generator) -> list[list[int]]:
         """Batches of like length."""
@@ -74,7 +82,9 @@ class Clips:
         mels = self.copies[i][copy] if copy < self.COPIES else self.mels[i]
         speed = float(torch.empty(()).uniform_(0.85, 1.2))
         length = max(1, round(len(mels) / speed))
-        mels = nn.functional.interpolate(mels.T[None], size=length, mode="linear", align_corners=False)[0].T.clone()  # (F, M)
+        mels = nn.functional.interpolate(mels.T[None], size=length, mode="linear", align_corners=False)[
+            0
+        ].T.clone()  # (F, M)
         shift = float(torch.empty(()).uniform_(-1.5, 1.5))  # bands: a longer or shorter throat
         grid = (torch.arange(mels.shape[1]) + shift).clamp(0, mels.shape[1] - 1)
         low = grid.floor().long()
@@ -82,9 +92,9 @@ class Clips:
         mels += 0.15 * torch.randn(mels.shape)
         for _ in range(2):
             start, width = int(torch.randint(mels.shape[1], ())), int(torch.randint(8, ()))
-            mels[:, start:start + width] = 0
+            mels[:, start : start + width] = 0
             start, width = int(torch.randint(len(mels), ())), int(torch.randint(20, ()))
-            mels[start:start + width] = 0
+            mels[start : start + width] = 0
         return mels
 
 
@@ -105,9 +115,12 @@ def build(data: Path | None, *, seed: int) -> Trainer:
     def validate(model: nn.Module) -> dict[str, float]:
         answers, truth = [], []
         for start in range(0, len(order), 16):
-            chosen = order[start:start + 16]
+            chosen = order[start : start + 16]
             out = model(**{k: v for k, v in held[chosen].items() if k in ("input_features", "lengths")})
-            answers += [collapse(path[:n].numpy(), CONFIG.letters) for path, n in zip(out.logits.argmax(-1), out.lengths, strict=True)]
+            answers += [
+                collapse(path[:n].numpy(), CONFIG.letters)
+                for path, n in zip(out.logits.argmax(-1), out.lengths, strict=True)
+            ]
             truth += [held.texts[i] for i in chosen]
         return {"word_error_rate": word_error_rate(truth, answers)}
 
@@ -119,9 +132,20 @@ def build(data: Path | None, *, seed: int) -> Trainer:
             counts["*"][word] += 1
     model.words = counts
     return Trainer(
-        model=model, train_data=Clips(train, augmented=True), validate=validate, metric="word_error_rate", greater_is_better=False,
-        seed=seed, num_epochs=60, batch_size=16, learning_rate=2e-3, schedule="one-cycle", warmup=0.2, average_decay=0.995,
-        weight_decay=0.02, validate_every=10,
+        model=model,
+        train_data=Clips(train, augmented=True),
+        validate=validate,
+        metric="word_error_rate",
+        greater_is_better=False,
+        seed=seed,
+        num_epochs=60,
+        batch_size=16,
+        learning_rate=2e-3,
+        schedule="one-cycle",
+        warmup=0.2,
+        average_decay=0.995,
+        weight_decay=0.02,
+        validate_every=10,
     )
 
 
@@ -138,7 +162,9 @@ def evaluate(adapter: SpeechRecognition, data: Path | None, split: str) -> tuple
     options = {"num_beams": 1} if isinstance(adapter, SpeechRecognition) else {}
     figures = {"word_error_rate": word_error_rate(truth, [adapter(u.path).text for u in utterances])}
     if options:
-        figures["word_error_rate_greedy"] = word_error_rate(truth, [adapter(u.path, **options).text for u in utterances])
+        figures["word_error_rate_greedy"] = word_error_rate(
+            truth, [adapter(u.path, **options).text for u in utterances]
+        )
     return len(utterances), figures
 
 

@@ -19,7 +19,7 @@ CARD = {
     "data": "Multi30k, picture captions: 29,000 English-German pairs to train on, 1,014 (val) to judge.",
     "data_licence": "text: not stated by the source; of the pictures (not used): research and education only",
     "limits": "It knows captions: present tense, people, dogs, streets. Anything else is pressed into that world, and often "
-              "confidently wrong. Words that never occurred in the training are spelt from pieces, and mostly go wrong.",
+    "confidently wrong. Words that never occurred in the training are spelt from pieces, and mostly go wrong.",
     "primary_metric": "bleu",
     "seeds": 1,
 }
@@ -45,8 +45,14 @@ class Pairs:
         return text.buckets([len(t) for t in self.target], batch_size, generator)
 
 
-def trainer_of(train: tuple[list[str], list[str]], held: tuple[list[str], list[str]], config: LSTMTranslationConfig, *, seed: int,
-               **settings) -> Trainer:
+def trainer_of(
+    train: tuple[list[str], list[str]],
+    held: tuple[list[str], list[str]],
+    config: LSTMTranslationConfig,
+    *,
+    seed: int,
+    **settings,
+) -> Trainer:
     """Settings that both language pairs share; the pieces are learnt from the training pairs."""
     torch.manual_seed(seed)
     tokenizer = text.piece_tokenizer([*train[0], *train[1]], config.vocab_size)
@@ -63,14 +69,28 @@ def trainer_of(train: tuple[list[str], list[str]], held: tuple[list[str], list[s
             nats, pieces = nats + model(**values).loss.item() * n, pieces + n
         return {"nats_per_piece": nats / pieces}
 
-    return Trainer(model=model, train_data=Pairs(tokenizer, *train), validate=validate, metric="nats_per_piece", greater_is_better=False,
-                   seed=seed, **{"schedule": "one-cycle", "warmup": 0.15, "average_decay": 0.998, "precision": "bf16", **settings})
+    return Trainer(
+        model=model,
+        train_data=Pairs(tokenizer, *train),
+        validate=validate,
+        metric="nats_per_piece",
+        greater_is_better=False,
+        seed=seed,
+        **{"schedule": "one-cycle", "warmup": 0.15, "average_decay": 0.998, "precision": "bf16", **settings},
+    )
 
 
 def build(data: Path | None, *, seed: int) -> Trainer:
     """The network, its data and its settings."""
-    return trainer_of(text.read_multi30k(data, "train"), text.read_multi30k(data, "val"), LSTMTranslationConfig(), seed=seed,
-                      num_epochs=13, batch_size=64, learning_rate=2.5e-3)
+    return trainer_of(
+        text.read_multi30k(data, "train"),
+        text.read_multi30k(data, "val"),
+        LSTMTranslationConfig(),
+        seed=seed,
+        num_epochs=13,
+        batch_size=64,
+        learning_rate=2.5e-3,
+    )
 
 
 def save(model: LSTMTranslation, folder: Path) -> None:
@@ -84,7 +104,10 @@ def scores(truth: Sequence[str], answers: Sequence[str]) -> dict[str, float]:
     """BLEU (cased, 13a) and chrF of sacrebleu, 0 to 100."""
     import sacrebleu
 
-    return {"bleu": sacrebleu.corpus_bleu(list(answers), [list(truth)]).score, "chrf": sacrebleu.corpus_chrf(list(answers), [list(truth)]).score}
+    return {
+        "bleu": sacrebleu.corpus_bleu(list(answers), [list(truth)]).score,
+        "chrf": sacrebleu.corpus_chrf(list(answers), [list(truth)]).score,
+    }
 
 
 def evaluate(adapter: Translator, data: Path | None, split: str) -> tuple[int, dict[str, float]]:
@@ -98,7 +121,9 @@ def baselines(data: Path | None, split: str) -> dict[str, dict[str, float]]:
     return word_table(text.read_multi30k(data, "train"), text.read_multi30k(data, split))
 
 
-def word_table(train: tuple[list[str], list[str]], judged: tuple[list[str], list[str]], rounds: int = 4) -> dict[str, dict[str, float]]:
+def word_table(
+    train: tuple[list[str], list[str]], judged: tuple[list[str], list[str]], rounds: int = 4
+) -> dict[str, dict[str, float]]:
     """Translates each word by its likeliest partner in a table learnt by IBM model 1 (Brown et al. 1993)."""
     cut = text.cut_words
     pairs = [(cut(s), cut(t)) for s, t in zip(*train, strict=True)]

@@ -17,15 +17,23 @@ from lmdemo.training.trainer import Trainer
 CARD = {
     "summary": "The Siamese encoder for sounds: a clip belongs to the class whose prototype, the mean embedding of its clips, is nearest.",
     "data": "ESC-10, the first two clips of each class and fold: folds 1-3 to train on (60 clips), fold 4 to judge (20 clips). The mean over "
-            "four folds is of four networks, each trained on the other three folds.",
+    "four folds is of four networks, each trained on the other three folds.",
     "data_licence": "CC0 or CC-BY 3.0, clip by clip",
     "limits": "Six clips a class are next to nothing, and 20 clips make coarse figures: one clip is 5 %. Dog barks are missed most (6 of 8), "
-              "for sneezes and clocks above all; then helicopters. Whatever it hears, it names the nearest of its classes.",
+    "for sneezes and clocks above all; then helicopters. Whatever it hears, it names the nearest of its classes.",
     "primary_metric": "accuracy_four_folds",
     "seeds": 1,
 }
 FOLDS, HELD = (1, 2, 3, 4), 4
-CONFIG = SiameseConfig(hidden_sizes=(16, 32, 48, 64), embedding_size=64, normalization="clip", dropout=0.3, margin=0.2, scale=16.0, num_classes=10)
+CONFIG = SiameseConfig(
+    hidden_sizes=(16, 32, 48, 64),
+    embedding_size=64,
+    normalization="clip",
+    dropout=0.3,
+    margin=0.2,
+    scale=16.0,
+    num_classes=10,
+)
 SPEEDS = (0.85, 1.0, 1.18)
 FRAMES = 301
 
@@ -55,12 +63,15 @@ class Sounds:
     def batches(self, batch_size: int, generator: torch.Generator) -> list[list[int]]:
         """Each clip four times an epoch."""
         order = torch.cat([torch.randperm(len(self), generator=generator) for _ in range(4)]).tolist()
-        return [order[i:i + batch_size] for i in range(0, len(order) - batch_size + 1, batch_size)]
+        return [order[i : i + batch_size] for i in range(0, len(order) - batch_size + 1, batch_size)]
 
     def __getitem__(self, indices: Sequence[int]) -> dict[str, Tensor]:
         x = torch.stack([loudest(self.mels[i][int(torch.randint(len(self.mels[i]), ()))]) for i in indices])
         x = _siamese.disturb(x, self.noises, decibels=(5.0, 30.0), noisy=0.5, lines=0.5)
-        return {"input_features": _siamese.mask(x, widest_band=12, longest=60), "labels": torch.tensor([self.labels[i] for i in indices])}
+        return {
+            "input_features": _siamese.mask(x, widest_band=12, longest=60),
+            "labels": torch.tensor([self.labels[i] for i in indices]),
+        }
 
 
 def loudest(mels: Tensor) -> Tensor:
@@ -115,9 +126,21 @@ def trainer_for(data: Path | None, held: int, seed: int) -> Trainer:
 
     model.known, model.confusion = known, confusion  # for `save`
     return Trainer(
-        model=model, train_data=Sounds(train, np.random.default_rng(seed)), validate=validate, metric="accuracy", seed=seed, num_epochs=20,
-        batch_size=30, learning_rate=3e-3, schedule="one-cycle", warmup=0.2, weight_decay=0.05, precision="bf16", average_decay=0.98,
-        channels_last=True, validate_every=20,
+        model=model,
+        train_data=Sounds(train, np.random.default_rng(seed)),
+        validate=validate,
+        metric="accuracy",
+        seed=seed,
+        num_epochs=20,
+        batch_size=30,
+        learning_rate=3e-3,
+        schedule="one-cycle",
+        warmup=0.2,
+        weight_decay=0.05,
+        precision="bf16",
+        average_decay=0.98,
+        channels_last=True,
+        validate_every=20,
     )
 
 
@@ -139,14 +162,18 @@ def save(model: Siamese, folder: Path) -> None:
             pass
         with torch.inference_mode():
             counts[str(held)] = trainer.model.confusion(trainer.model)
-    settings = {"prototypes": {name: [round(float(v), 5) for v in e] for name, e in known.items()},
-                "confusion": {fold: c.tolist() for fold, c in sorted(counts.items())}}
+    settings = {
+        "prototypes": {name: [round(float(v), 5) for v in e] for name, e in known.items()},
+        "confusion": {fold: c.tolist() for fold, c in sorted(counts.items())},
+    }
     (folder / "siamese.json").write_text(json.dumps(settings) + "\n", encoding="utf-8")
 
 
 def evaluate(adapter: SoundEvents, data: Path | None, split: str) -> tuple[int, dict[str, float]]:
     """Accuracy of the shipped network; with ``val`` also over four folds, as found when it was trained."""
-    sounds = audio.read_esc10(data, {"train": tuple(f for f in FOLDS if f != HELD), "val": (HELD,), "test": (5,)}.get(split))
+    sounds = audio.read_esc10(
+        data, {"train": tuple(f for f in FOLDS if f != HELD), "val": (HELD,), "test": (5,)}.get(split)
+    )
     figures = {"accuracy": float(np.mean([adapter(s.path).label == s.label for s in sounds]))}
     if split == "val":
         folds = [np.array(counts) for counts in adapter.settings["confusion"].values()]
@@ -167,12 +194,21 @@ def baselines(data: Path | None, split: str) -> dict[str, dict[str, float]]:
     with torch.inference_mode():
         e = _siamese.embed(Siamese(CONFIG).eval(), whole(sounds))
     labels, folds = np.array([s.label for s in sounds]), np.array([s.fold for s in sounds])
-    right: dict[str, list[float]] = {"random forest on MFCCs": [], "support vectors on MFCCs": [], "untrained network": []}
+    right: dict[str, list[float]] = {
+        "random forest on MFCCs": [],
+        "support vectors on MFCCs": [],
+        "untrained network": [],
+    }
     for held in FOLDS:
         train, kept = folds != held, folds == held
-        found = [RandomForestClassifier(500, random_state=0).fit(x[train], labels[train]).predict(x[kept]),
-                 make_pipeline(StandardScaler(), SVC(C=10)).fit(x[train], labels[train]).predict(x[kept]),
-                 np.array(nearest(e[kept], prototypes(e[train], labels[train])))]
+        found = [
+            RandomForestClassifier(500, random_state=0).fit(x[train], labels[train]).predict(x[kept]),
+            make_pipeline(StandardScaler(), SVC(C=10)).fit(x[train], labels[train]).predict(x[kept]),
+            np.array(nearest(e[kept], prototypes(e[train], labels[train]))),
+        ]
         for name, answers in zip(right, found, strict=True):
             right[name].append(float(np.mean(answers == labels[kept])))
-    return {name: {"accuracy": values[FOLDS.index(HELD)], "accuracy_four_folds": float(np.mean(values))} for name, values in right.items()}
+    return {
+        name: {"accuracy": values[FOLDS.index(HELD)], "accuracy_four_folds": float(np.mean(values))}
+        for name, values in right.items()
+    }

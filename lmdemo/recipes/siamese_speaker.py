@@ -17,18 +17,18 @@ from lmdemo.training.trainer import Trainer
 
 CARD = {
     "summary": "A residual convolutional encoder on log-mels with statistics pooling, trained so that each clip finds its partners in the batch (supervised contrast); two "
-               "clips hold one voice if the cosine of their embeddings lies above a threshold.",
+    "clips hold one voice if the cosine of their embeddings lies above a threshold.",
     "data": "CMU AN4, training part: 66 speakers to train on, also played slower and faster as further speakers, in simulated rooms, "
-            "with noise of ESC-10 (folds 1-3), lines and levels; the last 8 speakers to judge: all pairs of their utterances, at most "
-            "3 seconds of each.",
+    "with noise of ESC-10 (folds 1-3), lines and levels; the last 8 speakers to judge: all pairs of their utterances, at most "
+    "3 seconds of each.",
     "data_licence": "AN4 License Terms (BSD-2-clause style); ESC-10: CC0 or CC-BY 3.0",
     "limits": "Few speakers, one language, one room a speaker, 1991: no security system, and a played recording passes. The 8 "
-              "validation speakers are all men, recorded like those trained on, and loss, normalisation and disturbances were chosen by "
-              "their figures: expect worse elsewhere. It keeps the colour of a clip, in which voice and room are mixed; ``eer_disturbed`` "
-              "is of the same clips, each in another simulated room, noise and line. On 40 clips of other origin (audiobooks, card games, "
-              "three AN4 speakers; six voices) the equal error was 10.7 %, while MFCC statistics scaled by those clips had 9.0 %: there each "
-              "voice has a room of its own, which helps the statistics. Below 1.5 seconds a voice says little about itself. "
-              "The threshold is the equal-error point of those 8 speakers: other microphones, languages and rooms need another one.",
+    "validation speakers are all men, recorded like those trained on, and loss, normalisation and disturbances were chosen by "
+    "their figures: expect worse elsewhere. It keeps the colour of a clip, in which voice and room are mixed; ``eer_disturbed`` "
+    "is of the same clips, each in another simulated room, noise and line. On 40 clips of other origin (audiobooks, card games, "
+    "three AN4 speakers; six voices) the equal error was 10.7 %, while MFCC statistics scaled by those clips had 9.0 %: there each "
+    "voice has a room of its own, which helps the statistics. Below 1.5 seconds a voice says little about itself. "
+    "The threshold is the equal-error point of those 8 speakers: other microphones, languages and rooms need another one.",
     "primary_metric": "eer",
     "seeds": 1,
 }
@@ -50,7 +50,9 @@ class Voices:
         rng: For the rooms.
     """
 
-    def __init__(self, utterances: Sequence[audio.Utterance], noises: Sequence[Tensor], rng: np.random.Generator) -> None:
+    def __init__(
+        self, utterances: Sequence[audio.Utterance], noises: Sequence[Tensor], rng: np.random.Generator
+    ) -> None:
         self.noises, self.done = noises, 0.0  # the trainer tells `done`
         speakers = sorted({u.speaker for u in utterances})
         self.mels: list[list[Tensor]] = []
@@ -59,7 +61,10 @@ class Voices:
             clip = audio.read_clip(u.path)
             for i, speed in enumerate(SPEEDS):
                 voice = audio.change_speed(clip, speed) if speed != 1 else clip
-                rooms = [audio.reverberate(voice, rng.uniform(0.1, 0.8), rng, direct=rng.uniform(0.3, 0.9)) for _ in range(ROOMS)]
+                rooms = [
+                    audio.reverberate(voice, rng.uniform(0.1, 0.8), rng, direct=rng.uniform(0.3, 0.9))
+                    for _ in range(ROOMS)
+                ]
                 self.mels.append([_siamese.mels_of(c, CONFIG.num_mels) for c in (voice, *rooms)])
                 self.labels.append(speakers.index(u.speaker) * len(SPEEDS) + i)
 
@@ -73,7 +78,10 @@ class Voices:
         for _ in range(len(self) // batch_size):
             batch = []
             for voice in torch.randperm(len(of), generator=generator)[:VOICES].tolist():
-                batch += [of[voice][k] for k in torch.randint(len(of[voice]), (batch_size // VOICES,), generator=generator).tolist()]
+                batch += [
+                    of[voice][k]
+                    for k in torch.randint(len(of[voice]), (batch_size // VOICES,), generator=generator).tolist()
+                ]
             made.append(batch)
         return made
 
@@ -82,7 +90,9 @@ class Voices:
         frames = int(torch.randint(100, 281, ()))
         rooms = [int(torch.randint(1 + ROOMS, ())) if torch.rand(()) < 0.5 * hard else 0 for _ in indices]
         x = torch.stack([_siamese.cut(self.mels[i][room], frames) for i, room in zip(indices, rooms, strict=True)])
-        x = _siamese.disturb(x, self.noises, decibels=(30 - 25 * hard, 30.0), noisy=0.4 * hard, lines=0.3 * hard, colour=0.6, babble=0.1)
+        x = _siamese.disturb(
+            x, self.noises, decibels=(30 - 25 * hard, 30.0), noisy=0.4 * hard, lines=0.3 * hard, colour=0.6, babble=0.1
+        )
         x = _siamese.mask(x, widest_band=round(6 * hard), longest=round(frames / 10 * hard))
         return {"input_features": x, "labels": torch.tensor([self.labels[i] for i in indices])}
 
@@ -91,19 +101,26 @@ def figures(embeddings: np.ndarray, speakers: Sequence[str]) -> dict[str, float]
     """Equal error rate, detection cost and the threshold, of all pairs of utterances."""
     same, other = _siamese.pair_scores(embeddings, speakers)
     rate, threshold = equal_error_rate(same, other)
-    return {"eer": rate, "min_dcf": min_dcf(same, other), "threshold": threshold, "pairs": float(len(same) + len(other))}
+    return {
+        "eer": rate,
+        "min_dcf": min_dcf(same, other),
+        "threshold": threshold,
+        "pairs": float(len(same) + len(other)),
+    }
 
 
 def shorten(path: Path) -> np.ndarray:
     """The first 3 seconds of a recording."""
-    return audio.read_clip(path)[:round(SECONDS * audio.SAMPLING_RATE)]
+    return audio.read_clip(path)[: round(SECONDS * audio.SAMPLING_RATE)]
 
 
 def build(data: Path | None, *, seed: int) -> Trainer:
     """The network, its data and its settings."""
     torch.manual_seed(seed)
     rng = np.random.default_rng(seed)
-    sounds = [s for s in audio.read_esc10(_siamese.beside(data, "esc10-subset"), NOISE_FOLDS) if s.label in audio.BACKGROUND]
+    sounds = [
+        s for s in audio.read_esc10(_siamese.beside(data, "esc10-subset"), NOISE_FOLDS) if s.label in audio.BACKGROUND
+    ]
     noises = _siamese.noise_mels([audio.read_clip(s.path) for s in sounds], CONFIG.num_mels, rng)
     held = audio.read_an4(data, "val")
     mels, speakers = [_siamese.mels_of(shorten(u.path), CONFIG.num_mels) for u in held], [u.speaker for u in held]
@@ -114,9 +131,22 @@ def build(data: Path | None, *, seed: int) -> Trainer:
 
     model.judge = validate  # for `save`
     return Trainer(
-        model=model, train_data=Voices(audio.read_an4(data, "train"), noises, rng), validate=validate, metric="eer",
-        greater_is_better=False, seed=seed, num_epochs=36, batch_size=VOICES * CLIPS, learning_rate=4e-3, schedule="one-cycle", warmup=0.15,
-        weight_decay=0.05, precision="bf16", average_decay=0.995, channels_last=True, validate_every=6,
+        model=model,
+        train_data=Voices(audio.read_an4(data, "train"), noises, rng),
+        validate=validate,
+        metric="eer",
+        greater_is_better=False,
+        seed=seed,
+        num_epochs=36,
+        batch_size=VOICES * CLIPS,
+        learning_rate=4e-3,
+        schedule="one-cycle",
+        warmup=0.15,
+        weight_decay=0.05,
+        precision="bf16",
+        average_decay=0.995,
+        channels_last=True,
+        validate_every=6,
     )
 
 
@@ -143,7 +173,8 @@ def evaluate(adapter: ClipEmbedding, data: Path | None, split: str) -> tuple[int
     return len(utterances), figures(plain, speakers) | {
         "refused_at_threshold": float(np.mean(same < adapter.threshold)),
         "accepted_at_threshold": float(np.mean(other >= adapter.threshold)),
-        "eer_disturbed": figures(rooms, speakers)["eer"]}
+        "eer_disturbed": figures(rooms, speakers)["eer"],
+    }
 
 
 def baselines(data: Path | None, split: str) -> dict[str, dict[str, float]]:
@@ -161,5 +192,7 @@ def baselines(data: Path | None, split: str) -> dict[str, dict[str, float]]:
         with torch.inference_mode():
             return _siamese.embed(network, [_siamese.mels_of(c, CONFIG.num_mels) for c in some])
 
-    return {name: figures(e(clips), speakers) | {"eer_disturbed": figures(e(disturbed(clips)), speakers)["eer"]}
-            for name, e in (("mean and spread of MFCCs", cepstra), ("untrained network", untrained))}
+    return {
+        name: figures(e(clips), speakers) | {"eer_disturbed": figures(e(disturbed(clips)), speakers)["eer"]}
+        for name, e in (("mean and spread of MFCCs", cepstra), ("untrained network", untrained))
+    }

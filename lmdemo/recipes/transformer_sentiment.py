@@ -15,13 +15,13 @@ __all__ = ["CARD", "baselines", "build", "evaluate", "save"]
 
 CARD = {
     "summary": "A small Transformer encoder that reads an English sentence at once and tells praise from blame. Words are read as bags "
-               "of their pieces, so that a word it never met is not a blank.",
+    "of their pieces, so that a word it never met is not a blank.",
     "data": "Stanford Sentiment Treebank, two classes, whole sentences only: 6,920 to train on, 872 (dev) to judge. Labels are mixed "
-            "one to two with what n-grams and logistic regression, trained on other folds of the training part, hold likely; "
-            "of six passes the best by validation is kept.",
+    "one to two with what n-grams and logistic regression, trained on other folds of the training part, hold likely; "
+    "of six passes the best by validation is kept.",
     "data_licence": "not stated by the source",
     "limits": "Film reviews of the 1990s and 2000s in English. From 6,920 sentences attention learns little grammar: mostly it "
-              "weighs words, so that irony, comparisons and a far-off “not” mislead it. No pretrained word vectors are used.",
+    "weighs words, so that irony, comparisons and a far-off “not” mislead it. No pretrained word vectors are used.",
     "primary_metric": "accuracy",
     "seeds": 3,
 }
@@ -41,9 +41,13 @@ def teacher():
     from sklearn.linear_model import LogisticRegression
     from sklearn.pipeline import make_pipeline, make_union
 
-    return make_pipeline(make_union(
-        TfidfVectorizer(token_pattern=r"[^\s]+", ngram_range=(1, 2), sublinear_tf=True, min_df=2),
-        TfidfVectorizer(analyzer="char_wb", ngram_range=(2, 6), sublinear_tf=True, min_df=2)), LogisticRegression(max_iter=200, C=3))
+    return make_pipeline(
+        make_union(
+            TfidfVectorizer(token_pattern=r"[^\s]+", ngram_range=(1, 2), sublinear_tf=True, min_df=2),
+            TfidfVectorizer(analyzer="char_wb", ngram_range=(2, 6), sublinear_tf=True, min_df=2),
+        ),
+        LogisticRegression(max_iter=200, C=3),
+    )
 
 
 def build(data: Path | None, *, seed: int) -> Trainer:
@@ -54,8 +58,16 @@ def build(data: Path | None, *, seed: int) -> Trainer:
     train = examples(data, "train", unknown=DROPPED)
     train.labels = soft_labels(*text.read_sst2(data, "train"), teacher(), share=2 / 3, folds=10)
     return Trainer(
-        model=model, train_data=train, validate=judge(examples(data, "val")), metric="accuracy", seed=seed, num_epochs=6, batch_size=32,
-        learning_rate=3e-3, average_decay=0.998, keep_best=True,
+        model=model,
+        train_data=train,
+        validate=judge(examples(data, "val")),
+        metric="accuracy",
+        seed=seed,
+        num_epochs=6,
+        batch_size=32,
+        learning_rate=3e-3,
+        average_decay=0.998,
+        keep_best=True,
     )
 
 

@@ -14,10 +14,10 @@ from lmdemo.training.trainer import Trainer
 CARD = {
     "summary": "A YOLO, trained from random weights, that finds red blood cells (RBC), white blood cells (WBC) and platelets.",
     "data": "BCCD (Shenggan), 205 training and 87 validation pictures of 640 x 480 pixels. The weights are those of the "
-            "training's end, averaged; none were chosen by the validation pictures.",
+    "training's end, averaged; none were chosen by the validation pictures.",
     "data_licence": "MIT",
     "limits": "One microscope, one stain, one magnification. Many red cells of the data are not marked, so the figure for "
-              "RBC punishes right finds too. It is no medical device.",
+    "RBC punishes right finds too. It is no medical device.",
     "primary_metric": "mAP50",
     "seeds": 1,
 }
@@ -31,9 +31,21 @@ def build(data: Path, *, seed: int) -> Trainer:
     held, held_marked = _framed(data, "val", multiple=32)
     train = DetectionData(pixels, [m.labels for m in marked], [m.boxes for m in marked], size=CONFIG.image_size)
     return Trainer(
-        model=YOLO(CONFIG), train_data=train, validate=lambda model: quick_figures(model, held, held_marked),
-        metric="mAP50", seed=seed, num_epochs=300, batch_size=16, learning_rate=2e-3, weight_decay=0.02, warmup=0.03,
-        max_grad_norm=10.0, precision="bf16", average_decay=0.998, channels_last=True, validate_every=60,
+        model=YOLO(CONFIG),
+        train_data=train,
+        validate=lambda model: quick_figures(model, held, held_marked),
+        metric="mAP50",
+        seed=seed,
+        num_epochs=300,
+        batch_size=16,
+        learning_rate=2e-3,
+        weight_decay=0.02,
+        warmup=0.03,
+        max_grad_norm=10.0,
+        precision="bf16",
+        average_decay=0.998,
+        channels_last=True,
+        validate_every=60,
     )
 
 
@@ -51,21 +63,28 @@ def _framed(data: Path, split: str, multiple: int) -> tuple[torch.Tensor, list[B
 def evaluate(adapter, data: Path, split: str) -> tuple[int, dict[str, float]]:
     """Average precision, in all and for each kind of cell."""
     pictures = read_voc(data, split, BCCD_LABELS)
-    return judge(adapter, (read_picture(p.path) for p in pictures), [Boxes(p.labels, p.boxes) for p in pictures], BCCD_LABELS)
+    return judge(
+        adapter, (read_picture(p.path) for p in pictures), [Boxes(p.labels, p.boxes) for p in pictures], BCCD_LABELS
+    )
 
 
 def baselines(data: Path, split: str) -> dict[str, dict[str, float]]:
     """What stain, size and roundness alone find, without learning."""
     pictures = read_voc(data, split, BCCD_LABELS)
     found = [_by_stain_and_shape(read_picture(p.path)) for p in pictures]
-    return {"stain threshold and Hough circles": average_precision([Boxes(p.labels, p.boxes) for p in pictures], found,
-                                                                   BCCD_LABELS)}
+    return {
+        "stain threshold and Hough circles": average_precision(
+            [Boxes(p.labels, p.boxes) for p in pictures], found, BCCD_LABELS
+        )
+    }
 
 
 def _by_stain_and_shape(picture: np.ndarray) -> Boxes:
     """White cells and platelets are violet, told apart by size; red cells are circles of about 100 pixels."""
     hue, saturation, _ = cv2.split(cv2.cvtColor(cv2.GaussianBlur(picture, (0, 0), 2), cv2.COLOR_RGB2HSV))
-    violet = cv2.morphologyEx(((hue > 118) & (hue < 160) & (saturation > 45)).astype(np.uint8), cv2.MORPH_CLOSE, np.ones((9, 9)))
+    violet = cv2.morphologyEx(
+        ((hue > 118) & (hue < 160) & (saturation > 45)).astype(np.uint8), cv2.MORPH_CLOSE, np.ones((9, 9))
+    )
     _, _, parts, _ = cv2.connectedComponentsWithStats(violet)
     labels, boxes, scores = [], [], []
     for x, y, width, height, area in parts[1:]:
@@ -77,7 +96,9 @@ def _by_stain_and_shape(picture: np.ndarray) -> Boxes:
         boxes.append((x - grown, y - grown, x + width + grown, y + height + grown))
         scores.append(min(1.0, area / 20_000) if large else area / (width * height) * np.exp(-abs(np.log(area / 900))))
     grey = cv2.GaussianBlur(cv2.split(picture)[1], (0, 0), 2)  # red cells are dark in green light
-    circles = cv2.HoughCircles(grey, cv2.HOUGH_GRADIENT, dp=2, minDist=45, param1=60, param2=28, minRadius=40, maxRadius=64)
+    circles = cv2.HoughCircles(
+        grey, cv2.HOUGH_GRADIENT, dp=2, minDist=45, param1=60, param2=28, minRadius=40, maxRadius=64
+    )
     for rank, (x, y, radius) in enumerate(circles.reshape(-1, 3)[:40] if circles is not None else ()):  # surest first
         if not any(k == 1 and b[0] < x < b[2] and b[1] < y < b[3] for k, b in zip(labels, boxes)):
             labels.append(0)

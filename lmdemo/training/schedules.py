@@ -47,5 +47,8 @@ class Plateau:
 
 
 SCHEDULES: dict[str, Callable[[float, float], float]] = {
-    "constant": constant, "cosine": cosine, "one-cycle": one_cycle, "plateau": constant,
+    "constant": constant,
+    "cosine": cosine,
+    "one-cycle": one_cycle,
+    "plateau": constant,
 }

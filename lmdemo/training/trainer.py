@@ -132,11 +132,18 @@ class Trainer:
     history: list[dict[str, Any]] = field(default_factory=list, init=False)
 
     def __post_init__(self) -> None:
-        for name, value, allowed in (("schedule", self.schedule, tuple(SCHEDULES)), ("optimizer", self.optimizer, OPTIMIZERS),
-                                     ("precision", self.precision, tuple(PRECISIONS))):
+        for name, value, allowed in (
+            ("schedule", self.schedule, tuple(SCHEDULES)),
+            ("optimizer", self.optimizer, OPTIMIZERS),
+            ("precision", self.precision, tuple(PRECISIONS)),
+        ):
             if value not in allowed:
-                raise OptionError("unknown_option", expected=f"{name}: {', '.join(allowed)}", got=str(value),
-                                  hint="Take one of these.")
+                raise OptionError(
+                    "unknown_option",
+                    expected=f"{name}: {', '.join(allowed)}",
+                    got=str(value),
+                    hint="Take one of these.",
+                )
 
     # -- the loop ------------------------------------------------------------------------------------------------------
 
@@ -175,10 +182,16 @@ class Trainer:
                     if at["epoch"] % self.validate_every == 0 or at["epoch"] == self.num_epochs:
                         validation, best = self._judge()
                 progress = Progress(
-                    step=at["step"], steps=len(batches) * self.num_epochs, epoch=at["epoch"] + at["batch"] / len(batches),
-                    loss=loss, learning_rate=rate, gradient_norm=norm,
+                    step=at["step"],
+                    steps=len(batches) * self.num_epochs,
+                    epoch=at["epoch"] + at["batch"] / len(batches),
+                    loss=loss,
+                    learning_rate=rate,
+                    gradient_norm=norm,
                     clipped=self.max_grad_norm is not None and norm > self.max_grad_norm,
-                    seconds=time.monotonic() - started, validation=validation, best=best,
+                    seconds=time.monotonic() - started,
+                    validation=validation,
+                    best=best,
                 )
                 if validation is not None:
                     self.history.append({"step": progress.step, "epoch": progress.epoch, **validation})
@@ -204,9 +217,12 @@ class Trainer:
         with torch.autocast(self.device, dtype=dtype or torch.bfloat16, enabled=dtype is not None):
             loss = self.model(**batch).loss
         if not math.isfinite(loss.item()):
-            raise OptionError("training_diverged", expected="a finite loss",
-                              got=f"{loss.item()} at step {self._position['step']}",
-                              hint="Lower the learning rate, or clip gradients at a smaller norm.")
+            raise OptionError(
+                "training_diverged",
+                expected="a finite loss",
+                got=f"{loss.item()} at step {self._position['step']}",
+                hint="Lower the learning rate, or clip gradients at a smaller norm.",
+            )
         self._optimizer.zero_grad(set_to_none=True)
         self._scaler.scale(loss).backward()
         self._scaler.unscale_(self._optimizer)
@@ -261,12 +277,14 @@ class Trainer:
             return self.train_data.batches(self.batch_size, generator)
         order = torch.randperm(len(self.train_data), generator=generator).tolist()
         size = min(self.batch_size, len(order))
-        return [order[i:i + size] for i in range(0, len(order) - size + 1, size)]
+        return [order[i : i + size] for i in range(0, len(order) - size + 1, size)]
 
     def _make_optimizer(self) -> torch.optim.Optimizer:
         trained = [p for p in self.model.parameters() if p.requires_grad]
-        groups = [{"params": [p for p in trained if p.ndim > 1], "weight_decay": self.weight_decay},
-                  {"params": [p for p in trained if p.ndim <= 1], "weight_decay": 0.0}]
+        groups = [
+            {"params": [p for p in trained if p.ndim > 1], "weight_decay": self.weight_decay},
+            {"params": [p for p in trained if p.ndim <= 1], "weight_decay": 0.0},
+        ]
         if self.optimizer == "sgd":
             return torch.optim.SGD(groups, lr=self.learning_rate, momentum=self.momentum, nesterov=self.momentum > 0)
         return torch.optim.AdamW(groups, lr=self.learning_rate, betas=(self.momentum, self.beta2))
@@ -289,13 +307,19 @@ class Trainer:
         for i, state in self._optimizer.state_dict()["state"].items():
             tensors |= {f"optimizer.{i}.{k}": v for k, v in state.items() if isinstance(v, torch.Tensor)}
         header = {
-            "position": self._position, "settings": self.settings, "history": self.history,
-            "plateau": [self._plateau.scale, self._plateau.bad], "scaler": self._scaler.state_dict(),
+            "position": self._position,
+            "settings": self.settings,
+            "history": self.history,
+            "plateau": [self._plateau.scale, self._plateau.bad],
+            "scaler": self._scaler.state_dict(),
         }
         self.checkpoint.parent.mkdir(parents=True, exist_ok=True)
         new = self.checkpoint.with_suffix(".new")
-        save_file({k: v.detach().cpu().clone().contiguous() for k, v in tensors.items()}, new,
-                  metadata={"trainer": json.dumps(header)})
+        save_file(
+            {k: v.detach().cpu().clone().contiguous() for k, v in tensors.items()},
+            new,
+            metadata={"trainer": json.dumps(header)},
+        )
         os.replace(new, self.checkpoint)  # at every moment there is one whole checkpoint
 
     def _resume(self) -> None:
@@ -305,9 +329,12 @@ class Trainer:
         mine = json.loads(json.dumps(self.settings))
         if header["settings"] != mine:
             changed = [k for k in mine if mine[k] != header["settings"].get(k)]
-            raise OptionError("checkpoint_differs", expected=f"the settings of {self.checkpoint.name}",
-                              got=f"other values of {', '.join(changed)}"[:300],
-                              hint="Take the same settings, or begin anew with --restart.")
+            raise OptionError(
+                "checkpoint_differs",
+                expected=f"the settings of {self.checkpoint.name}",
+                got=f"other values of {', '.join(changed)}"[:300],
+                hint="Take the same settings, or begin anew with --restart.",
+            )
 
         def part(prefix: str) -> dict[str, torch.Tensor]:
             return {k.removeprefix(prefix): v for k, v in tensors.items() if k.startswith(prefix)}

@@ -56,12 +56,21 @@ num=2
 def write(folder: Path, seed: int = 0) -> nn.Sequential:
     """Writes net.cfg, net.weights and things.names, and gives the same layers in torch."""
     torch.manual_seed(seed)
-    first, second, last = nn.Conv2d(3, 8, 3, 2, 1, bias=False), nn.Conv2d(8, 8, 3, 2, 1, bias=False), nn.Conv2d(8, 16, 1)
+    first, second, last = (
+        nn.Conv2d(3, 8, 3, 2, 1, bias=False),
+        nn.Conv2d(8, 8, 3, 2, 1, bias=False),
+        nn.Conv2d(8, 16, 1),
+    )
     norms = [nn.BatchNorm2d(8, eps=1e-6), nn.BatchNorm2d(8, eps=1e-6)]
     numbers = []
     with torch.no_grad():
         for conv, norm in zip((first, second), norms):
-            norm.running_mean.normal_(0, 0.1), norm.running_var.uniform_(0.5, 1.5), norm.weight.uniform_(0.5, 1.5), norm.bias.normal_()
+            (
+                norm.running_mean.normal_(0, 0.1),
+                norm.running_var.uniform_(0.5, 1.5),
+                norm.weight.uniform_(0.5, 1.5),
+                norm.bias.normal_(),
+            )
             numbers += [norm.bias, norm.weight, norm.running_mean, norm.running_var, conv.weight]
         numbers += [last.bias, last.weight]
     (folder / "net.cfg").write_text(CFG.replace("from=-1", "from=-1"))
@@ -101,7 +110,9 @@ def test_equals_the_same_network_in_torch(tmp_path, picture) -> None:
     boxes, scores = in_torch(net, tensors["blob"])
     sure = seen.probabilities.max(axis=1) > 0.3  # OpenCV leaves scores below its own least one out
     assert sure.sum() > 20
-    np.testing.assert_allclose(seen.probabilities[sure], np.where(seen.probabilities[sure] > 0, scores[sure], 0), atol=2e-5)
+    np.testing.assert_allclose(
+        seen.probabilities[sure], np.where(seen.probabilities[sure] > 0, scores[sure], 0), atol=2e-5
+    )
     center, half = boxes[:, :2] * (96, 48), boxes[:, 2:] * (96, 48) / 2
     np.testing.assert_allclose(seen.boxes, np.concatenate((center - half, center + half), axis=1), atol=1e-3)
 
@@ -138,14 +149,17 @@ def test_a_wrong_kernel_is_noticed(tmp_path, picture) -> None:
     assert np.abs(adapter.forward(tensors, trace=False).boxes[:, 0] - (boxes[:, 0] - boxes[:, 2] / 2) * 96).max() > 1e-2
 
 
-@pytest.mark.parametrize(("spoil", "key", "told"), [
-    (lambda f: (f / "net.weights").write_bytes((f / "net.weights").read_bytes()[:-100]), "darknet_bytes", "bytes"),
-    (lambda f: (f / "net.weights").write_bytes(b""), "darknet_bytes", "0 bytes"),
-    (lambda f: (f / "net.cfg").write_text(CFG.replace("filters=8", "filters=9", 1)), "darknet_bytes", "bytes"),
-    (lambda f: (f / "things.names").write_text("dog\n"), "darknet_labels", "1"),
-    (lambda f: (f / "net.weights").unlink(), "darknet_files", "0"),
-    (lambda f: (f / "net.cfg").write_text("hello"), "darknet_cfg", "5 bytes"),
-])
+@pytest.mark.parametrize(
+    ("spoil", "key", "told"),
+    [
+        (lambda f: (f / "net.weights").write_bytes((f / "net.weights").read_bytes()[:-100]), "darknet_bytes", "bytes"),
+        (lambda f: (f / "net.weights").write_bytes(b""), "darknet_bytes", "0 bytes"),
+        (lambda f: (f / "net.cfg").write_text(CFG.replace("filters=8", "filters=9", 1)), "darknet_bytes", "bytes"),
+        (lambda f: (f / "things.names").write_text("dog\n"), "darknet_labels", "1"),
+        (lambda f: (f / "net.weights").unlink(), "darknet_files", "0"),
+        (lambda f: (f / "net.cfg").write_text("hello"), "darknet_cfg", "5 bytes"),
+    ],
+)
 def test_files_that_do_not_fit_are_told_with_their_bytes(tmp_path, spoil, key, told) -> None:
     write(tmp_path)
     spoil(tmp_path)
@@ -155,8 +169,10 @@ def test_files_that_do_not_fit_are_told_with_their_bytes(tmp_path, spoil, key, t
 
 
 def test_numbers_of_a_cfg_are_counted_through_routes(tmp_path) -> None:
-    (tmp_path / "a.cfg").write_text("[net]\nwidth=32\nheight=32\nchannels=3\n[convolutional]\nfilters=4\nsize=3\n"
-                                    "[route]\nlayers=-1, 0\n[convolutional]\nbatch_normalize=1\nfilters=2\nsize=1\n")
+    (tmp_path / "a.cfg").write_text(
+        "[net]\nwidth=32\nheight=32\nchannels=3\n[convolutional]\nfilters=4\nsize=3\n"
+        "[route]\nlayers=-1, 0\n[convolutional]\nbatch_normalize=1\nfilters=2\nsize=1\n"
+    )
     assert count_numbers(read_cfg(tmp_path / "a.cfg")) == 4 * (27 + 1) + 2 * (8 + 4)
 
 

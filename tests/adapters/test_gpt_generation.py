@@ -27,8 +27,16 @@ def tokenizer():
 def write(tokenizer, tmp_path_factory) -> GPTGeneration:
     folder = tmp_path_factory.mktemp("gpt-shakespeare")
     torch.manual_seed(0)
-    model = GPT(GPTConfig(vocab_size=tokenizer.get_vocab_size(), max_position_embeddings=32, hidden_size=24, num_hidden_layers=2,
-                          num_attention_heads=3, intermediate_size=48))
+    model = GPT(
+        GPTConfig(
+            vocab_size=tokenizer.get_vocab_size(),
+            max_position_embeddings=32,
+            hidden_size=24,
+            num_hidden_layers=2,
+            num_attention_heads=3,
+            intermediate_size=48,
+        )
+    )
     with torch.no_grad():
         for p in model.parameters():
             p.add_(torch.randn_like(p) * 0.15)
@@ -45,8 +53,15 @@ def gpt2(tmp_path_factory):
     folder = tmp_path_factory.mktemp("gpt2")
     made = Tokenizer(models.BPE())
     made.pre_tokenizer, made.decoder = pre_tokenizers.ByteLevel(add_prefix_space=False), decoders.ByteLevel()
-    made.train_from_iterator([PLAY], trainers.BpeTrainer(vocab_size=300, initial_alphabet=pre_tokenizers.ByteLevel.alphabet(),
-                                                        special_tokens=["<|endoftext|>"], show_progress=False))
+    made.train_from_iterator(
+        [PLAY],
+        trainers.BpeTrainer(
+            vocab_size=300,
+            initial_alphabet=pre_tokenizers.ByteLevel.alphabet(),
+            special_tokens=["<|endoftext|>"],
+            show_progress=False,
+        ),
+    )
     made.save(str(folder / "tokenizer.json"))
     theirs = reference(folder, n_embd=32, n_head=4, n_layer=2, n_positions=48, vocab_size=made.get_vocab_size())
     return folder, theirs, made
@@ -55,7 +70,9 @@ def gpt2(tmp_path_factory):
 def test_both_networks_write_what_transformers_generates(gpt2):
     folder, theirs, tokenizer = gpt2
     ids = torch.tensor([tokenizer.encode("ROMEO:\nIs").ids])
-    expected = theirs.generate(ids, max_new_tokens=20, do_sample=False, pad_token_id=0, eos_token_id=0, attention_mask=torch.ones_like(ids))
+    expected = theirs.generate(
+        ids, max_new_tokens=20, do_sample=False, pad_token_id=0, eos_token_id=0, attention_mask=torch.ones_like(ids)
+    )
     options = {"max_new_tokens": 20, "temperature": 0.0}
     ours = GPTGeneration.open(folder, row=None, source="hub-weights", device="cpu")
     hub = HubGPTGeneration.open(folder, row=None, source="hub", device="cpu")
@@ -69,10 +86,18 @@ def test_both_networks_write_what_transformers_generates(gpt2):
 
 
 def test_cache_changes_nothing_and_a_seed_repeats(write):
-    for options in ({"temperature": 0.0}, {"temperature": 1.0, "seed": 4}, {"temperature": 1.5, "top_k": 5, "top_p": 0.7, "seed": 4}):
+    for options in (
+        {"temperature": 0.0},
+        {"temperature": 1.0, "seed": 4},
+        {"temperature": 1.5, "top_k": 5, "top_p": 0.7, "seed": 4},
+    ):
         first = write("ROMEO:\n", max_new_tokens=20, **options)
         assert first.tokens == write("ROMEO:\n", max_new_tokens=20, use_cache=False, **options).tokens
-        assert first.text.startswith("ROMEO:\n") and len(first.tokens) == 20 and first.text == "ROMEO:\n" + "".join(first.tokens)
+        assert (
+            first.text.startswith("ROMEO:\n")
+            and len(first.tokens) == 20
+            and first.text == "ROMEO:\n" + "".join(first.tokens)
+        )
     assert write("ROMEO:\n", seed=1).tokens != write("ROMEO:\n", seed=2).tokens
 
 
@@ -107,10 +132,20 @@ def test_a_beginning_longer_than_the_context_is_said_with_what_was_kept(write):
     assert (result.prompt_tokens, result.dropped_tokens) == (24, whole - 24) and result.text.startswith(PLAY)
 
 
-@pytest.mark.parametrize("given, key", [
-    ("", "text_empty"), ("  \n", "text_empty"), ("a\0b", "text_control"), (b"bytes", "text_type"), (None, "text_type"),
-    ("x" * 20_001, "text_too_long"), ("x" * 3_000_000, "text_too_long"), ("नमस्ते", "text_unknown_characters"), ("\ud800", "text_control"),
-])
+@pytest.mark.parametrize(
+    "given, key",
+    [
+        ("", "text_empty"),
+        ("  \n", "text_empty"),
+        ("a\0b", "text_control"),
+        (b"bytes", "text_type"),
+        (None, "text_type"),
+        ("x" * 20_001, "text_too_long"),
+        ("x" * 3_000_000, "text_too_long"),
+        ("नमस्ते", "text_unknown_characters"),
+        ("\ud800", "text_control"),
+    ],
+)
 def test_what_can_not_be_read_is_refused(write, given, key):
     with pytest.raises(InputError) as caught:
         write(given)
@@ -121,15 +156,37 @@ def test_one_token_mixed_scripts_and_unknown_symbols(write, gpt2):
     assert len(write("I", max_new_tokens=3, seed=0).tokens) == 3
     prompt = write.tokenize("Is é दिन 🙂")
     assert prompt.unknown == "éदिन🙂" or set(prompt.unknown) <= set("éदिन🙂")
-    assert text.UNK in prompt.tokens and text.UNK not in write("Is é दिन 🙂", max_new_tokens=30, temperature=5.0, seed=0).tokens
+    assert (
+        text.UNK in prompt.tokens
+        and text.UNK not in write("Is é दिन 🙂", max_new_tokens=30, temperature=5.0, seed=0).tokens
+    )
     hub = GPTGeneration.open(gpt2[0], row=None, source="hub-weights", device="cpu")
-    assert hub.tokenize("Is é दिन").unknown == "" and hub("Is é", max_new_tokens=10, temperature=5.0, seed=1).text.startswith("Is é")
+    assert hub.tokenize("Is é दिन").unknown == "" and hub(
+        "Is é", max_new_tokens=10, temperature=5.0, seed=1
+    ).text.startswith("Is é")
 
 
-@pytest.mark.parametrize("options", [
-    {"temperature": -0.1}, {"temperature": 5.1}, {"temperature": math.nan}, {"temperature": "1"}, {"top_k": -1}, {"top_k": 10**6}, {"top_k": 2.5},
-    {"top_p": 1.1}, {"top_p": -1}, {"max_new_tokens": 0}, {"max_new_tokens": 2_001}, {"max_new_tokens": True}, {"seed": 1.5}, {"seed": "x"},
-    {"heads_off": [(9, 0)]}, {"heads_of": 1}])
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"temperature": -0.1},
+        {"temperature": 5.1},
+        {"temperature": math.nan},
+        {"temperature": "1"},
+        {"top_k": -1},
+        {"top_k": 10**6},
+        {"top_k": 2.5},
+        {"top_p": 1.1},
+        {"top_p": -1},
+        {"max_new_tokens": 0},
+        {"max_new_tokens": 2_001},
+        {"max_new_tokens": True},
+        {"seed": 1.5},
+        {"seed": "x"},
+        {"heads_off": [(9, 0)]},
+        {"heads_of": 1},
+    ],
+)
 def test_options_out_of_range_are_refused(write, options):
     with pytest.raises(OptionError):
         write("Is", **options)
@@ -147,15 +204,27 @@ def test_sampling_keeps_what_it_admits():
     assert drawn(temperature=5) == {0, 1, 2, 3}  # huge: nearly even, never what is masked
     assert drawn(temperature=5, top_k=2) == {0, 1}
     p = torch.tensor([3.0, 2.0, 1.0, 0.0]).softmax(0)  # 0.64, 0.24, 0.09, 0.03
-    assert drawn(temperature=1, top_p=float(p[0]) - 0.01) == {0} and drawn(temperature=1, top_p=float(p[0]) + 0.01) == {0, 1}
+    assert drawn(temperature=1, top_p=float(p[0]) - 0.01) == {0} and drawn(temperature=1, top_p=float(p[0]) + 0.01) == {
+        0,
+        1,
+    }
 
 
 def test_trace_and_lens(write):
     result = write("ROMEO:\nIs", max_new_tokens=4, seed=0, trace=True)
     T, trace = result.prompt_tokens + 4, result.trace
-    shapes = {"tokens": (T,), "embeddings": (T, 24), "positions": (T, 24), "hidden_states": (3, T, 24), "queries": (2, 3, T, 8),
-              "keys": (2, 3, T, 8), "values": (2, 3, T, 8), "attention": (2, 3, T, T), "mask": (T, T),
-              "logits": (T, write.model.config.vocab_size)}
+    shapes = {
+        "tokens": (T,),
+        "embeddings": (T, 24),
+        "positions": (T, 24),
+        "hidden_states": (3, T, 24),
+        "queries": (2, 3, T, 8),
+        "keys": (2, 3, T, 8),
+        "values": (2, 3, T, 8),
+        "attention": (2, 3, T, T),
+        "mask": (T, T),
+        "logits": (T, write.model.config.vocab_size),
+    }
     assert {k: v.shape for k, v in trace.items()} == shapes
     assert "".join(trace["tokens"]) == result.text
     layers = write.lens("ROMEO:\nIs")

@@ -27,7 +27,9 @@ def test_the_pinned_file_opens_and_gives_its_weights(checkpoint):
     path, digest, model = checkpoint
     opened = open_checkpoint(path, sha256=digest, sizes=SMALL)
     assert not opened.training and not any(p.requires_grad for p in opened.parameters())
-    assert all(torch.equal(a, b) for a, b in zip(model.state_dict().values(), opened.state_dict().values(), strict=True))
+    assert all(
+        torch.equal(a, b) for a, b in zip(model.state_dict().values(), opened.state_dict().values(), strict=True)
+    )
 
 
 def test_another_file_is_refused_before_it_is_opened(checkpoint, monkeypatch):
@@ -51,8 +53,18 @@ def test_a_pickle_with_code_and_a_missing_file_are_told(tmp_path):
 
 def test_voices_are_compared_as_with_our_own_network(checkpoint):
     path, digest, _ = checkpoint
-    info = Info(name="ecapa-voxceleb", member="siamese", task="audio-classification", source="hub", parameters=0, bytes=0, device="cpu", revision="",
-                licence="", training_data="")
+    info = Info(
+        name="ecapa-voxceleb",
+        member="siamese",
+        task="audio-classification",
+        source="hub",
+        parameters=0,
+        bytes=0,
+        device="cpu",
+        revision="",
+        licence="",
+        training_data="",
+    )
     adapter = HubSpeakerVerification(open_checkpoint(path, sha256=digest, sizes=SMALL), info)
     a, b = (16_000, voices.speak(0, 1, 1.6)), (16_000, voices.speak(1, 2, 2.0))
     result = adapter((a, b), trace=True)

@@ -69,7 +69,9 @@ def test_a_convolution_step_repeats_the_networks_own_numbers(adapter):
 
 def test_explanations_have_the_pictures_size_and_range(adapter):
     cam, ig = adapter.grad_cam(PIXELS[0]), adapter.integrated_gradients(PIXELS[0])
-    assert cam.shape == ig.shape == (28, 28) and 0 <= cam.min() and cam.max() <= 1 and np.abs(ig).max() == pytest.approx(1)
+    assert (
+        cam.shape == ig.shape == (28, 28) and 0 <= cam.min() and cam.max() <= 1 and np.abs(ig).max() == pytest.approx(1)
+    )
     assert not np.allclose(ig, adapter.integrated_gradients(PIXELS[0], label="Bag"))
     with pytest.raises(OptionError):
         adapter.grad_cam(PIXELS[0], label="House")

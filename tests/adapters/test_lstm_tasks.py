@@ -27,7 +27,9 @@ def row(task: str) -> ModelRow:
 def translate(tmp_path):
     torch.manual_seed(0)
     tokenizer = text.piece_tokenizer(["a man walks", "ein Mann geht"] * 3, 60)
-    model = LSTMTranslation(LSTMTranslationConfig(vocab_size=tokenizer.get_vocab_size(), embedding_size=8, hidden_size=8))
+    model = LSTMTranslation(
+        LSTMTranslationConfig(vocab_size=tokenizer.get_vocab_size(), embedding_size=8, hidden_size=8)
+    )
     model.bias.data[3] = -9.0  # or the untrained network ends at once
     model.save_pretrained(tmp_path)
     tokenizer.save(str(tmp_path / "tokenizer.json"))
@@ -37,7 +39,7 @@ def translate(tmp_path):
 
 def test_words_that_were_never_met_are_named_with_their_pieces(translate):
     assert translate.unknown_words("a Man walks!") == []
-    (word, pieces), = translate.unknown_words("a manna walks")
+    ((word, pieces),) = translate.unknown_words("a manna walks")
     assert word == "manna" and "".join(pieces) == "manna"
     trace = translate("a manna walks", trace=True)
     strange = [t for t, known in zip(trace.source_tokens, trace.trace["known"], strict=True) if not known]
@@ -88,7 +90,11 @@ def test_a_word_that_begins_as_none_is_held_back():
 
 def waves(n: int = 240) -> series.Series:
     t = np.arange(n)
-    return series.read_series(pd.DataFrame({"date": pd.date_range("2020-01-01", periods=n, freq="D"), "v": 10 + np.sin(2 * np.pi * t / 7) + 0.01 * t}))
+    return series.read_series(
+        pd.DataFrame(
+            {"date": pd.date_range("2020-01-01", periods=n, freq="D"), "v": 10 + np.sin(2 * np.pi * t / 7) + 0.01 * t}
+        )
+    )
 
 
 def test_a_foreseen_value_taken_apart_adds_up_and_the_end_is_hidden(tmp_path):
@@ -128,8 +134,15 @@ def test_without_a_calendar_the_series_tells_its_season():
     assert series.season_of(series.Series(t, np.zeros(300))) == 1
 
 
-@pytest.mark.parametrize(("content", "values"), [("value\n1.5\n2.5\n", [1.5, 2.5]), ("day;v\n2024-01-01;1,5\n2024-01-02;2,5\n", [1.5, 2.5]),
-                                                 ("day\tv\n2024-01-01\t1\n2024-01-02\t2\n", [1, 2]), ("\ufeffday,v\n2024-01-01,1\n2024-01-02,2\n", [1, 2])])
+@pytest.mark.parametrize(
+    ("content", "values"),
+    [
+        ("value\n1.5\n2.5\n", [1.5, 2.5]),
+        ("day;v\n2024-01-01;1,5\n2024-01-02;2,5\n", [1.5, 2.5]),
+        ("day\tv\n2024-01-01\t1\n2024-01-02\t2\n", [1, 2]),
+        ("\ufeffday,v\n2024-01-01,1\n2024-01-02,2\n", [1, 2]),
+    ],
+)
 def test_separators_and_decimal_commas(tmp_path, content, values):
     (tmp_path / "s.csv").write_text(content, encoding="utf-8")
     assert series.read_series(tmp_path / "s.csv").values.tolist() == values

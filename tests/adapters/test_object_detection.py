@@ -44,12 +44,14 @@ def test_suppression_equals_brute_force() -> None:
     scores, labels = rng.random(120), rng.integers(0, 3, 120)
     kept = []
     for i in np.argsort(-scores):
+
         def iou(j: int, i: int = i) -> float:
             w = min(boxes[i, 2], boxes[j, 2]) - max(boxes[i, 0], boxes[j, 0])
             h = min(boxes[i, 3], boxes[j, 3]) - max(boxes[i, 1], boxes[j, 1])
             both = max(0, w) * max(0, h)
             area = sum((boxes[k, 2] - boxes[k, 0]) * (boxes[k, 3] - boxes[k, 1]) for k in (i, j))
             return both / (area - both)
+
         if all(labels[i] != labels[j] or iou(j) <= 0.3 for j in kept):
             kept.append(i)
     winner, shared = suppress(boxes, scores, labels, iou_threshold=0.3)
@@ -79,7 +81,7 @@ def test_what_is_traced_is_what_was_found(adapter, picture) -> None:
         left, top, right, bottom = (t["candidate_edges"][i] * np.arange(16)).sum(axis=1) * t["candidate_strides"][i]
         x, y = (np.array([column, row]) + 0.5) * t["candidate_strides"][i]
         sx, sy, padx, pady = t["frame"]
-        edges = (np.array([x - left - padx, y - top - pady, x + right - padx, y + bottom - pady]) / [sx, sy, sx, sy])
+        edges = np.array([x - left - padx, y - top - pady, x + right - padx, y + bottom - pady]) / [sx, sy, sx, sy]
         np.testing.assert_allclose(edges, t["candidate_boxes"][i], atol=1e-3)
 
 
@@ -108,13 +110,24 @@ def test_pictures_that_are_none(adapter, shape) -> None:
 def test_results_to_take_away(adapter, picture) -> None:
     found = adapter(picture, score_threshold=0.3)
     rows, coco = to_rows(found), json.loads(to_coco(found, adapter.labels, width=120, height=60))
-    assert [r["label"] for r in json.loads(to_json(found))] == [r["label"] for r in rows] == [o.label for o in found.objects]
-    for line, note, o in zip(to_yolo(found, adapter.labels, width=120, height=60).splitlines(), coco["annotations"], found.objects,
-                             strict=True):
+    assert (
+        [r["label"] for r in json.loads(to_json(found))]
+        == [r["label"] for r in rows]
+        == [o.label for o in found.objects]
+    )
+    for line, note, o in zip(
+        to_yolo(found, adapter.labels, width=120, height=60).splitlines(),
+        coco["annotations"],
+        found.objects,
+        strict=True,
+    ):
         k, x, y, w, h = map(float, line.split())
         assert adapter.labels[int(k)] == o.label and coco["categories"][note["category_id"] - 1]["name"] == o.label
-        np.testing.assert_allclose([(x - w / 2) * 120, (y - h / 2) * 60, w * 120, h * 60],
-                                   [o.box.xmin, o.box.ymin, o.box.xmax - o.box.xmin, o.box.ymax - o.box.ymin], atol=1e-3)
+        np.testing.assert_allclose(
+            [(x - w / 2) * 120, (y - h / 2) * 60, w * 120, h * 60],
+            [o.box.xmin, o.box.ymin, o.box.xmax - o.box.xmin, o.box.ymax - o.box.ymin],
+            atol=1e-3,
+        )
         np.testing.assert_allclose(note["bbox"], [x * 120 - w * 60, y * 60 - h * 30, w * 120, h * 60], atol=0.11)
 
 
@@ -132,13 +145,16 @@ def test_video(adapter, tmp_path) -> None:
     assert seen[0].picture.shape == (64, 96, 3) and seen[-1].done > 0.9
 
 
-@pytest.mark.parametrize(("make", "key"), [
-    (lambda p: write_video(p, 40), "video_too_long"),
-    (lambda p: p.write_bytes(b"no video"), "video_unknown"),
-    (lambda p: p.write_bytes(b""), "video_unknown"),
-    (lambda p: write_video(p, 0), "video_empty"),
-    (lambda p: None, "video_missing"),
-])
+@pytest.mark.parametrize(
+    ("make", "key"),
+    [
+        (lambda p: write_video(p, 40), "video_too_long"),
+        (lambda p: p.write_bytes(b"no video"), "video_unknown"),
+        (lambda p: p.write_bytes(b""), "video_unknown"),
+        (lambda p: write_video(p, 0), "video_empty"),
+        (lambda p: None, "video_missing"),
+    ],
+)
 def test_videos_that_can_not_be_read(adapter, tmp_path, make, key) -> None:
     make(tmp_path / "a.avi")
     with pytest.raises(InputError) as error:
@@ -162,32 +178,48 @@ def test_the_hubs_network_ours_with_its_weights_and_the_exported_graph_agree(tmp
     torch.save({"model": theirs, "train_args": {}}, path)
     with pytest.raises(HubFileError):  # not the pinned file: not opened
         hub_ultralytics.open_checkpoint(tmp_path)
-    monkeypatch.setattr(hub_ultralytics, "PINNED", HubFile(name="yolov8n.pt", sha256=hashlib.sha256(path.read_bytes()).hexdigest()))
+    monkeypatch.setattr(
+        hub_ultralytics, "PINNED", HubFile(name="yolov8n.pt", sha256=hashlib.sha256(path.read_bytes()).hexdigest())
+    )
     hub = hub_ultralytics.UltralyticsDetection.open(tmp_path, row=find("yolo"), source="hub", device="cpu")
     ours = ObjectDetection.open(tmp_path, row=find("yolo"), source="hub-weights", device="cpu")
-    assert hub.labels == ours.labels and len(hub.labels) == 80 and hub.info.parameters == pytest.approx(ours.info.parameters, abs=16)
+    assert (
+        hub.labels == ours.labels
+        and len(hub.labels) == 80
+        and hub.info.parameters == pytest.approx(ours.info.parameters, abs=16)
+    )
     picture = np.random.default_rng(1).integers(0, 256, (96, 160, 3), dtype=np.uint8)
-    a, b, c = hub(picture, score_threshold=0.6), hub(picture, score_threshold=0.6, trace=True), ours(picture, score_threshold=0.6, trace=True)
+    a, b, c = (
+        hub(picture, score_threshold=0.6),
+        hub(picture, score_threshold=0.6, trace=True),
+        ours(picture, score_threshold=0.6, trace=True),
+    )
     assert len(a.objects) == len(b.objects) == len(c.objects) > 0
     for x, y, z in zip(a.objects, b.objects, c.objects, strict=True):
         assert x.label == y.label == z.label
         for edge in ("xmin", "ymin", "xmax", "ymax"):
-            assert getattr(x.box, edge) == pytest.approx(getattr(y.box, edge), abs=0.05) == pytest.approx(getattr(z.box, edge), abs=0.05)
+            assert (
+                getattr(x.box, edge)
+                == pytest.approx(getattr(y.box, edge), abs=0.05)
+                == pytest.approx(getattr(z.box, edge), abs=0.05)
+            )
     for name in ("grid_8", "neck_16", "backbone_32", "candidate_edges"):
         np.testing.assert_allclose(b.trace[name], c.trace[name], atol=1e-3)
 
 
 def test_ultralytics_leaves_the_reading_of_pictures_alone(tmp_path):
     """In a process of its own, where nothing has imported it yet: a bad file is still refused in our words."""
-    code = ("from lmdemo.adapters.hub_ultralytics import import_ultralytics; import_ultralytics()\n"
-            "from ultralytics.nn.tasks import DetectionModel\n"
-            "from PIL import Image\n"
-            "from lmdemo.data.image import open_picture\n"
-            "from lmdemo.errors import InputError\n"
-            f"open({str(tmp_path / 'a.png')!r}, 'w').write('text')\n"
-            "try:\n"
-            f"    open_picture({str(tmp_path / 'a.png')!r})\n"
-            "except InputError as error:\n"
-            "    print(error.key, Image.open.__module__)\n")
+    code = (
+        "from lmdemo.adapters.hub_ultralytics import import_ultralytics; import_ultralytics()\n"
+        "from ultralytics.nn.tasks import DetectionModel\n"
+        "from PIL import Image\n"
+        "from lmdemo.data.image import open_picture\n"
+        "from lmdemo.errors import InputError\n"
+        f"open({str(tmp_path / 'a.png')!r}, 'w').write('text')\n"
+        "try:\n"
+        f"    open_picture({str(tmp_path / 'a.png')!r})\n"
+        "except InputError as error:\n"
+        "    print(error.key, Image.open.__module__)\n"
+    )
     done = subprocess.run([sys.executable, "-c", code], cwd=PROJECT, capture_output=True, text=True, check=True)
     assert done.stdout.split()[-2:] == ["picture_unknown", "PIL.Image"]

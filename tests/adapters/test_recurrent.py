@@ -25,7 +25,9 @@ SENTENCES = ["a fine film", "a dull film", "it is fine and not dull at all"]
 
 
 def row(member: str, task: str, model: str = "") -> ModelRow:
-    return ModelRow(name="tiny", member=member, task=task, model=model, adapter="", recipe="", data="", training_data="")
+    return ModelRow(
+        name="tiny", member=member, task=task, model=model, adapter="", recipe="", data="", training_data=""
+    )
 
 
 def classifier(folder, kind: str, **config) -> TextClassification:
@@ -44,8 +46,15 @@ def classifier(folder, kind: str, **config) -> TextClassification:
     return TextClassification.open(folder, row=row(member, "text-classification", path), source="scratch", device="cpu")
 
 
-@pytest.fixture(params=[("rnn", {}), ("lstm", {}), ("lstm", {"bidirectional": True, "num_hidden_layers": 2}),
-                        ("pieces", {"bidirectional": True, "pooling": "max", "num_labels": 3})], ids=str)
+@pytest.fixture(
+    params=[
+        ("rnn", {}),
+        ("lstm", {}),
+        ("lstm", {"bidirectional": True, "num_hidden_layers": 2}),
+        ("pieces", {"bidirectional": True, "pooling": "max", "num_labels": 3}),
+    ],
+    ids=str,
+)
 def classify(request, tmp_path):
     return classifier(tmp_path, request.param[0], **request.param[1])
 
@@ -93,7 +102,7 @@ def test_gradient_of_the_answer_equals_a_small_change(classify):
 
     def odds(x):
         logits = model(inputs_embeds=x, lengths=batch["lengths"]).logits[0].double()
-        return logits[0] if len(logits) == 1 else logits[n] - torch.cat((logits[:n], logits[n + 1:])).logsumexp(0)
+        return logits[0] if len(logits) == 1 else logits[n] - torch.cat((logits[:n], logits[n + 1 :])).logsumexp(0)
 
     with torch.no_grad():
         x = model.embed(batch["input_ids"]) if hasattr(model, "embed") else model.embedding(batch["input_ids"])
@@ -112,14 +121,25 @@ def test_open_gates(classify):
     else:
         opened = classify("a fine film", trace=True, open_gates=("forget",))
         assert (opened.trace["gates"][:, 1] == 1).all()
-        assert classify.unit_step("a fine film", 1, 2, open_gates=("forget",)).output == pytest.approx(opened.trace["hidden_states"][0, 1, 2], abs=1e-5)
+        assert classify.unit_step("a fine film", 1, 2, open_gates=("forget",)).output == pytest.approx(
+            opened.trace["hidden_states"][0, 1, 2], abs=1e-5
+        )
         assert opened.score != classify("a fine film").score
         with pytest.raises(OptionError):
             classify("a fine film", open_gates=("update",))
 
 
-@pytest.mark.parametrize(("given", "key"), [("", "text_empty"), ("😀", "text_no_letters"), ("x" * 100_000, "text_too_long"), ("\x00a", "text_control"),
-                                            ("फ़िल्म अच्छी है", "text_unknown"), ("a " * 9_000, "text_too_many_words")])
+@pytest.mark.parametrize(
+    ("given", "key"),
+    [
+        ("", "text_empty"),
+        ("😀", "text_no_letters"),
+        ("x" * 100_000, "text_too_long"),
+        ("\x00a", "text_control"),
+        ("फ़िल्म अच्छी है", "text_unknown"),
+        ("a " * 9_000, "text_too_many_words"),
+    ],
+)
 def test_bad_text(classify, given, key):
     with pytest.raises(InputError) as caught:
         classify(given)
@@ -139,16 +159,26 @@ def test_two_callers_never_mix(classify):
 def write(request, tmp_path):
     torch.manual_seed(0)
     tokenizer = text.character_tokenizer("abc def\n")
-    cls, made, path = (RNN, RNNConfig, "lmdemo.models.rnn.RNN") if request.param == "rnn" else (LSTM, LSTMConfig, "lmdemo.models.lstm.LSTM")
-    cls(made(vocab_size=tokenizer.get_vocab_size(), embedding_size=4, hidden_size=8, head="language-modeling")).save_pretrained(tmp_path)
+    cls, made, path = (
+        (RNN, RNNConfig, "lmdemo.models.rnn.RNN")
+        if request.param == "rnn"
+        else (LSTM, LSTMConfig, "lmdemo.models.lstm.LSTM")
+    )
+    cls(
+        made(vocab_size=tokenizer.get_vocab_size(), embedding_size=4, hidden_size=8, head="language-modeling")
+    ).save_pretrained(tmp_path)
     tokenizer.save(str(tmp_path / "tokenizer.json"))
-    return TextGeneration.open(tmp_path, row=row(request.param, "text-generation", path), source="scratch", device="cpu")
+    return TextGeneration.open(
+        tmp_path, row=row(request.param, "text-generation", path), source="scratch", device="cpu"
+    )
 
 
 def test_generation(write):
     result = write("abc", max_new_tokens=12, seed=1, trace=True)
     assert result.text.startswith("abc") and len(result.tokens) == 12 and result.text == "abc" + "".join(result.tokens)
-    assert result == write("abc", max_new_tokens=12, seed=1) or result.text == write("abc", max_new_tokens=12, seed=1).text
+    assert (
+        result == write("abc", max_new_tokens=12, seed=1) or result.text == write("abc", max_new_tokens=12, seed=1).text
+    )
     assert result.text == write("abc", max_new_tokens=12, seed=1, use_cache=False).text
     pieces = list(write.stream("abc", max_new_tokens=12, seed=1))
     assert pieces[-1] == result.text and all(b.startswith(a) for a, b in zip(pieces, pieces[1:], strict=False))
@@ -178,10 +208,19 @@ def test_nats_equal_one_pass_over_a_short_text(write):
     assert n == 10 and nats == pytest.approx(expected, abs=1e-5)
 
 
-@pytest.mark.parametrize(("given", "options", "key"), [
-    ("", {}, "text_empty"), ("aXY", {}, "text_unknown_characters"), ("a" * 6_000, {}, "text_too_long"), ("a\x00", {}, "text_control"),
-    ("a", {"temperature": -1}, "temperature_range"), ("a", {"temperature": float("nan")}, "temperature_range"),
-    ("a", {"top_k": 99}, "top_k_range"), ("a", {"max_new_tokens": 0}, "max_new_tokens_range")])
+@pytest.mark.parametrize(
+    ("given", "options", "key"),
+    [
+        ("", {}, "text_empty"),
+        ("aXY", {}, "text_unknown_characters"),
+        ("a" * 6_000, {}, "text_too_long"),
+        ("a\x00", {}, "text_control"),
+        ("a", {"temperature": -1}, "temperature_range"),
+        ("a", {"temperature": float("nan")}, "temperature_range"),
+        ("a", {"top_k": 99}, "top_k_range"),
+        ("a", {"max_new_tokens": 0}, "max_new_tokens_range"),
+    ],
+)
 def test_bad_generation(write, given, options, key):
     with pytest.raises((InputError, OptionError)) as caught:
         write(given, **options)
@@ -192,7 +231,9 @@ def test_bad_generation(write, given, options, key):
 def translate(tmp_path):
     torch.manual_seed(0)
     tokenizer = text.piece_tokenizer(["a man walks", "ein Mann geht"] * 3, 60)
-    LSTMTranslation(LSTMTranslationConfig(vocab_size=tokenizer.get_vocab_size(), embedding_size=8, hidden_size=8)).save_pretrained(tmp_path)
+    LSTMTranslation(
+        LSTMTranslationConfig(vocab_size=tokenizer.get_vocab_size(), embedding_size=8, hidden_size=8)
+    ).save_pretrained(tmp_path)
     tokenizer.save(str(tmp_path / "tokenizer.json"))
     return Translator.open(tmp_path, row=row("lstm", "translation"), source="scratch", device="cpu")
 
@@ -245,7 +286,9 @@ def test_forecast_comes_back_in_its_own_unit(tmp_path):
 def test_speech(tmp_path):
     LSTMSpeech(LSTMSpeechConfig(hidden_size=4)).save_pretrained(tmp_path)
     (tmp_path / "words.json").write_text(json.dumps({"": {"yes": 2}, "*": {"yes": 2, "no": 1}}))
-    hear = SpeechRecognition.open(tmp_path, row=row("lstm", "automatic-speech-recognition"), source="scratch", device="cpu")
+    hear = SpeechRecognition.open(
+        tmp_path, row=row("lstm", "automatic-speech-recognition"), source="scratch", device="cpu"
+    )
     assert hear.vocabulary == ["no", "yes"]
     clip = (16_000, np.random.default_rng(0).normal(size=16_000).astype(np.float32) * 0.1)
     result = hear(clip, trace=True)
@@ -261,9 +304,14 @@ def test_ctc_collapse_and_beam_search():
     letters = " ab"
     assert collapse(np.array([0, 2, 2, 0, 2, 1, 1, 3, 0]), letters) == "aa b"
     words = WordModel({"": {"a": 1, "b": 1}, "*": {"a": 1, "b": 1}})
-    p = np.array([[0.6, 1e-9, 0.4, 1e-9], [0.6, 1e-9, 0.4, 1e-9]])  # the likeliest path is silent, the likeliest text is "a"
+    p = np.array(
+        [[0.6, 1e-9, 0.4, 1e-9], [0.6, 1e-9, 0.4, 1e-9]]
+    )  # the likeliest path is silent, the likeliest text is "a"
     assert collapse(p.argmax(1), letters) == ""
     assert beam_search(np.log(p), letters, words, 8, weight=0.0, bonus=0.0) == "a"
     p = np.array([[0.02, 1e-9, 0.48, 0.5]])
     liked = WordModel({"": {"a": 9}, "*": {"a": 9, "b": 1}})
-    assert beam_search(np.log(p), letters, liked, 8, weight=0.0) == "b" and beam_search(np.log(p), letters, liked, 8) == "a"
+    assert (
+        beam_search(np.log(p), letters, liked, 8, weight=0.0) == "b"
+        and beam_search(np.log(p), letters, liked, 8) == "a"
+    )

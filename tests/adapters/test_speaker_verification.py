@@ -7,7 +7,15 @@ import pytest
 import soundfile
 
 from demos.language import ERRORS, LANGUAGES, say_error
-from lmdemo.adapters.speaker_verification import Fingerprinting, SoundEvents, SpeakerVerification, lay_out, leave_one_out, plane, rank
+from lmdemo.adapters.speaker_verification import (
+    Fingerprinting,
+    SoundEvents,
+    SpeakerVerification,
+    lay_out,
+    leave_one_out,
+    plane,
+    rank,
+)
 from lmdemo.catalog import MODELS
 from lmdemo.data import voices
 from lmdemo.errors import InputError, OptionError, WeightsError
@@ -19,8 +27,14 @@ RATE = 16_000
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory):
     place = tmp_path_factory.mktemp("siamese")
-    Siamese(SiameseConfig(hidden_sizes=(4, 6, 8), embedding_size=16, loss="contrast", num_classes=0)).save_pretrained(place)
-    settings = {"threshold": 0.6, "prototypes": {"a": np.eye(16)[0].tolist(), "b": np.eye(16)[1].tolist()}, "confusion": {"1": [[2, 0], [1, 1]], "2": [[1, 1], [0, 2]]}}
+    Siamese(SiameseConfig(hidden_sizes=(4, 6, 8), embedding_size=16, loss="contrast", num_classes=0)).save_pretrained(
+        place
+    )
+    settings = {
+        "threshold": 0.6,
+        "prototypes": {"a": np.eye(16)[0].tolist(), "b": np.eye(16)[1].tolist()},
+        "confusion": {"1": [[2, 0], [1, 1]], "2": [[1, 1], [0, 2]]},
+    }
     (place / "siamese.json").write_text(json.dumps(settings))
     return place
 
@@ -69,8 +83,12 @@ def test_the_trace_explains_the_score(speaker, voice):
     assert len(result.trace["moments_0"]) == len(result.trace["seconds_0"]) == 6
 
 
-BAD = {"silence": (np.zeros(RATE, np.float32), "audio_silent"), "0.2 s": (np.ones(3_200, np.float32), "audio_length"),
-       "10 minutes": (np.ones(600 * RATE, np.float32), "audio_length"), "nothing": (None, "audio_type")}
+BAD = {
+    "silence": (np.zeros(RATE, np.float32), "audio_silent"),
+    "0.2 s": (np.ones(3_200, np.float32), "audio_length"),
+    "10 minutes": (np.ones(600 * RATE, np.float32), "audio_length"),
+    "nothing": (None, "audio_type"),
+}
 
 
 @pytest.mark.parametrize("name", BAD)
@@ -119,7 +137,10 @@ def test_two_people_in_one_clip_are_warned_about(speaker, voice, monkeypatch):
 
 
 def test_enrolment_and_search(speaker, voice):
-    known = {"a": speaker.enroll([(RATE, voice), (RATE, voices.speak(0, 5, 2.0))]), "b": speaker.enroll([(RATE, voices.speak(1, 2, 2.0))])}
+    known = {
+        "a": speaker.enroll([(RATE, voice), (RATE, voices.speak(0, 5, 2.0))]),
+        "b": speaker.enroll([(RATE, voices.speak(1, 2, 2.0))]),
+    }
     found = speaker.find((RATE, voice), known)
     assert {m.name for m in found} == {"a", "b"} and found[0].score >= found[1].score
     assert speaker.find((RATE, voice), lay_out(known)) == found
@@ -149,7 +170,9 @@ def test_a_recording_is_found_again_both_ways(folder):
     clean = adapter.excerpt(clips["bells"], start=1.0, decibels=None)
     known = {k: adapter.enroll(c) for k, c in clips.items()}
     found = adapter.find(clean, known)
-    assert found[0].name == "bells" and found[0].seconds == pytest.approx(1.0, abs=0.25)  # a clean excerpt needs no training
+    assert found[0].name == "bells" and found[0].seconds == pytest.approx(
+        1.0, abs=0.25
+    )  # a clean excerpt needs no training
     pairs = {k: adapter.enroll_peaks(c) for k, c in clips.items()}
     assert adapter.find_by_peaks(adapter.excerpt(clips["strings"], start=1.0, decibels=5.0), pairs)[0][0] == "strings"
     level, peaks = adapter.peaks(clips["bells"])
@@ -161,7 +184,9 @@ def test_sounds_take_classes_from_a_visitor(folder):
     bells = (RATE, voices.sound("bells", 1, 2.0))
     assert set(adapter(bells).scores) == {"a", "b"}
     result = adapter(bells, prototypes={"mine": adapter.enroll([bells])}, trace=True)
-    assert result.label == "mine" and sum(result.scores.values()) == pytest.approx(1) and len(result.trace["cosines"]) == 3
+    assert (
+        result.label == "mine" and sum(result.scores.values()) == pytest.approx(1) and len(result.trace["cosines"]) == 3
+    )
     labels, counts = adapter.confusion
     assert labels == ("a", "b") and counts.tolist() == [[3, 1], [1, 3]]
 

@@ -12,11 +12,20 @@ from lmdemo.errors import InputError
 TONE = (0.5 * np.sin(np.arange(16_000) / 10)).astype(np.float32)
 
 
-@pytest.mark.parametrize(("clip", "key"), [
-    ((16_000, np.zeros(16_000, np.int16)), "audio_silent"), ((4_000, TONE), "audio_rate"), ((16_000, TONE[:100]), "audio_length"),
-    ((16_000, np.tile(TONE, 600)), "audio_length"), ((16_000, np.ones((16_000, 9), np.float32)), "audio_channels"),
-    ((16_000, np.full(16_000, np.nan)), "audio_broken"), (None, "audio_type"), ((16_000, "tone"), "audio_type"), ("/no/such.wav", "audio_not_readable"),
-])
+@pytest.mark.parametrize(
+    ("clip", "key"),
+    [
+        ((16_000, np.zeros(16_000, np.int16)), "audio_silent"),
+        ((4_000, TONE), "audio_rate"),
+        ((16_000, TONE[:100]), "audio_length"),
+        ((16_000, np.tile(TONE, 600)), "audio_length"),
+        ((16_000, np.ones((16_000, 9), np.float32)), "audio_channels"),
+        ((16_000, np.full(16_000, np.nan)), "audio_broken"),
+        (None, "audio_type"),
+        ((16_000, "tone"), "audio_type"),
+        ("/no/such.wav", "audio_not_readable"),
+    ],
+)
 def test_bad_clips_are_refused(clip, key):
     with pytest.raises(InputError) as caught:
         audio.read_clip(clip)
@@ -43,7 +52,9 @@ def test_eight_channels_and_other_rates_are_mixed_down(tmp_path):
 def test_log_mel_equals_torchaudio():
     rng = np.random.default_rng(0)
     clip = rng.normal(size=8_000).astype(np.float32)
-    reference = torchaudio.transforms.MelSpectrogram(16_000, n_fft=512, win_length=400, hop_length=160, f_min=20.0, n_mels=40)
+    reference = torchaudio.transforms.MelSpectrogram(
+        16_000, n_fft=512, win_length=400, hop_length=160, f_min=20.0, n_mels=40
+    )
     expected = (reference(torch.from_numpy(clip)) + 1e-6).log().T.numpy()
     ours = audio.log_mel(clip)
     assert ours.shape == expected.shape

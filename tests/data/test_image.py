@@ -24,6 +24,7 @@ def key_of(call, *args) -> str:
 
 def blank_png(width: int, height: int) -> bytes:
     """A valid PNG of one bit a pixel, all black: 13,000 x 13,000 pixels in about 20 KB."""
+
     def chunk(name: bytes, content: bytes) -> bytes:
         return struct.pack(">I", len(content)) + name + content + struct.pack(">I", zlib.crc32(name + content))
 
@@ -53,14 +54,17 @@ def test_40_megabytes_are_refused(tmp_path):
     assert key_of(image.open_picture, path) == "picture_too_heavy"
 
 
-@pytest.mark.parametrize(("name", "content", "got"), [
-    ("drawing.svg", b'<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>', "SVG"),
-    ("drawing.png", b'<?xml version="1.0"?><svg/>', "SVG"),
-    ("letter.png", b"Dear all,\nthis is text.\n", "text (.png)"),
-    ("empty.png", b"", "0 bytes"),
-    ("paper.pdf", b"%PDF-1.7\n", "PDF"),
-    ("noise.jpg", bytes(range(128, 256)), ".jpg"),
-])
+@pytest.mark.parametrize(
+    ("name", "content", "got"),
+    [
+        ("drawing.svg", b'<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>', "SVG"),
+        ("drawing.png", b'<?xml version="1.0"?><svg/>', "SVG"),
+        ("letter.png", b"Dear all,\nthis is text.\n", "text (.png)"),
+        ("empty.png", b"", "0 bytes"),
+        ("paper.pdf", b"%PDF-1.7\n", "PDF"),
+        ("noise.jpg", bytes(range(128, 256)), ".jpg"),
+    ],
+)
 def test_no_picture(tmp_path, name, content, got):
     path = tmp_path / name
     path.write_bytes(content)
@@ -83,15 +87,23 @@ def test_cut_off_files(tmp_path, form, part):
     noise = np.random.default_rng(0).integers(0, 255, (64, 64, 3), dtype=np.uint8)
     Image.fromarray(noise).save(path, form)
     whole = path.read_bytes()
-    path.write_bytes(whole[:int(len(whole) * part)])
+    path.write_bytes(whole[: int(len(whole) * part)])
     assert key_of(image.open_picture, path) == "picture_broken"
 
 
 def test_missing_file_and_wrong_types(tmp_path):
     assert key_of(image.open_picture, tmp_path / "none.png") == "picture_missing"
     assert key_of(image.open_picture, tmp_path) == "picture_missing"
-    for wrong in (None, 5, b"bytes", [1, 2], np.zeros((3, 4, 5, 3), np.uint8), np.zeros((0, 9), np.uint8),
-                  np.zeros((9, 9), np.int64), np.zeros((9, 9, 2), np.uint8)):
+    for wrong in (
+        None,
+        5,
+        b"bytes",
+        [1, 2],
+        np.zeros((3, 4, 5, 3), np.uint8),
+        np.zeros((0, 9), np.uint8),
+        np.zeros((9, 9), np.int64),
+        np.zeros((9, 9, 2), np.uint8),
+    ):
         assert key_of(image.open_picture, wrong) == "picture_type"
     for wrong in (np.full((9, 9), np.nan), np.full((9, 9), 255.0), np.full((9, 9), -0.1)):
         assert key_of(image.open_picture, wrong) == "picture_values"
@@ -118,7 +130,9 @@ def test_transparency_lies_on_white(tmp_path):
     picture.putpixel((3, 4), (255, 0, 0, 255))
     picture.save(tmp_path / "clear.png")
     opened = image.open_picture(tmp_path / "clear.png")
-    assert opened.mode == "RGB" and opened.getpixel((0, 0)) == (255, 255, 255) and opened.getpixel((3, 4)) == (255, 0, 0)
+    assert (
+        opened.mode == "RGB" and opened.getpixel((0, 0)) == (255, 255, 255) and opened.getpixel((3, 4)) == (255, 0, 0)
+    )
     picture.quantize(4).save(tmp_path / "palette.png")
     assert image.open_picture(tmp_path / "palette.png").getpixel((0, 0)) == (255, 255, 255)
     two = Image.new("LA", (20, 20), (0, 0))
@@ -156,8 +170,15 @@ def test_a_camera_s_rotation_is_undone(tmp_path):
     assert opened.getpixel((10, 2))[0] < 60 and opened.getpixel((10, 37))[0] > 200  # now on top
 
 
-@pytest.mark.parametrize("array", [np.full((20, 20), 0.5), np.full((20, 20, 1), 128, np.uint8),
-                                   np.full((20, 20, 3), 128, np.uint8), np.full((20, 20, 4), (128, 128, 128, 255), np.uint8)])
+@pytest.mark.parametrize(
+    "array",
+    [
+        np.full((20, 20), 0.5),
+        np.full((20, 20, 1), 128, np.uint8),
+        np.full((20, 20, 3), 128, np.uint8),
+        np.full((20, 20, 4), (128, 128, 128, 255), np.uint8),
+    ],
+)
 def test_arrays(array):
     assert image.open_picture(array).getpixel((0, 0)) == (128, 128, 128)
 
@@ -264,7 +285,12 @@ def test_all_of_a_folder_with_test_pictures_only(fashion):
 def test_damaged_data(fashion):
     path = fashion / "t10k-images-idx3-ubyte.gz"
     whole = path.read_bytes()
-    for content in (whole[:100], b"no gzip", gzip.compress(b"\0\0\x08\x01" + bytes(12)), gzip.compress(gzip.decompress(whole)[:-9])):
+    for content in (
+        whole[:100],
+        b"no gzip",
+        gzip.compress(b"\0\0\x08\x01" + bytes(12)),
+        gzip.compress(gzip.decompress(whole)[:-9]),
+    ):
         path.write_bytes(content)
         with pytest.raises(DataError) as error:
             image.load_fashion(fashion, "test")

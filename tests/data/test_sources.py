@@ -58,10 +58,23 @@ def archived(served, tmp_path, monkeypatch):  # noqa: F811
         (tmp_path / "here" / "clips" / f"{i}.flac").write_bytes(sound("FLAC", i))
     (tmp_path / "here" / "list.txt").write_bytes(b"1 2")
     right = checksum(tmp_path / "here")
-    served.files["/set"] = packed({"data/clips/1.wav": sound("WAV", 1), "data/clips/2.wav": sound("WAV", 2), "data/clips/3.wav": sound("WAV", 3),
-                                   "list.txt": b"1 2", "LICENSE": b"free", "../../evil.txt": b"x", "data/clips/../../evil.wav": b"x"})
-    archive = Archive(f"{served.address}/set", {r"data/(clips/\d\.wav)": r"\1", r"list\.txt": "list.txt", "LICENSE": "LICENSE"}, right,
-                      prune=lambda folder: (folder / "clips" / "3.wav").unlink())
+    served.files["/set"] = packed(
+        {
+            "data/clips/1.wav": sound("WAV", 1),
+            "data/clips/2.wav": sound("WAV", 2),
+            "data/clips/3.wav": sound("WAV", 3),
+            "list.txt": b"1 2",
+            "LICENSE": b"free",
+            "../../evil.txt": b"x",
+            "data/clips/../../evil.wav": b"x",
+        }
+    )
+    archive = Archive(
+        f"{served.address}/set",
+        {r"data/(clips/\d\.wav)": r"\1", r"list\.txt": "list.txt", "LICENSE": "LICENSE"},
+        right,
+        prune=lambda folder: (folder / "clips" / "3.wav").unlink(),
+    )
     monkeypatch.setitem(sources.ARCHIVES, "set", archive)
     return served, archive, tmp_path / "root"
 
@@ -69,17 +82,34 @@ def archived(served, tmp_path, monkeypatch):  # noqa: F811
 def test_an_archive_is_unpacked_pruned_and_checked_by_content(archived):
     served, _, root = archived  # noqa: F811
     folder = fetch_data("set", root=root)
-    assert sorted(p.relative_to(folder).as_posix() for p in folder.rglob("*.*")) == ["clips/1.wav", "clips/2.wav", "list.txt"]
-    assert (folder / "LICENSE").read_bytes() == b"free" and not list(root.rglob("evil*")) and not list(root.glob("data/.*"))
+    assert sorted(p.relative_to(folder).as_posix() for p in folder.rglob("*.*")) == [
+        "clips/1.wav",
+        "clips/2.wav",
+        "list.txt",
+    ]
+    assert (
+        (folder / "LICENSE").read_bytes() == b"free"
+        and not list(root.rglob("evil*"))
+        and not list(root.glob("data/.*"))
+    )
     asked = len(served.requests)
     assert fetch_data("set", root=root) == folder and len(served.requests) == asked
 
 
-@pytest.mark.parametrize("change", [{"list.txt": b"1 3"}, {"data/clips/1.wav": None}, {"data/clips/1.wav": b"no sound"}, "cut"])
+@pytest.mark.parametrize(
+    "change", [{"list.txt": b"1 3"}, {"data/clips/1.wav": None}, {"data/clips/1.wav": b"no sound"}, "cut"]
+)
 def test_an_archive_with_other_content_is_refused_and_deleted(archived, change):
     served, _, root = archived  # noqa: F811
-    files = {"data/clips/1.wav": sound("WAV", 1), "data/clips/2.wav": sound("WAV", 2), "data/clips/3.wav": sound("WAV", 3), "list.txt": b"1 2"}
-    served.files["/set"] = packed(files)[:300] if change == "cut" else packed({k: v for k, v in (files | change).items() if v is not None})
+    files = {
+        "data/clips/1.wav": sound("WAV", 1),
+        "data/clips/2.wav": sound("WAV", 2),
+        "data/clips/3.wav": sound("WAV", 3),
+        "list.txt": b"1 2",
+    }
+    served.files["/set"] = (
+        packed(files)[:300] if change == "cut" else packed({k: v for k, v in (files | change).items() if v is not None})
+    )
     with pytest.raises(HubFileError, match="set: sha256"):
         fetch_data("set", root=root)
     assert not (root / "data" / "set").exists() and not list((root / "data").rglob("*.wav"))
@@ -87,7 +117,9 @@ def test_an_archive_with_other_content_is_refused_and_deleted(archived, change):
 
 def test_a_folder_can_be_packed(archived, monkeypatch):
     _, archive, root = archived
-    monkeypatch.setitem(sources.ARCHIVES, "set", Archive(archive.address, archive.members, archive.sha256, archive.prune, pack="clips"))
+    monkeypatch.setitem(
+        sources.ARCHIVES, "set", Archive(archive.address, archive.members, archive.sha256, archive.prune, pack="clips")
+    )
     folder = fetch_data("set", root=root)
     with tarfile.open(folder / "clips.tar.xz") as tar:
         assert {"clips/1.wav", "clips/2.wav"} <= set(tar.getnames())

@@ -9,10 +9,20 @@ from lmdemo.data import text
 from lmdemo.errors import DataError, InputError
 
 
-@pytest.mark.parametrize(("given", "key"), [
-    (7, "text_type"), ("", "text_empty"), (" \n\t", "text_empty"), ("a" * 100_000, "text_too_long"), ("ab\x00c", "text_control"),
-    ("\x1b[31m", "text_control"), ("\ud800", "text_control"), ("😀😀", "text_no_letters"), ("?!", "text_no_letters"),
-])
+@pytest.mark.parametrize(
+    ("given", "key"),
+    [
+        (7, "text_type"),
+        ("", "text_empty"),
+        (" \n\t", "text_empty"),
+        ("a" * 100_000, "text_too_long"),
+        ("ab\x00c", "text_control"),
+        ("\x1b[31m", "text_control"),
+        ("\ud800", "text_control"),
+        ("😀😀", "text_no_letters"),
+        ("?!", "text_no_letters"),
+    ],
+)
 def test_bad_text_is_refused(given, key):
     with pytest.raises(InputError) as caught:
         text.check_text(given)
@@ -61,7 +71,7 @@ def test_batches_hold_every_text_once():
 
 
 def test_sst2_layout(tmp_path):
-    (tmp_path / "train.tsv").write_text("good \"film\t1\nbad\t0\n")
+    (tmp_path / "train.tsv").write_text('good "film\t1\nbad\t0\n')
     assert text.read_sst2(tmp_path, "train") == (['good "film', "bad"], [1, 0])
     assert text.read_sst2(tmp_path, "all")[1] == [1, 0]
     (tmp_path / "dev.tsv").write_text("good\tyes\n")

@@ -19,8 +19,13 @@ def start_app(*options: str, **environment: str) -> tuple[subprocess.Popen, str]
     with socket.socket() as s:
         s.bind(("127.0.0.1", 0))
         port = s.getsockname()[1]
-    process = subprocess.Popen([sys.executable, "app.py", "--port", str(port), *options], cwd=PROJECT, stdout=subprocess.DEVNULL,
-                               stderr=subprocess.DEVNULL, env=os.environ | {"OMP_NUM_THREADS": "1"} | environment)
+    process = subprocess.Popen(
+        [sys.executable, "app.py", "--port", str(port), *options],
+        cwd=PROJECT,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        env=os.environ | {"OMP_NUM_THREADS": "1"} | environment,
+    )
     address = f"http://127.0.0.1:{port}"
     for _ in range(600):
         assert process.poll() is None, "the app ended"
@@ -49,9 +54,16 @@ def browser():
 
     path = shutil.which("chromium") or shutil.which("google-chrome")
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=[
-            "--no-sandbox", "--disable-gpu", "--disable-background-networking",
-            "--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"])  # a camera and a microphone that are drawn
+        browser = playwright.chromium.launch(
+            executable_path=path,
+            args=[
+                "--no-sandbox",
+                "--disable-gpu",
+                "--disable-background-networking",
+                "--use-fake-device-for-media-stream",
+                "--use-fake-ui-for-media-stream",
+            ],
+        )  # a camera and a microphone that are drawn
         yield browser
         browser.close()
 
@@ -60,12 +72,16 @@ class Visitor:
     """A page with what a person would trip over noted down."""
 
     def __init__(self, browser, address: str, width: int = 1280, scheme: str = "light") -> None:
-        self.context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme, has_touch=width < 600)
+        self.context = browser.new_context(
+            viewport={"width": width, "height": 900}, color_scheme=scheme, has_touch=width < 600
+        )
         self.page, self.address, self.notes = self.context.new_page(), address, []
         self.page.set_default_timeout(60_000)
         self.page.on("console", lambda m: m.type == "error" and self.notes.append(m.text))
         self.page.on("pageerror", lambda e: self.notes.append(str(e)))
-        self.page.on("request", lambda r: r.url.startswith("http") and not r.url.startswith(address) and self.notes.append(r.url))
+        self.page.on(
+            "request", lambda r: r.url.startswith("http") and not r.url.startswith(address) and self.notes.append(r.url)
+        )
 
     def open(self, query: str = ""):
         self.page.goto(f"{self.address}/?{query}", timeout=90_000)
@@ -94,8 +110,11 @@ def check_screen(page) -> None:
 
     page.wait_for_timeout(700)
     assert page.evaluate("document.documentElement.scrollWidth - window.innerWidth") <= 1
-    found = [(v["id"], [n["html"][:160] for n in v["nodes"]][:4]) for v in Axe().run(page).response["violations"]
-             if v["impact"] in ("serious", "critical")]
+    found = [
+        (v["id"], [n["html"][:160] for n in v["nodes"]][:4])
+        for v in Axe().run(page).response["violations"]
+        if v["impact"] in ("serious", "critical")
+    ]
     assert found == []
 
 

@@ -70,7 +70,9 @@ def test_a_file_of_forty_megabytes_is_refused_and_the_next_one_works(visit, tmp_
         file.write((EXAMPLES / "cnn" / "sneaker.png").read_bytes())
         file.truncate(40_000_000)
     page.locator("#cnn-photo input[type=file]").set_input_files(str(tmp_path / "heavy.png"))
-    expect(page.get_by_text("Chahiye tha: <= 20 MB. Mila: 40.0 MB.")).to_be_visible(timeout=180_000)  # a busy machine takes its time
+    expect(page.get_by_text("Chahiye tha: <= 20 MB. Mila: 40.0 MB.")).to_be_visible(
+        timeout=180_000
+    )  # a busy machine takes its time
     page.get_by_role("button", name="Boot").click()
     answered(page, "Ankle boot")
 

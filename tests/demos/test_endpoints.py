@@ -37,7 +37,9 @@ def client(app):
 
 
 def call(client, name, **arguments):
-    return client.predict(**{k: handle_file(str(v)) if k == "image" else v for k, v in arguments.items()}, api_name=name)
+    return client.predict(
+        **{k: handle_file(str(v)) if k == "image" else v for k, v in arguments.items()}, api_name=name
+    )
 
 
 def refusal(client, name, **arguments) -> str:
@@ -88,15 +90,25 @@ def test_two_visitors_tracing_different_pictures_at_once_get_their_own(app):
 
 def png_of(width: int, height: int) -> bytes:
     """A tiny file that claims, and would unpack to, very many pixels."""
+
     def chunk(kind: bytes, data: bytes) -> bytes:
         return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+
     rows = zlib.compress(b"\0" * ((width + 7) // 8 + 1) * height, 9)
-    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, 1, 0, 0, 0, 0)) + chunk(b"IDAT", rows) + chunk(b"IEND", b"")
+    return (
+        b"\x89PNG\r\n\x1a\n"
+        + chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, 1, 0, 0, 0, 0))
+        + chunk(b"IDAT", rows)
+        + chunk(b"IEND", b"")
+    )
 
 
 def bad_files(folder) -> dict:
     boot = Image.open(BOOT)
-    files = {name: folder / name for name in ("text.png", "cut.jpg", "huge.png", "one.png", "drawing.svg", "empty.png", "blank.png")}
+    files = {
+        name: folder / name
+        for name in ("text.png", "cut.jpg", "huge.png", "one.png", "drawing.svg", "empty.png", "blank.png")
+    }
     files["text.png"].write_text("I am text")
     files["cut.jpg"].write_bytes(BOOT.read_bytes()[:3000])
     files["huge.png"].write_bytes(png_of(13000, 13000))
@@ -108,7 +120,9 @@ def bad_files(folder) -> dict:
     return files
 
 
-@pytest.mark.parametrize("file", ["text.png", "cut.jpg", "huge.png", "one.png", "drawing.svg", "empty.png", "blank.png"])
+@pytest.mark.parametrize(
+    "file", ["text.png", "cut.jpg", "huge.png", "one.png", "drawing.svg", "empty.png", "blank.png"]
+)
 @pytest.mark.parametrize("lang, said", [("en", "Expected: "), ("hi-Latn", "Chahiye tha: ")])
 def test_a_bad_file_is_told_in_the_visitors_language_and_the_next_request_works(client, tmp_path, file, lang, said):
     path = bad_files(tmp_path)[file]
@@ -150,21 +164,24 @@ def test_unusual_pictures_work(client, tmp_path, change):
     assert call(client, "/cnn_classify", image=path)["label"] == "Ankle boot"
 
 
-@pytest.mark.parametrize("name, arguments", [
-    ("/cnn_classify", {"image": BOOT, "model": "no-such-model"}),
-    ("/cnn_classify", {"image": BOOT, "source": 7}),
-    ("/cnn_classify", {"image": None}),
-    ("/cnn_classify_drawing", {"strokes": ""}),
-    ("/cnn_classify_drawing", {"strokes": "<script>"}),
-    ("/cnn_feature_map", {"image": BOOT, "layer": "relu99"}),
-    ("/cnn_convolution_step", {"image": BOOT, "layer": 0}),
-    ("/cnn_convolution_step", {"image": BOOT, "x": 4000}),
-    ("/cnn_convolution_step", {"image": BOOT, "x": "three"}),
-    ("/cnn_convolution_step", {"image": BOOT, "x": 1.5}),
-    ("/cnn_shift", {"image": BOOT, "dx": 99}),
-    ("/cnn_decision", {"image": BOOT, "method": "__class__"}),
-    ("/cnn_filters", {"layer": 99}),
-])
+@pytest.mark.parametrize(
+    "name, arguments",
+    [
+        ("/cnn_classify", {"image": BOOT, "model": "no-such-model"}),
+        ("/cnn_classify", {"image": BOOT, "source": 7}),
+        ("/cnn_classify", {"image": None}),
+        ("/cnn_classify_drawing", {"strokes": ""}),
+        ("/cnn_classify_drawing", {"strokes": "<script>"}),
+        ("/cnn_feature_map", {"image": BOOT, "layer": "relu99"}),
+        ("/cnn_convolution_step", {"image": BOOT, "layer": 0}),
+        ("/cnn_convolution_step", {"image": BOOT, "x": 4000}),
+        ("/cnn_convolution_step", {"image": BOOT, "x": "three"}),
+        ("/cnn_convolution_step", {"image": BOOT, "x": 1.5}),
+        ("/cnn_shift", {"image": BOOT, "dx": 99}),
+        ("/cnn_decision", {"image": BOOT, "method": "__class__"}),
+        ("/cnn_filters", {"layer": 99}),
+    ],
+)
 def test_wrong_arguments_are_refused_and_the_next_request_works(client, name, arguments):
     if arguments.get("image", BOOT) is None:
         with pytest.raises((AppError, ValueError)):
@@ -176,7 +193,9 @@ def test_wrong_arguments_are_refused_and_the_next_request_works(client, name, ar
 
 def test_wrong_kinds_and_missing_pictures_are_worded(client):
     assert "x: a number. Got: 'three'" in refusal(client, "/cnn_convolution_step", image=BOOT, x="three")
-    assert "Chahiye tha: x: a whole number" in refusal(client, "/cnn_convolution_step", image=BOOT, x=1.5, lang="hi-Latn")
+    assert "Chahiye tha: x: a whole number" in refusal(
+        client, "/cnn_convolution_step", image=BOOT, x=1.5, lang="hi-Latn"
+    )
     assert "model: cnn-fashion, cnn-digits" in refusal(client, "/cnn_layers", model="no-such-model")
     assert "Inmein se ek lijiye" in refusal(client, "/cnn_layers", model="no-such-model", lang="hi-Latn")
     assert "lang: en, hi-Latn" in refusal(client, "/cnn_layers", lang="fr")
@@ -184,14 +203,18 @@ def test_wrong_kinds_and_missing_pictures_are_worded(client):
         client.predict(image=None, api_name="/cnn_classify")
 
 
-@pytest.mark.parametrize("data", [
-    [{"path": "/etc/passwd", "meta": {"_type": "gradio.FileData"}}, "cnn-fashion", "scratch", "en"],
-    [{"path": str(BOOT), "meta": {"_type": "gradio.FileData"}}, "cnn-fashion", "scratch", "en"],
-    ["/etc/passwd", "cnn-fashion", "scratch", "en"],
-    ["too few"],
-    [],
-    {"not": "a list"},
-], ids=["path", "own path", "text", "fewer", "none", "object"])
+@pytest.mark.parametrize(
+    "data",
+    [
+        [{"path": "/etc/passwd", "meta": {"_type": "gradio.FileData"}}, "cnn-fashion", "scratch", "en"],
+        [{"path": str(BOOT), "meta": {"_type": "gradio.FileData"}}, "cnn-fashion", "scratch", "en"],
+        ["/etc/passwd", "cnn-fashion", "scratch", "en"],
+        ["too few"],
+        [],
+        {"not": "a list"},
+    ],
+    ids=["path", "own path", "text", "fewer", "none", "object"],
+)
 def test_a_servers_path_or_missing_fields_over_plain_http_get_no_answer(app, client, data):
     address = f"{app}/gradio_api/call/cnn_classify"
     asked = httpx.post(address, json={"data": data}, timeout=20)

@@ -64,18 +64,31 @@ def test_what_a_handler_raises_for_the_page_passes_unchanged():
 WHOLE, NUMBER, SLIDER = Whole(0, precision=0), gr.Number(0), gr.Slider(-2, 2, 0)
 
 
-@pytest.mark.parametrize("component, given, key", [
-    *((WHOLE, v, "not_a_number") for v in ("three", True, None, [1], float("nan"), {})), (WHOLE, 1.5, "not_whole"), (WHOLE, float("inf"), "not_whole"),
-    (NUMBER, "3", "not_a_number"), (SLIDER, 2.1, "number_range"), (SLIDER, float("inf"), "number_range"), (SLIDER, "1", "not_a_number"),
-    (gr.Radio(["a", "b"]), "c", "unknown_choice"), (gr.Radio(["a", "b"]), None, "unknown_choice"), (gr.Dropdown(["a"]), ["a"], "unknown_choice"),
-])
+@pytest.mark.parametrize(
+    "component, given, key",
+    [
+        *((WHOLE, v, "not_a_number") for v in ("three", True, None, [1], float("nan"), {})),
+        (WHOLE, 1.5, "not_whole"),
+        (WHOLE, float("inf"), "not_whole"),
+        (NUMBER, "3", "not_a_number"),
+        (SLIDER, 2.1, "number_range"),
+        (SLIDER, float("inf"), "number_range"),
+        (SLIDER, "1", "not_a_number"),
+        (gr.Radio(["a", "b"]), "c", "unknown_choice"),
+        (gr.Radio(["a", "b"]), None, "unknown_choice"),
+        (gr.Dropdown(["a"]), ["a"], "unknown_choice"),
+    ],
+)
 def test_what_a_component_does_not_admit_is_said(component, given, key):
     with pytest.raises(InputError) as caught:
         check_value("speed", component, given)
     assert caught.value.key == key and caught.value.expected.startswith("speed: ") and key in ERRORS
 
 
-@pytest.mark.parametrize("component, given", [(WHOLE, 3), (WHOLE, 3.0), (WHOLE, -1), (NUMBER, 0.5), (SLIDER, 2), (gr.Radio([("A", "a")]), "a")])
+@pytest.mark.parametrize(
+    "component, given",
+    [(WHOLE, 3), (WHOLE, 3.0), (WHOLE, -1), (NUMBER, 0.5), (SLIDER, 2), (gr.Radio([("A", "a")]), "a")],
+)
 def test_what_a_component_admits_passes(component, given):
     check_value("speed", component, given)
 
@@ -118,7 +131,9 @@ def test_leaving_early_stops_the_load_and_a_failed_one_is_raised(monkeypatch):
         list(opening("x-net", "hub", "en"))
 
 
-@pytest.mark.parametrize(("source", "button", "last"), [("hub", True, {"visible": True}), ("scratch", True, {}), ("hub", False, {})])
+@pytest.mark.parametrize(
+    ("source", "button", "last"), [("hub", True, {"visible": True}), ("scratch", True, {}), ("hub", False, {})]
+)
 def test_a_handler_tells_in_its_status_and_shows_the_way_to_stop(monkeypatch, source, button, last):
     go = threading.Event()
 
@@ -144,8 +159,18 @@ def test_a_handler_tells_in_its_status_and_shows_the_way_to_stop(monkeypatch, so
 def test_tables_and_cards_escape_what_they_show():
     evil = "<img src=x onerror=alert(1)>"
     table = html_table([evil], [(evil, 1234567)], evil)
-    info = Info(name=evil, member="cnn", task="t", source="scratch", parameters=1234, bytes=2_500_000, device="cpu", revision="1", licence=evil,
-                training_data=evil)
+    info = Info(
+        name=evil,
+        member="cnn",
+        task="t",
+        source="scratch",
+        parameters=1234,
+        bytes=2_500_000,
+        device="cpu",
+        revision="1",
+        licence=evil,
+        training_data=evil,
+    )
     shown = card(info, 1.25, "en")
     assert "<img" not in table + shown and "1,234,567" in table and "1,234" in shown and "2.50" in shown
 

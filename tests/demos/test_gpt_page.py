@@ -24,10 +24,13 @@ def opened(visit):
 
 def slide(page, name: str, value: float) -> list[float]:
     """Moves a slider; what the bars say in the same moment, before anybody could have been asked."""
-    shown = page.locator("#gpt-next").evaluate("""(view, [name, value]) => {
+    shown = page.locator("#gpt-next").evaluate(
+        """(view, [name, value]) => {
         const slider = view.querySelector(`[data-name=${name}]`);
         slider.value = value; slider.dispatchEvent(new Event('input', {bubbles: true}));
-        return [...view.querySelectorAll('.percent')].map(e => parseFloat(e.textContent)); }""", [name, value])
+        return [...view.querySelectorAll('.percent')].map(e => parseFloat(e.textContent)); }""",
+        [name, value],
+    )
     return shown
 
 
@@ -47,7 +50,9 @@ def test_writes_on_and_a_bar_takes_another_way(opened):
     second = page.locator("#gpt-next li button").nth(1)
     token = second.locator(".name").inner_text()
     second.click()
-    expect(page.locator("#gpt-text textarea")).to_have_value(re.compile(re.escape(token.replace("␣", " ").replace("↵", "\n")) + "$"), timeout=PATIENCE)
+    expect(page.locator("#gpt-text textarea")).to_have_value(
+        re.compile(re.escape(token.replace("␣", " ").replace("↵", "\n")) + "$"), timeout=PATIENCE
+    )
     expect(page.locator("#gpt-written .pick").first).to_be_visible(timeout=PATIENCE)
     expect(page.locator("#gpt-written")).not_to_have_text(before, timeout=PATIENCE)
 
@@ -73,7 +78,9 @@ def test_a_block_unfolds_down_to_one_cell(opened):
     numbers = cell.locator("dd").all_inner_texts()
     assert len(numbers) == 4 and "÷" in numbers[1] and "√48" in numbers[1]
     share = float(numbers[3].split("=")[-1])
-    assert share == pytest.approx(float(re.search(r"([\d.]+) %", page.locator("#gpt-blocks .caption").inner_text())[1]) / 100, abs=6e-4)
+    assert share == pytest.approx(
+        float(re.search(r"([\d.]+) %", page.locator("#gpt-blocks .caption").inner_text())[1]) / 100, abs=6e-4
+    )
     matrix = page.locator("#gpt-blocks .matrix canvas")
     matrix.focus()
     matrix.press("ArrowUp")

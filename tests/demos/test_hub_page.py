@@ -15,17 +15,25 @@ from tests.hub.test_hub import build_tiny_resnet
 @pytest.fixture(scope="module")
 def networked(tmp_path_factory):
     """The hub, and the page that asks it."""
-    folder, kept = build_tiny_resnet(tmp_path_factory.mktemp("resnet"), (64, 128, 256, 512)), tmp_path_factory.mktemp("kept")
+    folder, kept = (
+        build_tiny_resnet(tmp_path_factory.mktemp("resnet"), (64, 128, 256, 512)),
+        tmp_path_factory.mktemp("kept"),
+    )
     with loopback() as hub:
         row = HUB["resnet-50"]
         hub.files = {f"/{row.id}/resolve/{row.revision}/{p.name}": p.read_bytes() for p in folder.iterdir()}
-        process, address = start_app("--no-offline", LMDEMO_HUB_DIR=str(kept), LMDEMO_HUB_ENDPOINT=hub.address, HF_HUB_OFFLINE="0")
+        process, address = start_app(
+            "--no-offline", LMDEMO_HUB_DIR=str(kept), LMDEMO_HUB_ENDPOINT=hub.address, HF_HUB_OFFLINE="0"
+        )
         yield hub, address
         process.terminate()
         process.wait(20)
 
 
-@pytest.mark.parametrize("lang, said", [("en", "Try again later"), pytest.param("hi-Latn", "Thodi der baad try kijiye", marks=pytest.mark.slow)])
+@pytest.mark.parametrize(
+    "lang, said",
+    [("en", "Try again later"), pytest.param("hi-Latn", "Thodi der baad try kijiye", marks=pytest.mark.slow)],
+)
 def test_a_hub_that_refuses_is_said_and_our_network_still_answers(networked, visit, lang, said):
     hub, address = networked
     hub.refuse = 503

@@ -21,8 +21,10 @@ def served():
     async def answer(_):
         return PlainTextResponse("fine")
 
-    app = Starlette(routes=[Route("/{path:path}", answer, methods=["GET", "POST"])],
-                    middleware=[Middleware(VisitorLimit, requests=3, seconds=10, clock=lambda: now[0])])
+    app = Starlette(
+        routes=[Route("/{path:path}", answer, methods=["GET", "POST"])],
+        middleware=[Middleware(VisitorLimit, requests=3, seconds=10, clock=lambda: now[0])],
+    )
     return TestClient(app), now
 
 
@@ -31,12 +33,18 @@ def test_who_asks_too_often_waits_and_the_others_do_not(served):
     one, two = {"x-forwarded-for": "1.2.3.4, 10.0.0.1"}, {"x-forwarded-for": "5.6.7.8, 10.0.0.1"}
     assert [client.post(JOIN, headers=one).status_code for _ in range(4)] == [200, 200, 200, 429]
     assert client.post(JOIN, headers=two).status_code == 200 and client.post(JOIN).status_code == 200
-    assert client.get("/", headers=one).status_code == 200 and client.post("/gradio_api/heartbeat", headers=one).status_code == 200
+    assert (
+        client.get("/", headers=one).status_code == 200
+        and client.post("/gradio_api/heartbeat", headers=one).status_code == 200
+    )
     now[0] = 10.1
     assert client.post(JOIN, headers=one).status_code == 200
 
 
-@pytest.mark.parametrize("query, said", [("", "Please wait a moment"), ("?tab=cnn&lang=hi-Latn", "Thoda rukiye"), ("?lang=%ff", "Please wait")])
+@pytest.mark.parametrize(
+    "query, said",
+    [("", "Please wait a moment"), ("?tab=cnn&lang=hi-Latn", "Thoda rukiye"), ("?lang=%ff", "Please wait")],
+)
 def test_the_refusal_is_in_the_visitors_language(served, query, said):
     client, _ = served
     for path in ("/gradio_api/run/x", "/gradio_api/call/x", "/gradio_api/upload"):

@@ -41,7 +41,9 @@ def client(app):
 
 
 def call(client, name, **arguments):
-    return client.predict(**{k: handle_file(str(v)) if k in ("audio", "file") else v for k, v in arguments.items()}, api_name=name)
+    return client.predict(
+        **{k: handle_file(str(v)) if k in ("audio", "file") else v for k, v in arguments.items()}, api_name=name
+    )
 
 
 def refusal(client, name, **arguments) -> str:
@@ -67,53 +69,89 @@ def test_each_function_answers(client, name):
         assert "Männer" in result["translation_text"] and result["unknown_words"] == {}
         assert "flamingo" in call(client, name, text="A flamingo runs.")["unknown_words"]
     if name == "/translate_alignment":
-        assert np.sum(result["alignment"], 1) == pytest.approx(1, abs=1e-3) and len(result["alignment"]) == len(result["target_tokens"])
+        assert np.sum(result["alignment"], 1) == pytest.approx(1, abs=1e-3) and len(result["alignment"]) == len(
+            result["target_tokens"]
+        )
     if name == "/translate_beam":
         nodes = result["nodes"]
         assert max(sum(n["step"] == s for n in nodes) for s in {n["step"] for n in nodes}) <= 3
-        assert all(n["parent"] == -1 or nodes[n["parent"]]["step"] == n["step"] - 1 and n["score"] <= nodes[n["parent"]]["score"] + 1e-3 for n in nodes)
+        assert all(
+            n["parent"] == -1
+            or nodes[n["parent"]]["step"] == n["step"] - 1
+            and n["score"] <= nodes[n["parent"]]["score"] + 1e-3
+            for n in nodes
+        )
         best = nodes[result["best"]]
         assert best["ending"] == max(n["ending"] for n in nodes if n["ending"] is not None)
     if name == "/translate_look":
         assert sum(result["products"]) + result["rest"] == pytest.approx(result["scores"][3], abs=1e-3)
         looked = call(client, "/translate_alignment", text=SENTENCE)["alignment"]
         assert result["shares"] == pytest.approx(looked[2], abs=1e-3)
-    if name in ("/translate_compare", "/speech_compare"):  # the network is off here: ours answers, the hub's model is told to be missing
+    if name in (
+        "/translate_compare",
+        "/speech_compare",
+    ):  # the network is off here: ours answers, the hub's model is told to be missing
         assert "model" in result["scratch"] and "Expected" in result["hub"]["error"]
     if name == "/speech_transcribe":
         assert result["text"] == "enter sixty four"
-        assert call(client, name, audio=SAID, num_beams=1)["text"] == call(client, "/speech_letters", audio=SAID)["text"]
+        assert (
+            call(client, name, audio=SAID, num_beams=1)["text"] == call(client, "/speech_letters", audio=SAID)["text"]
+        )
     if name == "/speech_letters":
         run = [k for n, k in enumerate(result["path"]) if n == 0 or k != result["path"][n - 1]]
         assert " ".join("".join(result["letters"][k] for k in run).split()) == result["text"]
     if name == "/speech_vocabulary":
         assert {"enter", "sixty", "four"} <= set(result)
     if name == "/forecast_series":
-        assert len(result["mean"]) == 96 and all(a < b < c for a, b, c in zip(result["lower"], result["mean"], result["upper"], strict=True))
+        assert len(result["mean"]) == 96 and all(
+            a < b < c for a, b, c in zip(result["lower"], result["mean"], result["upper"], strict=True)
+        )
         assert result["index"][0] == "2024-04-30 00:00"
     if name == "/forecast_own":
-        assert result["season"] == 12 and result["index"][0] == "2024-01-01" and set(result["errors"]) == {"lstm", "naive", "seasonal", "nlinear"}
+        assert (
+            result["season"] == 12
+            and result["index"][0] == "2024-01-01"
+            and set(result["errors"]) == {"lstm", "naive", "seasonal", "nlinear"}
+        )
         assert result["errors"]["lstm"]["rmse"] < result["errors"]["naive"]["rmse"]
     if name == "/forecast_sum":
-        assert result["last"] + sum(result["products"]) + result["rest"] + result["correction"] == pytest.approx(result["mean"], abs=1e-4)
+        assert result["last"] + sum(result["products"]) + result["rest"] + result["correction"] == pytest.approx(
+            result["mean"], abs=1e-4
+        )
         assert result["mean"] == pytest.approx(call(client, "/forecast_series", file=HOURLY)["mean"][4], abs=1e-4)
     if name.endswith("_prove"):
         assert all(check["passed"] for check in result)
 
 
 @pytest.mark.parametrize(("lang", "said"), LANGUAGES)
-@pytest.mark.parametrize("text", ["", "😂😂", "a " * 50_000, "a\x00b", "नमस्ते दुनिया", "word " * 190 + "."], ids=["empty", "emoji", "long", "control", "script", "words"])
+@pytest.mark.parametrize(
+    "text",
+    ["", "😂😂", "a " * 50_000, "a\x00b", "नमस्ते दुनिया", "word " * 190 + "."],
+    ids=["empty", "emoji", "long", "control", "script", "words"],
+)
 def test_bad_text_is_told_in_the_visitors_language_and_the_next_request_works(client, text, lang, said):
     assert said in refusal(client, "/translate", text=text, lang=lang)
     assert call(client, "/translate", text="A man.")["translation_text"]
 
 
-@pytest.mark.parametrize(("name", "arguments"), [
-    ("/translate", {"text": SENTENCE, "num_beams": 0}), ("/translate", {"text": SENTENCE, "num_beams": 33}), ("/translate", {"text": SENTENCE, "model": "x"}),
-    ("/translate", {"text": SENTENCE, "model": "lstm-translation-hindi", "source": "hub"}), ("/translate_look", {"text": SENTENCE, "step": 999}),
-    ("/translate_look", {"text": SENTENCE, "place": -1}), ("/speech_transcribe", {"audio": SAID, "num_beams": 0}),
-    ("/forecast_own", {"file": MONTHLY, "horizon": 0}), ("/forecast_own", {"file": MONTHLY, "horizon": 60}), ("/forecast_own", {"file": MONTHLY, "season": -1}),
-    ("/forecast_series", {"file": MONTHLY}), ("/forecast_series", {"file": HOURLY, "column": "nope"}), ("/forecast_sum", {"file": HOURLY, "step": 97})])
+@pytest.mark.parametrize(
+    ("name", "arguments"),
+    [
+        ("/translate", {"text": SENTENCE, "num_beams": 0}),
+        ("/translate", {"text": SENTENCE, "num_beams": 33}),
+        ("/translate", {"text": SENTENCE, "model": "x"}),
+        ("/translate", {"text": SENTENCE, "model": "lstm-translation-hindi", "source": "hub"}),
+        ("/translate_look", {"text": SENTENCE, "step": 999}),
+        ("/translate_look", {"text": SENTENCE, "place": -1}),
+        ("/speech_transcribe", {"audio": SAID, "num_beams": 0}),
+        ("/forecast_own", {"file": MONTHLY, "horizon": 0}),
+        ("/forecast_own", {"file": MONTHLY, "horizon": 60}),
+        ("/forecast_own", {"file": MONTHLY, "season": -1}),
+        ("/forecast_series", {"file": MONTHLY}),
+        ("/forecast_series", {"file": HOURLY, "column": "nope"}),
+        ("/forecast_sum", {"file": HOURLY, "step": 97}),
+    ],
+)
 @pytest.mark.parametrize(("lang", "said"), LANGUAGES)
 def test_wrong_arguments_are_told(client, name, arguments, lang, said):
     assert said in refusal(client, name, **arguments, lang=lang)
@@ -122,7 +160,19 @@ def test_wrong_arguments_are_told(client, name, arguments, lang, said):
 def sounds(folder) -> dict:
     rng = np.random.default_rng(0)
     noise = lambda seconds, rate=16_000, channels=1: rng.normal(0, 0.1, (int(seconds * rate), channels))  # noqa: E731
-    files = {n: folder / n for n in ("silence.wav", "long.wav", "slow.wav", "many.wav", "empty.mp3", "text.wav", "short.wav", "headless.wav")}
+    files = {
+        n: folder / n
+        for n in (
+            "silence.wav",
+            "long.wav",
+            "slow.wav",
+            "many.wav",
+            "empty.mp3",
+            "text.wav",
+            "short.wav",
+            "headless.wav",
+        )
+    }
     soundfile.write(files["silence.wav"], np.zeros(16_000), 16_000)
     soundfile.write(files["long.wav"], noise(600, 8_000), 8_000)
     soundfile.write(files["slow.wav"], noise(2, 4_000), 4_000)
@@ -134,7 +184,9 @@ def sounds(folder) -> dict:
     return files
 
 
-@pytest.mark.parametrize("file", ["silence.wav", "long.wav", "slow.wav", "many.wav", "empty.mp3", "text.wav", "short.wav", "headless.wav"])
+@pytest.mark.parametrize(
+    "file", ["silence.wav", "long.wav", "slow.wav", "many.wav", "empty.mp3", "text.wav", "short.wav", "headless.wav"]
+)
 @pytest.mark.parametrize(("lang", "said"), LANGUAGES)
 def test_a_bad_clip_is_told_at_once_and_the_next_request_works(client, tmp_path, file, lang, said):
     path = sounds(tmp_path)[file]
@@ -155,9 +207,14 @@ def tables(folder) -> dict:
     month = pd.date_range("2020-01-01", periods=60, freq="MS").strftime("%Y-%m-%d")
     lines = [f"{d},{n}" for n, d in enumerate(month)]
     rows = {
-        "text": ["date,value", *lines[:30], "2022-07-01,about 30", *lines[31:]], "one": ["date,value", lines[0]], "header": ["date,value"],
-        "twice": ["date,value", *lines, lines[7]], "uneven": ["date,value", *lines[:5], *lines[30:]], "million": ["value", *["1.5"] * 1_000_000],
-        "words": ["a,b", "x,y", "z,w"], "empty": [""],
+        "text": ["date,value", *lines[:30], "2022-07-01,about 30", *lines[31:]],
+        "one": ["date,value", lines[0]],
+        "header": ["date,value"],
+        "twice": ["date,value", *lines, lines[7]],
+        "uneven": ["date,value", *lines[:5], *lines[30:]],
+        "million": ["value", *["1.5"] * 1_000_000],
+        "words": ["a,b", "x,y", "z,w"],
+        "empty": [""],
     }
     for name, content in rows.items():
         (folder / f"{name}.csv").write_text("\n".join(content))

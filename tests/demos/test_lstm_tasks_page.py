@@ -45,7 +45,9 @@ def test_translate_look_at_a_cell_and_walk_the_tree(visit):
 
 
 def test_hindi_from_a_link_and_in_hinglish(visit):
-    page = visit().open(f"tab=lstm-translation&lang=hi-Latn&model=lstm-translation-hindi&text={quote('Where is my book?')}")
+    page = visit().open(
+        f"tab=lstm-translation&lang=hi-Latn&model=lstm-translation-hindi&text={quote('Where is my book?')}"
+    )
     answered(page, "humara network")
     expect(page.locator(".prose.lm-status").filter(visible=True)).to_contain_text(re.compile("[\u0900-\u097f]"))
     expect(page.locator("#translation-hubless")).to_contain_text("Hub model nahi hai, kyunki")
@@ -105,8 +107,14 @@ def test_a_forecast_link_opens_the_same_state_in_another_window(visit):
     expect(page.locator("#forecast-held h4")).to_contain_text("Aakhri 96 steps")
 
 
-@pytest.mark.parametrize(("tab", "waits"), [("lstm-translation&text=A+dog+runs.", "Hund"), ("lstm-speech&example=help", "help"),
-                                            ("lstm-forecast&example=hourly", "In 96 steps")])
+@pytest.mark.parametrize(
+    ("tab", "waits"),
+    [
+        ("lstm-translation&text=A+dog+runs.", "Hund"),
+        ("lstm-speech&example=help", "help"),
+        ("lstm-forecast&example=hourly", "In 96 steps"),
+    ],
+)
 @pytest.mark.parametrize(("width", "scheme"), SCREENS)
 def test_no_page_is_too_wide_and_axe_finds_nothing_serious(visit, width, scheme, tab, waits):
     page = visit(width, scheme).open(f"tab={tab}&__theme={scheme}")

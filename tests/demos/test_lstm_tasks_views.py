@@ -23,7 +23,9 @@ def test_the_longest_translation_and_tree_fit_the_budget():
     steps, beams = 40, 12
     tokens = np.full((steps, beams), "▁Wort")
     scores = -np.sort(np.random.default_rng(1).random((steps, beams)), 1) - np.arange(steps)[:, None]
-    assert size(beam("t", tokens, np.zeros((steps, beams), int), scores, np.full((steps, beams), np.nan), {})) < MAX_BYTES
+    assert (
+        size(beam("t", tokens, np.zeros((steps, beams), int), scores, np.full((steps, beams), np.nan), {})) < MAX_BYTES
+    )
 
 
 def test_a_tree_knows_its_parents_and_its_winner():
@@ -42,12 +44,37 @@ def test_half_a_minute_of_speech_fits_and_keeps_its_path():
     path = probabilities.argmax(1)
     made = ctc("t", probabilities, letters, path, 0.03, {}, log_mel=rng.normal(size=(3_001, 40)))
     assert size(made) < MAX_BYTES and made["spectrogram"]["frames"] <= 1_501
-    assert [made["letters"][r] for r in made["path"]] == [letters[k] for k in path] and [made["ids"][r] for r in made["path"]] == path.tolist()
+    assert [made["letters"][r] for r in made["path"]] == [letters[k] for k in path] and [
+        made["ids"][r] for r in made["path"]
+    ] == path.tolist()
     shown = np.frombuffer(base64.b64decode(made["data"]), np.uint8).reshape(len(made["letters"]), -1)
     assert shown[made["path"][5], 5] == round(255 * probabilities[5].max())
 
 
 def test_a_series_is_rounded_to_what_the_eye_sees():
-    made = series("t", "x", "y", ["1", "2"], [track("a", "", 0, [1e9 + 0.123456789, 1e9 + 10.1])], {}, band=("b", 1, [0.00001234567], [0.5]))
-    assert made["tracks"][0]["values"] == pytest.approx([1e9 + 0.1235, 1e9 + 10.1], abs=1e-4) and made["band"]["start"] == 1
-    assert size(series("t", "x", "y", ["2024-01-01 00:00"] * 900, [track("a", "", 0, np.random.default_rng(0).random(900))] * 5, {})) < MAX_BYTES
+    made = series(
+        "t",
+        "x",
+        "y",
+        ["1", "2"],
+        [track("a", "", 0, [1e9 + 0.123456789, 1e9 + 10.1])],
+        {},
+        band=("b", 1, [0.00001234567], [0.5]),
+    )
+    assert (
+        made["tracks"][0]["values"] == pytest.approx([1e9 + 0.1235, 1e9 + 10.1], abs=1e-4)
+        and made["band"]["start"] == 1
+    )
+    assert (
+        size(
+            series(
+                "t",
+                "x",
+                "y",
+                ["2024-01-01 00:00"] * 900,
+                [track("a", "", 0, np.random.default_rng(0).random(900))] * 5,
+                {},
+            )
+        )
+        < MAX_BYTES
+    )

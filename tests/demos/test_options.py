@@ -54,7 +54,9 @@ def test_a_password_may_hold_a_colon(launched, capsys):
     assert seen["mcp_server"] and seen["inbrowser"] and "--auth" not in capsys.readouterr().out
 
 
-@pytest.mark.parametrize("value, on", [("1", True), ("true", True), ("YES", True), ("0", False), ("", False), ("no", False)])
+@pytest.mark.parametrize(
+    "value, on", [("1", True), ("true", True), ("YES", True), ("0", False), ("", False), ("no", False)]
+)
 def test_switches_are_variables_and_the_command_line_wins(monkeypatch, value, on):
     monkeypatch.setenv("LMDEMO_MCP", value)
     assert app_module.parser().parse_args([]).mcp is on
@@ -78,8 +80,13 @@ def with_mcp(tmp_path_factory):
 
 def ask(address: str, method: str, params: dict) -> dict:
     """One JSON-RPC call of the Model Context Protocol over HTTP."""
-    answer = httpx.post(f"{address}/gradio_api/mcp/", json={"jsonrpc": "2.0", "id": 1, "method": method, "params": params}, timeout=60,
-                        headers={"Accept": "application/json, text/event-stream"}, follow_redirects=True)
+    answer = httpx.post(
+        f"{address}/gradio_api/mcp/",
+        json={"jsonrpc": "2.0", "id": 1, "method": method, "params": params},
+        timeout=60,
+        headers={"Accept": "application/json, text/event-stream"},
+        follow_redirects=True,
+    )
     answer.raise_for_status()
     data = next((line[5:] for line in answer.text.splitlines() if line.startswith("data:")), answer.text)
     return json.loads(data)["result"]
@@ -97,7 +104,11 @@ def test_every_function_is_a_tool_with_the_same_description(with_mcp):
 
 
 def test_a_tool_answers_and_tells_what_is_wrong(with_mcp):
-    good = ask(with_mcp, "tools/call", {"name": "recommend", "arguments": {"task": "name-picture", "data": "thousands", "compute": "laptop"}})
+    good = ask(
+        with_mcp,
+        "tools/call",
+        {"name": "recommend", "arguments": {"task": "name-picture", "data": "thousands", "compute": "laptop"}},
+    )
     assert not good.get("isError") and "cnn" in good["content"][0]["text"]
     bad = ask(with_mcp, "tools/call", {"name": "recommend", "arguments": {"task": "cook-dinner"}})
     assert bad["isError"] and "Traceback" not in bad["content"][0]["text"]

@@ -48,9 +48,15 @@ def test_each_function_answers(client, name):
     if name == "/recurrent_classify":
         assert result["label"] == "positive" and sum(result["scores"].values()) == pytest.approx(1, abs=1e-5)
     if name == "/recurrent_words":
-        assert len(result["scores_after"]["positive"]) == len(result["words"]) == 11 and set(result["mean_size"]["forget"]) == {1}
+        assert len(result["scores_after"]["positive"]) == len(result["words"]) == 11 and set(
+            result["mean_size"]["forget"]
+        ) == {1}
     if name == "/recurrent_step":
-        sums = np.array(result["input_weights"]) @ result["inputs"] + np.array(result["state_weights"]) @ result["state"] + result["biases"]
+        sums = (
+            np.array(result["input_weights"]) @ result["inputs"]
+            + np.array(result["state_weights"]) @ result["state"]
+            + result["biases"]
+        )
         assert sums == pytest.approx(result["sums"], abs=1e-4)
     if name == "/recurrent_memory":
         assert {k: len(v) for k, v in result.items()} == {"rnn-sentiment": 11, "lstm-sentiment": 11}
@@ -84,21 +90,24 @@ def test_bad_text_is_told_in_the_visitors_language_and_the_next_request_works(cl
     assert client.predict(text=TEXT, api_name="/recurrent_classify")["label"] == "positive"
 
 
-@pytest.mark.parametrize("name, arguments", [
-    ("/recurrent_classify", {"text": TEXT, "model": "cnn-fashion"}),
-    ("/recurrent_classify", {"text": TEXT, "model": "lstm-hinglish", "source": "hub"}),
-    ("/recurrent_words", {"text": TEXT, "model": "rnn-sentiment", "gate": "forget"}),
-    ("/recurrent_words", {"text": TEXT, "gate": "update"}),
-    ("/recurrent_step", {"text": TEXT, "step": 11}),
-    ("/recurrent_step", {"text": TEXT, "unit": -1}),
-    ("/recurrent_step", {"text": TEXT, "unit": 1.5}),
-    ("/recurrent_copy_memory", {"length": 101}),
-    ("/recurrent_write", {"prompt": "ROMEO", "temperature": 6}),
-    ("/recurrent_write", {"prompt": "ROMEO", "max_new_tokens": 0}),
-    ("/recurrent_write", {"prompt": "ROMEO", "top_k": 99}),
-    ("/recurrent_expected", {"text": "ROMEO", "position": 5}),
-    ("/recurrent_expected", {"text": "ROMEO", "position": 0}),
-])
+@pytest.mark.parametrize(
+    "name, arguments",
+    [
+        ("/recurrent_classify", {"text": TEXT, "model": "cnn-fashion"}),
+        ("/recurrent_classify", {"text": TEXT, "model": "lstm-hinglish", "source": "hub"}),
+        ("/recurrent_words", {"text": TEXT, "model": "rnn-sentiment", "gate": "forget"}),
+        ("/recurrent_words", {"text": TEXT, "gate": "update"}),
+        ("/recurrent_step", {"text": TEXT, "step": 11}),
+        ("/recurrent_step", {"text": TEXT, "unit": -1}),
+        ("/recurrent_step", {"text": TEXT, "unit": 1.5}),
+        ("/recurrent_copy_memory", {"length": 101}),
+        ("/recurrent_write", {"prompt": "ROMEO", "temperature": 6}),
+        ("/recurrent_write", {"prompt": "ROMEO", "max_new_tokens": 0}),
+        ("/recurrent_write", {"prompt": "ROMEO", "top_k": 99}),
+        ("/recurrent_expected", {"text": "ROMEO", "position": 5}),
+        ("/recurrent_expected", {"text": "ROMEO", "position": 0}),
+    ],
+)
 def test_wrong_arguments_are_refused(client, name, arguments):
     assert "Chahiye tha: " in refusal(client, name, **arguments, lang="hi-Latn")
 

@@ -16,7 +16,11 @@ say = Speaker(RECURRENT)
 def test_every_card_can_be_read_and_worded(model, lang):
     figures = card_figures(model)
     shown = beside_baselines(model, say, lang)
-    assert figures.baselines and figures.n in shown and shown.count("<tr>") == 2 + len(figures.baselines) + (figures.seeds > 1)
+    assert (
+        figures.baselines
+        and figures.n in shown
+        and shown.count("<tr>") == 2 + len(figures.baselines) + (figures.seeds > 1)
+    )
     assert (say(lang, f"why.{model}") in shown) == bool(beaten_by(model))
 
 

@@ -51,7 +51,9 @@ def test_a_mistake_while_typing_is_said_where_the_answer_stands(visit):
 
 
 def test_hinglish_from_a_link_and_in_hinglish(visit):
-    page = visit().open(f"tab=lstm&lang=hi-Latn&model=lstm-hinglish&text={quote('kya mast movie thi bhai , dil khush ho gaya')}")
+    page = visit().open(
+        f"tab=lstm&lang=hi-Latn&model=lstm-hinglish&text={quote('kya mast movie thi bhai , dil khush ho gaya')}"
+    )
     answered(page, "positive")
     expect(page.locator("#lstm-hubless")).to_contain_text("Hub model nahi hai, kyunki")
     expect(page.get_by_role("heading", name="Andar dekhiye").first).to_be_visible()
@@ -83,7 +85,9 @@ def test_write_look_at_a_character_and_stop(visit):
 def test_the_race_and_the_clock(visit):
     page = visit().open("tab=rnn&length=3")
     page.locator("#rnn-race").click()
-    expect(page.locator("#rnn-race-text")).to_contain_text(re.compile(r"LSTM: solved, 100 %|LSTM: solved, 99 %"), timeout=90_000)
+    expect(page.locator("#rnn-race-text")).to_contain_text(
+        re.compile(r"LSTM: solved, 100 %|LSTM: solved, 99 %"), timeout=90_000
+    )
     expect(page.locator("#rnn-laps svg")).to_have_attribute("aria-label", re.compile("RNN: .*LSTM: "))
     page.locator("#rnn-measure").click()
     expect(page.locator("#rnn-speed tbody tr")).to_have_count(7, timeout=60_000)
@@ -94,7 +98,7 @@ def test_the_hub_beside_ours_and_code_and_proof(visit):
     answered(page, "positive")
     expect(page.get_by_role("alert").filter(has_text="distilbert-sst2")).to_contain_text("network is off")
     page.get_by_role("button", name="Code").click()
-    expect(page.locator(".lm-fold").filter(has_text="Repeat this result")).to_contain_text("source=\"hub\"")
+    expect(page.locator(".lm-fold").filter(has_text="Repeat this result")).to_contain_text('source="hub"')
     page.get_by_role("button", name="Show layers and source").click()
     expect(page.get_by_role("row", name=re.compile("embedding"))).to_be_visible()
     page.get_by_role("button", name="Proof").click()

@@ -42,7 +42,12 @@ def test_two_clips_a_threshold_and_the_product_behind_the_score(visit):
     product.focus()
     page.keyboard.press("ArrowLeft")
     expect(page.locator("#siamese-product .detail")).not_to_have_text(before)
-    a, b, p = map(float, re.match(r"(-?[\d.]+) × (-?[\d.]+) = (-?[\d.]+)", page.locator("#siamese-product .detail").inner_text()).groups())
+    a, b, p = map(
+        float,
+        re.match(
+            r"(-?[\d.]+) × (-?[\d.]+) = (-?[\d.]+)", page.locator("#siamese-product .detail").inner_text()
+        ).groups(),
+    )
     assert abs(a * b - p) < 1e-3
     expect(page.locator("#siamese-moments svg")).to_be_visible()
     expect(page.locator("#siamese-maps").get_by_role("button", name=re.compile("stage1 B"))).to_be_visible()
@@ -81,7 +86,9 @@ def test_a_link_opens_the_inner_tab_that_was_open(visit):
 def test_recordings_are_indexed_and_found_under_noise(visit):
     page = visit().open("tab=siamese&model=siamese-fingerprint&noise=10")
     page.get_by_role("button", name="Index the synthetic recordings").click()
-    expect(page.locator(".prose#siamese-found, #siamese-found .prose").first).to_contain_text("Our network: bells", timeout=FIRST)
+    expect(page.locator(".prose#siamese-found, #siamese-found .prose").first).to_contain_text(
+        "Our network: bells", timeout=FIRST
+    )
     expect(page.locator("#siamese-peaks img")).to_have_count(2)
 
 
@@ -119,16 +126,27 @@ def clip(name):
 
 def test_each_function_answers(client):
     found = client.view_api(return_format="dict")["named_endpoints"]
-    assert {n for n in found if n.startswith("/siamese")} == {"/siamese_verify", "/siamese_embed", "/siamese_find", "/siamese_sound"}
+    assert {n for n in found if n.startswith("/siamese")} == {
+        "/siamese_verify",
+        "/siamese_embed",
+        "/siamese_find",
+        "/siamese_sound",
+    }
     there = client.predict(first=clip("voice-1-0"), second=clip("voice-0-1"), api_name="/siamese_verify")
     back = client.predict(first=clip("voice-0-1"), second=clip("voice-1-0"), api_name="/siamese_verify")
-    assert there["score"] == pytest.approx(back["score"], abs=1e-4) and there["same"] == (there["score"] >= there["threshold"])
-    assert np.linalg.norm(client.predict(clip=clip("voice-1-0"), api_name="/siamese_embed")) == pytest.approx(1, abs=1e-3)
+    assert there["score"] == pytest.approx(back["score"], abs=1e-4) and there["same"] == (
+        there["score"] >= there["threshold"]
+    )
+    assert np.linalg.norm(client.predict(clip=clip("voice-1-0"), api_name="/siamese_embed")) == pytest.approx(
+        1, abs=1e-3
+    )
 
 
 @needs("fingerprint")
 def test_the_function_that_finds(client):
-    result = client.predict(excerpt=clip("bells"), recordings=[clip("strings"), clip("bells")], api_name="/siamese_find")
+    result = client.predict(
+        excerpt=clip("bells"), recordings=[clip("strings"), clip("bells")], api_name="/siamese_find"
+    )
     assert result["embedding"][0]["name"] == result["peaks"][0]["name"] == "bells"
 
 
@@ -141,4 +159,9 @@ def test_the_function_that_names_sounds(client):
 def test_silence_is_told_in_the_callers_language(client, tmp_path, lang, words):
     soundfile.write(tmp_path / "silence.wav", np.zeros(16_000), 16_000)
     with pytest.raises(AppError, match=words):
-        client.predict(first=handle_file(str(tmp_path / "silence.wav")), second=clip("voice-1-0"), lang=lang, api_name="/siamese_verify")
+        client.predict(
+            first=handle_file(str(tmp_path / "silence.wav")),
+            second=clip("voice-1-0"),
+            lang=lang,
+            api_name="/siamese_verify",
+        )

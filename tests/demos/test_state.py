@@ -7,9 +7,13 @@ import pytest
 import demos
 from demos.state import Field, number, one_of, read, text
 
-FIELDS = [Field(None, "lang", None, one_of(("en", "hi-Latn")), "en"), Field("cnn", "model", None, one_of(("a", "b")), "a"),
-          Field("cnn", "text", None, text(5), ""), Field("yolo", "model", None, one_of(("c",)), "c"),
-          Field("yolo", "threshold", None, number(0, 1), 0.25)]
+FIELDS = [
+    Field(None, "lang", None, one_of(("en", "hi-Latn")), "en"),
+    Field("cnn", "model", None, one_of(("a", "b")), "a"),
+    Field("cnn", "text", None, text(5), ""),
+    Field("yolo", "model", None, one_of(("c",)), "c"),
+    Field("yolo", "threshold", None, number(0, 1), 0.25),
+]
 
 
 def test_only_the_open_members_fields_are_read():
@@ -19,8 +23,20 @@ def test_only_the_open_members_fields_are_read():
     assert read({}, FIELDS, "cnn") == ({}, [])
 
 
-@pytest.mark.parametrize("name, value", [("lang", "fr"), ("lang", ""), ("model", "<script>"), ("text", "longer"), ("threshold", "1.01"),
-                                         ("threshold", "nan"), ("threshold", "-inf"), ("threshold", "0,5"), ("threshold", "")])
+@pytest.mark.parametrize(
+    "name, value",
+    [
+        ("lang", "fr"),
+        ("lang", ""),
+        ("model", "<script>"),
+        ("text", "longer"),
+        ("threshold", "1.01"),
+        ("threshold", "nan"),
+        ("threshold", "-inf"),
+        ("threshold", "0,5"),
+        ("threshold", ""),
+    ],
+)
 def test_what_is_broken_is_named_and_the_rest_used(name, value):
     member = "yolo" if name == "threshold" else "cnn"
     good = {"lang": "en"} if name != "lang" else {"text": "ok"}

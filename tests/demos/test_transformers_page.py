@@ -62,7 +62,9 @@ def test_read_a_text_down_to_one_cell(visit):
 
 
 def test_hinglish_from_a_link_in_hinglish(visit):
-    page = visit().open(f"tab=transformer&lang=hi-Latn&model=transformer-hinglish&text={quote('kya mast movie thi bhai , dil khush ho gaya')}")
+    page = visit().open(
+        f"tab=transformer&lang=hi-Latn&model=transformer-hinglish&text={quote('kya mast movie thi bhai , dil khush ho gaya')}"
+    )
     answered(page, "positive")
     expect(page.get_by_text("Hub model nahi hai, kyunki Hinglish tweets")).to_be_visible()
     page.get_by_role("button", name="Teenon se poochiye").click()
@@ -88,7 +90,9 @@ def test_a_word_is_hidden_by_a_click_and_comes_back(visit):
 
 def test_a_hub_that_cannot_be_reached_is_said_beside_our_answer(visit):
     page = visit().open(f"tab=bert&source=both&text={quote(CAPTION)}")
-    expect(page.get_by_role("alert").filter(has_text="bert-base-uncased")).to_contain_text("network is off", timeout=60_000)
+    expect(page.get_by_role("alert").filter(has_text="bert-base-uncased")).to_contain_text(
+        "network is off", timeout=60_000
+    )
     expect(page.locator("#bert-bars li").first).to_be_visible()
 
 
@@ -132,12 +136,19 @@ def test_each_function_answers(client, name):
         assert len(result["candidates"][0]) == 5 and result["pieces_read"] == result["pieces_given"]
 
 
-@pytest.mark.parametrize("name, arguments, said", [
-    ("/transformer_classify", {"text": ""}, "There is no text"), ("/transformer_classify", {"text": "a\x00b"}, "control character"),
-    ("/transformer_classify", {"text": "a " * 50_000}, "too long"), ("/transformer_attention", {"text": TEXT, "head": 9}, "no such head"),
-    ("/bert_fill", {"text": "no mask"}, "No word is hidden"), ("/bert_fill", {"text": CAPTION, "top_k": 0}, "out of range"),
-    ("/bert_fill", {"text": "a dog " * 200 + "[MASK]"}, "beyond what the network reads"),
-    ("/bert_fill", {"text": "a [MASK]", "lang": "hi-Latn", "source": "hub"}, "Model is machine pe nahi hai")])
+@pytest.mark.parametrize(
+    "name, arguments, said",
+    [
+        ("/transformer_classify", {"text": ""}, "There is no text"),
+        ("/transformer_classify", {"text": "a\x00b"}, "control character"),
+        ("/transformer_classify", {"text": "a " * 50_000}, "too long"),
+        ("/transformer_attention", {"text": TEXT, "head": 9}, "no such head"),
+        ("/bert_fill", {"text": "no mask"}, "No word is hidden"),
+        ("/bert_fill", {"text": CAPTION, "top_k": 0}, "out of range"),
+        ("/bert_fill", {"text": "a dog " * 200 + "[MASK]"}, "beyond what the network reads"),
+        ("/bert_fill", {"text": "a [MASK]", "lang": "hi-Latn", "source": "hub"}, "Model is machine pe nahi hai"),
+    ],
+)
 def test_what_is_wrong_is_said(client, name, arguments, said):
     with pytest.raises(AppError, match=said) as caught:
         client.predict(**arguments, api_name=name)

@@ -22,7 +22,13 @@ from demos.views.timeline import band, lane, timeline
 from demos.views.unrolled import unrolled
 from lmdemo.errors import InputError
 
-LAYERS = {"relu1": (32, 28, 28), "relu2": (32, 28, 28), "pool2": (32, 14, 14), "relu5": (48, 14, 14), "relu8": (64, 7, 7)}
+LAYERS = {
+    "relu1": (32, 28, 28),
+    "relu2": (32, 28, 28),
+    "pool2": (32, 14, 14),
+    "relu5": (48, 14, 14),
+    "relu8": (64, 7, 7),
+}
 
 
 def test_all_layers_of_a_picture_fit_the_budget():
@@ -41,10 +47,27 @@ def test_shown_contributions_and_the_rest_make_the_sum():
     random = np.random.default_rng(1)
     patch, kernel = random.normal(size=(2, 16, 3, 3))
     total = float((patch * kernel).sum()) + 0.5
-    made = convolution(SimpleNamespace(patch=patch, kernel=kernel, products=patch * kernel, bias=0.5, total=total, scale=1.0, shift=0.0,
-                                       normalized=total, activation=max(0, total), window=None, pooled=None), "t", {})
+    made = convolution(
+        SimpleNamespace(
+            patch=patch,
+            kernel=kernel,
+            products=patch * kernel,
+            bias=0.5,
+            total=total,
+            scale=1.0,
+            shift=0.0,
+            normalized=total,
+            activation=max(0, total),
+            window=None,
+            pooled=None,
+        ),
+        "t",
+        {},
+    )
     assert len(made["channels"]) == SHOWN and made["rest"]["count"] == 16 - SHOWN
-    assert sum(c["sum"] for c in made["channels"]) + made["rest"]["sum"] + made["bias"] == pytest.approx(total, abs=1e-4)
+    assert sum(c["sum"] for c in made["channels"]) + made["rest"]["sum"] + made["bias"] == pytest.approx(
+        total, abs=1e-4
+    )
     sums = [abs(c["sum"]) for c in made["channels"]]
     assert sums == sorted(sums, reverse=True)
 
@@ -82,7 +105,10 @@ def test_the_page_is_data_only():
         elif isinstance(value, list | tuple):
             for inner in value:
                 look(inner, path)
-        elif not isinstance(value, str | int | float | bool | None) and getattr(value, "__name__", "") != "default_delete_callback":
+        elif (
+            not isinstance(value, str | int | float | bool | None)
+            and getattr(value, "__name__", "") != "default_delete_callback"
+        ):
             found.append((path, type(value).__name__))
 
     look(demos.build_app().config, "")
@@ -92,9 +118,21 @@ def test_the_page_is_data_only():
 def test_a_timeline_of_a_long_text_fits_the_budget_and_keeps_its_end():
     random = np.random.default_rng(0)
     bands = [band(str(i), "q", "state", random.normal(size=(500, 192))) for i in range(6)]
-    made = timeline("t", [f"word{i}" for i in range(500)], [lane("p", "positive", random.random(500))], bands, {}, known=[True] * 500)
+    made = timeline(
+        "t",
+        [f"word{i}" for i in range(500)],
+        [lane("p", "positive", random.random(500))],
+        bands,
+        {},
+        known=[True] * 500,
+    )
     assert len(json.dumps(made, separators=(",", ":"))) < MAX_BYTES
-    assert made["tokens"][-1] == "word499" and len(made["tokens"]) == STEPS and made["first"] == 500 - STEPS and made["total"] == 500
+    assert (
+        made["tokens"][-1] == "word499"
+        and len(made["tokens"]) == STEPS
+        and made["first"] == 500 - STEPS
+        and made["total"] == 500
+    )
 
 
 def test_a_band_gives_its_numbers_back():
@@ -106,14 +144,29 @@ def test_a_band_gives_its_numbers_back():
 
 def test_products_of_an_unrolled_step_make_its_sums():
     random = np.random.default_rng(2)
-    step = SimpleNamespace(parts=("state",), inputs=random.normal(size=6), state=random.normal(size=4), input_weights=random.normal(size=(1, 6)),
-                           state_weights=random.normal(size=(1, 4)), biases=np.array([0.3]), sums=np.zeros(1), values=np.zeros(1),
-                           cell_before=None, cell=None, output=0.0)
+    step = SimpleNamespace(
+        parts=("state",),
+        inputs=random.normal(size=6),
+        state=random.normal(size=4),
+        input_weights=random.normal(size=(1, 6)),
+        state_weights=random.normal(size=(1, 4)),
+        biases=np.array([0.3]),
+        sums=np.zeros(1),
+        values=np.zeros(1),
+        cell_before=None,
+        cell=None,
+        output=0.0,
+    )
     part = unrolled(step, "t", {"state": "s"}, {}, {"state": "state"})["parts"][0]
-    for side, expected in (("input", step.inputs @ step.input_weights[0]), ("state", step.state @ step.state_weights[0])):
+    for side, expected in (
+        ("input", step.inputs @ step.input_weights[0]),
+        ("state", step.state @ step.state_weights[0]),
+    ):
         assert part[side]["sum"] == pytest.approx(expected, abs=1e-4)
         assert sum(term[3] for term in part[side]["terms"]) == pytest.approx(expected, abs=1e-3)
-        assert [abs(t[3]) for t in part[side]["terms"]] == sorted((abs(t[3]) for t in part[side]["terms"]), reverse=True)
+        assert [abs(t[3]) for t in part[side]["terms"]] == sorted(
+            (abs(t[3]) for t in part[side]["terms"]), reverse=True
+        )
 
 
 def test_texts_lines_and_chips_say_what_they_were_given():

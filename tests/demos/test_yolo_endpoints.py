@@ -40,7 +40,9 @@ def film(tmp_path_factory):
 
 
 def call(client, name, **arguments):
-    return client.predict(**{k: handle_file(str(v)) if k in ("image", "video") else v for k, v in arguments.items()}, api_name=name)
+    return client.predict(
+        **{k: handle_file(str(v)) if k in ("image", "video") else v for k, v in arguments.items()}, api_name=name
+    )
 
 
 def refusal(client, name, **arguments) -> str:
@@ -84,17 +86,20 @@ def test_the_text_formats(client):
     assert len(lines) == len(rows) > 0 and all(re.fullmatch(r"\d+( [01]\.\d{6}){4}", line) for line in lines)
 
 
-@pytest.mark.parametrize("name, arguments", [
-    ("/yolo_detect", {"image": CELLS, "score_threshold": 2}),
-    ("/yolo_detect", {"image": CELLS, "iou_threshold": "much"}),
-    ("/yolo_detect", {"image": CELLS, "model": "yolo-dogs"}),
-    ("/yolo_detect", {"image": CELLS, "source": "darknet"}),
-    ("/yolo_grid", {"image": CELLS, "stride": 7}),
-    ("/yolo_grid", {"image": CELLS, "label": "dog"}),
-    ("/yolo_feature_map", {"image": CELLS, "channel": 4000}),
-    ("/yolo_feature_map", {"image": CELLS, "layer": "framed"}),
-    ("/yolo_export", {"image": CELLS, "format": "exe"}),
-])
+@pytest.mark.parametrize(
+    "name, arguments",
+    [
+        ("/yolo_detect", {"image": CELLS, "score_threshold": 2}),
+        ("/yolo_detect", {"image": CELLS, "iou_threshold": "much"}),
+        ("/yolo_detect", {"image": CELLS, "model": "yolo-dogs"}),
+        ("/yolo_detect", {"image": CELLS, "source": "darknet"}),
+        ("/yolo_grid", {"image": CELLS, "stride": 7}),
+        ("/yolo_grid", {"image": CELLS, "label": "dog"}),
+        ("/yolo_feature_map", {"image": CELLS, "channel": 4000}),
+        ("/yolo_feature_map", {"image": CELLS, "layer": "framed"}),
+        ("/yolo_export", {"image": CELLS, "format": "exe"}),
+    ],
+)
 def test_wrong_arguments_are_refused_and_the_next_request_works(client, name, arguments):
     refusal(client, name, **arguments)
     assert call(client, "/yolo_layers")

@@ -89,7 +89,9 @@ def test_downloads_hold_what_is_kept(visit):
     width, height = coco["images"][0]["width"], coco["images"][0]["height"]
     for row, note, line in zip(rows, coco["annotations"], lines, strict=True):
         k, x, y, w, h = map(float, line.split())
-        assert coco["categories"][int(k)]["name"] == row["label"] and 0 <= row["box"]["xmin"] < row["box"]["xmax"] <= width
+        assert (
+            coco["categories"][int(k)]["name"] == row["label"] and 0 <= row["box"]["xmin"] < row["box"]["xmax"] <= width
+        )
         assert np.allclose(note["bbox"], [(x - w / 2) * width, (y - h / 2) * height, w * width, h * height], atol=0.11)
 
 

@@ -23,7 +23,9 @@ def test_each_file_is_named_and_each_name_has_its_file():
 
 @pytest.mark.parametrize("value, verdict", [(1.04, "held"), (1.06, "missed")])
 def test_a_bar_is_judged(monkeypatch, capsys, value, verdict):
-    monkeypatch.setattr(benchmark, "_measure", lambda name, threads, rounds: [Figure("a / b", value, "ratio", 1.05, "x")])
+    monkeypatch.setattr(
+        benchmark, "_measure", lambda name, threads, rounds: [Figure("a / b", value, "ratio", 1.05, "x")]
+    )
     assert main(["benchmark", "cnn", "--threads", "1"]) == 0
     assert f"bar 1.05: {verdict}" in capsys.readouterr().out
     assert main(["benchmark", "cnn", "--threads", "1", "--json"]) == 0
@@ -32,7 +34,19 @@ def test_a_bar_is_judged(monkeypatch, capsys, value, verdict):
 
 def test_each_number_of_threads_is_measured_in_a_process_of_its_own(monkeypatch, capsys):
     def run(command, **_):
-        told = {"figures": [{"what": "cnn", "threads": int(command[-4]), "name": "a / b", "value": 1.0, "unit": "ratio", "bar": None, "note": ""}]}
+        told = {
+            "figures": [
+                {
+                    "what": "cnn",
+                    "threads": int(command[-4]),
+                    "name": "a / b",
+                    "value": 1.0,
+                    "unit": "ratio",
+                    "bar": None,
+                    "note": "",
+                }
+            ]
+        }
         return subprocess.CompletedProcess(command, 0, stdout=json.dumps(told))
 
     monkeypatch.setattr(benchmark.subprocess, "run", run)

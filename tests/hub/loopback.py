@@ -59,7 +59,7 @@ def loopback():
             self.end_headers()
             if body:
                 cut = hub.cut_after.pop(0) if hub.cut_after else len(content)
-                content = content[start:start + cut]
+                content = content[start : start + cut]
                 while hub.pause and content:
                     self.wfile.write(content[:65536])
                     content = content[65536:]

@@ -18,8 +18,18 @@ CONTENT = b"\x10\0\0\0\0\0\0\0" + b"{" + bytes(range(256)) * 4000  # begins as s
 
 
 def row(**file) -> HubRow:
-    return HubRow(name="tiny", id="org/tiny", revision="a" * 40, files=(HubFile(**({"name": "model.safetensors"} | file)),), megabytes=1,
-                  parameters=1, licence="MIT", training_data="-", task="-", source="-")
+    return HubRow(
+        name="tiny",
+        id="org/tiny",
+        revision="a" * 40,
+        files=(HubFile(**({"name": "model.safetensors"} | file)),),
+        megabytes=1,
+        parameters=1,
+        licence="MIT",
+        training_data="-",
+        task="-",
+        source="-",
+    )
 
 
 @pytest.fixture
@@ -140,8 +150,13 @@ def build_tiny_resnet(folder, sizes=(8, 8, 16, 16)):
     from transformers import ConvNextImageProcessor, ResNetConfig, ResNetForImageClassification
 
     torch.manual_seed(0)
-    config = ResNetConfig(embedding_size=8, hidden_sizes=list(sizes), depths=[1, 1, 1, 1], num_labels=5,
-                          id2label={i: f"thing {i}" for i in range(5)})
+    config = ResNetConfig(
+        embedding_size=8,
+        hidden_sizes=list(sizes),
+        depths=[1, 1, 1, 1],
+        num_labels=5,
+        id2label={i: f"thing {i}" for i in range(5)},
+    )
     ResNetForImageClassification(config).save_pretrained(folder)
     ConvNextImageProcessor(size={"shortest_edge": 224}, crop_pct=0.875).save_pretrained(folder)
     return folder
@@ -191,8 +206,13 @@ def test_grad_cam_equals_captum_and_a_planted_fault_is_seen(resnet_hub, monkeypa
 
     def difference(label: int) -> float:
         heat = LayerGradCam(lambda v: model(pixel_values=v).logits, model.resnet.encoder.stages[-1]).attribute(
-            x, label, relu_attributions=True)
-        heat = torch.nn.functional.interpolate(heat, x.shape[-2:], mode="bilinear", align_corners=False)[0, 0].detach().numpy()
+            x, label, relu_attributions=True
+        )
+        heat = (
+            torch.nn.functional.interpolate(heat, x.shape[-2:], mode="bilinear", align_corners=False)[0, 0]
+            .detach()
+            .numpy()
+        )
         assert heat.max() > 0
         return float(np.abs(heat / heat.max() - adapter.grad_cam(pixels, adapter.labels[label])).max())
 

@@ -18,8 +18,18 @@ from tests.hub.loopback import loopback
 from tests.hub.test_hub import CONTENT, row, served  # noqa: F401
 
 
-@pytest.mark.parametrize("change", [{"id": "../../etc/passwd"}, {"id": "org/tiny/../../x"}, {"id": "tiny"}, {"id": "org/ti ny"},
-                                    {"revision": "../main"}, {"files": (HubFile(name="../x.json"),)}, {"id": "https://x/../y"}])
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"id": "../../etc/passwd"},
+        {"id": "org/tiny/../../x"},
+        {"id": "tiny"},
+        {"id": "org/ti ny"},
+        {"revision": "../main"},
+        {"files": (HubFile(name="../x.json"),)},
+        {"id": "https://x/../y"},
+    ],
+)
 def test_names_with_tricks_are_refused_before_anything_is_asked(served, tmp_path, change):  # noqa: F811
     with pytest.raises(UnknownModelError):
         fetch(replace(row(), **change), endpoint=served.address, root=tmp_path)
@@ -83,7 +93,9 @@ def test_what_other_programs_have_fetched_is_used_without_a_network(cache, tmp_p
 def test_a_damaged_cache_is_not_used(served, cache, tmp_path):  # noqa: F811
     cache.write_bytes(CONTENT[:-1] + b"!")
     folder = fetch(row(), endpoint=served.address, root=tmp_path / "ours")
-    assert (folder / "model.safetensors").read_bytes() == CONTENT and [p.name for p in folder.iterdir()] == ["model.safetensors"]
+    assert (folder / "model.safetensors").read_bytes() == CONTENT and [p.name for p in folder.iterdir()] == [
+        "model.safetensors"
+    ]
     assert "GET" in [method for method, _ in served.requests]
 
 
@@ -114,7 +126,10 @@ def _fetch_it(address, root):
 def test_two_processes_download_once(tmp_path):
     with loopback() as hub:
         hub.files[f"/org/tiny/resolve/{'a' * 40}/model.safetensors"] = CONTENT
-        workers = [multiprocessing.get_context("spawn").Process(target=_fetch_it, args=(hub.address, tmp_path)) for _ in range(2)]
+        workers = [
+            multiprocessing.get_context("spawn").Process(target=_fetch_it, args=(hub.address, tmp_path))
+            for _ in range(2)
+        ]
         for worker in workers:
             worker.start()
         for worker in workers:
@@ -124,7 +139,9 @@ def test_two_processes_download_once(tmp_path):
 
 
 def test_the_command_line_says_what_is_unknown():
-    run = subprocess.run([sys.executable, "-m", "lmdemo", "fetch", "nonsense"], capture_output=True, text=True, check=False)
+    run = subprocess.run(
+        [sys.executable, "-m", "lmdemo", "fetch", "nonsense"], capture_output=True, text=True, check=False
+    )
     assert run.returncode == 2 and "nonsense" in run.stderr and "Traceback" not in run.stderr
 
 
@@ -147,8 +164,11 @@ def test_real_bert_weights_open_through_the_same_code(tmp_path, monkeypatch):
     tokenizer = AutoTokenizer.from_pretrained(folder, local_files_only=True)
     model = AutoModel.from_pretrained(folder, use_safetensors=True, local_files_only=True).eval()
     assert round(sum(p.numel() for p in model.parameters()) / 1e6, 1) == HUB["minilm"].parameters
-    batch = tokenizer(["The weather is lovely today.", "It's so sunny outside!", "He drove to the stadium."], padding=True,
-                      return_tensors="pt")
+    batch = tokenizer(
+        ["The weather is lovely today.", "It's so sunny outside!", "He drove to the stadium."],
+        padding=True,
+        return_tensors="pt",
+    )
     with torch.inference_mode():
         states, mask = model(**batch).last_hidden_state, batch["attention_mask"][..., None]
     vectors = torch.nn.functional.normalize((states * mask).sum(1) / mask.sum(1), dim=1)

@@ -20,8 +20,14 @@ def test_lstm_equals_its_keras_twin():
     torch.manual_seed(0)
     model, twin = LSTM(LSTMConfig.textbook()).eval(), build()
     layer = model.lstm.layers[0][0]
-    ours = {"embedding": model.embedding.weight, "W": layer.W, "U": layer.U, "b": layer.b, "head": model.head.weight,
-            "bias": model.head.bias}
+    ours = {
+        "embedding": model.embedding.weight,
+        "W": layer.W,
+        "U": layer.U,
+        "b": layer.b,
+        "head": model.head.weight,
+        "bias": model.head.bias,
+    }
     weights = [v for v in twin.weights if v.dtype == "float32"]  # not the seeds of dropout
     for variable, (name, weight) in zip(weights, ours.items(), strict=True):
         variable.assign(in_keras_order(name, weight.detach()))

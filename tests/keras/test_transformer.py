@@ -10,6 +10,7 @@ TOLERANCE = 1e-5
 
 def in_keras_order(layer, name: str, grad: bool = False) -> list[torch.Tensor]:
     """Our weights (or their gradients) of one part, shaped as Keras keeps them: kernels (E, heads, D), matrices transposed."""
+
     def of(p):
         return p.grad if grad else p.detach()
 

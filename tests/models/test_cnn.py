@@ -41,7 +41,18 @@ def test_forward_gives_loss_and_every_map():
     model = CNN(SMALL)
     out = model(torch.randn(3, 1, 28, 28), labels=torch.tensor([0, 1, 2]), trace=True)
     assert out.loss.isfinite() and out.logits.shape == (3, 10)
-    assert list(out.feature_maps) == ["conv1", "norm1", "relu1", "pool1", "conv2", "norm2", "relu2", "pool2", "flat", "fc1"]
+    assert list(out.feature_maps) == [
+        "conv1",
+        "norm1",
+        "relu1",
+        "pool1",
+        "conv2",
+        "norm2",
+        "relu2",
+        "pool2",
+        "flat",
+        "fc1",
+    ]
     assert out.feature_maps["pool2"].shape == (3, 6, 7, 7)
     out.loss.backward()
     assert all(p.grad is not None and p.grad.isfinite().all() and p.grad.abs().sum() > 0 for p in model.parameters())
@@ -54,8 +65,17 @@ def test_save_and_open_give_the_same_answers(tmp_path):
     assert again.config == model.config and torch.equal(again(x).logits, model(x).logits)
 
 
-@pytest.mark.parametrize("fault, key", [("missing", "weights_missing"), ("no config", "weights_missing"), ("cut", "weights_damaged"),
-                                        ("foreign", "weights_foreign"), ("foreign config", "weights_foreign"), ("pickle", "weights_missing")])
+@pytest.mark.parametrize(
+    "fault, key",
+    [
+        ("missing", "weights_missing"),
+        ("no config", "weights_missing"),
+        ("cut", "weights_damaged"),
+        ("foreign", "weights_foreign"),
+        ("foreign config", "weights_foreign"),
+        ("pickle", "weights_missing"),
+    ],
+)
 def test_bad_weights_folders_are_told_apart(tmp_path, fault, key):
     CNN(SMALL).save_pretrained(tmp_path)
     weights, config = tmp_path / "model.safetensors", tmp_path / "config.json"
@@ -85,4 +105,6 @@ def test_large_models_are_stored_in_half_precision(tmp_path):
     from safetensors.torch import load_file
 
     CNN(CNNConfig(fc_sizes=(2000,))).save_pretrained(tmp_path)
-    assert {t.dtype for t in load_file(tmp_path / "model.safetensors").values() if t.is_floating_point()} == {torch.float16}
+    assert {t.dtype for t in load_file(tmp_path / "model.safetensors").values() if t.is_floating_point()} == {
+        torch.float16
+    }

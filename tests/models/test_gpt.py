@@ -10,7 +10,14 @@ from lmdemo.errors import WeightsError
 from lmdemo.models.gpt import GPT, GPTConfig, KeyValueCache, attend
 from lmdemo.proofs.gpt import reference
 
-SMALL = GPTConfig(vocab_size=31, max_position_embeddings=20, hidden_size=24, num_hidden_layers=2, num_attention_heads=3, intermediate_size=40)
+SMALL = GPTConfig(
+    vocab_size=31,
+    max_position_embeddings=20,
+    hidden_size=24,
+    num_hidden_layers=2,
+    num_attention_heads=3,
+    intermediate_size=40,
+)
 SHAPE = {"n_embd": 24, "n_head": 3, "n_layer": 2, "n_positions": 20, "vocab_size": 31}
 
 
@@ -63,9 +70,13 @@ def test_parts_can_be_switched_off(model):
     for options in ({"positions": False}, {"layer_norm": False}, {"heads_off": [(1, 2)]}):
         assert not torch.allclose(model(ids, **options).logits, whole)
     # Without positions and with one layer a sequence's order is lost: only which tokens stand before matters.
-    one = GPT(GPTConfig(vocab_size=31, max_position_embeddings=20, hidden_size=24, num_hidden_layers=1, num_attention_heads=3)).eval()
+    one = GPT(
+        GPTConfig(vocab_size=31, max_position_embeddings=20, hidden_size=24, num_hidden_layers=1, num_attention_heads=3)
+    ).eval()
     swapped = torch.tensor([[2, 1, 3, 3, 2, 5]])
-    assert torch.allclose(one(ids, positions=False).logits[:, 2:], one(swapped, positions=False).logits[:, 2:], atol=1e-6)
+    assert torch.allclose(
+        one(ids, positions=False).logits[:, 2:], one(swapped, positions=False).logits[:, 2:], atol=1e-6
+    )
     assert not torch.allclose(one(ids).logits[:, 2:], one(swapped).logits[:, 2:], atol=1e-6)
 
 
@@ -98,7 +109,9 @@ def test_hub_files_under_either_prefix_and_with_old_masks(tmp_path, bare):
     file = tmp_path / "model.safetensors"
     tensors = load_file(file)
     prefix = "" if bare else "transformer."
-    tensors |= {f"{prefix}h.{n}.attn.bias": torch.ones(1, 1, 20, 20).tril() for n in range(2)}  # as the published file has them
+    tensors |= {
+        f"{prefix}h.{n}.attn.bias": torch.ones(1, 1, 20, 20).tril() for n in range(2)
+    }  # as the published file has them
     if not bare:
         tensors["lm_head.weight"] = tensors["transformer.wte.weight"].clone()
     save_file(tensors, file)

@@ -11,8 +11,10 @@ from lmdemo.models.rnn import RNN, RNNConfig
 
 SMALL = {"vocab_size": 20, "embedding_size": 6, "hidden_size": 5}
 CLASSIFIERS = [
-    RNN(RNNConfig(**SMALL)), RNN(RNNConfig(**SMALL, num_hidden_layers=2, bidirectional=True, num_labels=3)),
-    LSTM(LSTMConfig(**SMALL)), LSTM(LSTMConfig(**SMALL, num_hidden_layers=2, bidirectional=True, num_labels=3, pooling="max")),
+    RNN(RNNConfig(**SMALL)),
+    RNN(RNNConfig(**SMALL, num_hidden_layers=2, bidirectional=True, num_labels=3)),
+    LSTM(LSTMConfig(**SMALL)),
+    LSTM(LSTMConfig(**SMALL, num_hidden_layers=2, bidirectional=True, num_labels=3, pooling="max")),
 ]
 
 
@@ -23,7 +25,7 @@ def test_padding_changes_nothing(model):
     lengths = torch.tensor([9, 4, 1])
     with torch.no_grad():
         together = model(ids, lengths).logits
-        alone = torch.cat([model(ids[n:n + 1, :length]).logits for n, length in enumerate(lengths)])
+        alone = torch.cat([model(ids[n : n + 1, :length]).logits for n, length in enumerate(lengths)])
     assert (together - alone).abs().max() < 1e-5
 
 
@@ -45,7 +47,9 @@ def test_every_parameter_gets_a_gradient_and_it_learns(model):
     assert loss.item() < 0.5 * first
 
 
-@pytest.mark.parametrize("model", [RNN(RNNConfig(**SMALL, head="language-modeling")), LSTM(LSTMConfig(**SMALL, head="language-modeling"))])
+@pytest.mark.parametrize(
+    "model", [RNN(RNNConfig(**SMALL, head="language-modeling")), LSTM(LSTMConfig(**SMALL, head="language-modeling"))]
+)
 def test_going_on_from_a_state_equals_reading_all(model):
     model.eval()
     ids = torch.randint(1, 20, (2, 9))
@@ -85,8 +89,15 @@ def test_bags_are_averaged_without_padding():
     assert torch.allclose(model.embed(bags)[0], expected, atol=1e-6)
 
 
-@pytest.mark.parametrize("model", [*CLASSIFIERS[::2], LSTMForecast(LSTMForecastConfig(context_length=8, patch_size=4, prediction_length=3)),
-                                   LSTMSpeech(LSTMSpeechConfig(hidden_size=4)), LSTMTranslation(LSTMTranslationConfig(vocab_size=30))])
+@pytest.mark.parametrize(
+    "model",
+    [
+        *CLASSIFIERS[::2],
+        LSTMForecast(LSTMForecastConfig(context_length=8, patch_size=4, prediction_length=3)),
+        LSTMSpeech(LSTMSpeechConfig(hidden_size=4)),
+        LSTMTranslation(LSTMTranslationConfig(vocab_size=30)),
+    ],
+)
 def test_saves_and_opens(model, tmp_path):
     model.save_pretrained(tmp_path)
     opened = type(model).from_pretrained(tmp_path)
@@ -110,8 +121,13 @@ def test_ctc_loss_equals_the_sum_over_all_paths():
     model = LSTMSpeech(LSTMSpeechConfig(num_mels=2, stack=1, hidden_size=3, letters="ab")).eval()
     out = model(torch.randn(1, 3, 2), torch.tensor([3]), torch.tensor([[1, 2]]), torch.tensor([2]))
     p = out.logits[0].softmax(-1)
-    paths = [(a, b, c) for a in range(3) for b in range(3) for c in range(3)
-             if [k for n, k in enumerate((a, b, c)) if k and (n == 0 or k != (a, b, c)[n - 1])] == [1, 2]]
+    paths = [
+        (a, b, c)
+        for a in range(3)
+        for b in range(3)
+        for c in range(3)
+        if [k for n, k in enumerate((a, b, c)) if k and (n == 0 or k != (a, b, c)[n - 1])] == [1, 2]
+    ]
     total = sum(p[0, a] * p[1, b] * p[2, c] for a, b, c in paths)
     assert abs(out.loss.item() * 2 + total.log().item()) < 1e-5  # the loss is a mean over letters
 
@@ -126,7 +142,7 @@ def test_translation_attends_only_to_words_that_are_there():
         alone = model(ids[1:, :3], lengths[1:], given[1:])
         memory, state, steps = model.encode(ids, lengths), None, []
         for t in range(4):
-            logits, _, state = model.decode(given[:, t:t + 1], memory, state)
+            logits, _, state = model.decode(given[:, t : t + 1], memory, state)
             steps.append(logits)
     assert (out.attention[1, :, 3:] == 0).all() and torch.allclose(out.attention.sum(-1), torch.ones(2, 4))
     assert (out.logits[1:] - alone.logits).abs().max() < 1e-5

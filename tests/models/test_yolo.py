@@ -12,18 +12,25 @@ def test_shapes_and_budget() -> None:
     torch.manual_seed(0)
     out = YOLO(SMALL).eval()(torch.rand(2, 3, 64, 96), trace=True)
     cells = sum(64 // s * (96 // s) for s in STRIDES)
-    assert out.logits.shape == (2, cells, 3) and out.boxes.shape == (2, cells, 4) and out.edge_logits.shape == (2, cells, 4, 16)
+    assert (
+        out.logits.shape == (2, cells, 3)
+        and out.boxes.shape == (2, cells, 4)
+        and out.edge_logits.shape == (2, cells, 4, 16)
+    )
     assert [m.shape[2:] for m in out.hidden_states] == [(64 // s, 96 // s) for s in STRIDES] * 2
     assert out.loss is None and YOLO(YOLOConfig()).num_parameters < 3_200_000
 
 
-@pytest.mark.parametrize("labels, boxes", [
-    ([[-1]], [[[0.0, 0, 0, 0]]]),  # nothing marked
-    ([[0]], [[[10.0, 10, 10, 30]]]),  # without area
-    ([[0]], [[[30.0, 10, 20, 20]]]),  # turned round
-    ([[0, 1]], [[[0.0, 0, 64, 64], [60, 60, 64, 64]]]),  # at the border
-    ([[0, 0]], [[[5.0, 5, 20, 20], [5, 5, 20, 20]]]),  # twice the same
-])
+@pytest.mark.parametrize(
+    "labels, boxes",
+    [
+        ([[-1]], [[[0.0, 0, 0, 0]]]),  # nothing marked
+        ([[0]], [[[10.0, 10, 10, 30]]]),  # without area
+        ([[0]], [[[30.0, 10, 20, 20]]]),  # turned round
+        ([[0, 1]], [[[0.0, 0, 64, 64], [60, 60, 64, 64]]]),  # at the border
+        ([[0, 0]], [[[5.0, 5, 20, 20], [5, 5, 20, 20]]]),  # twice the same
+    ],
+)
 def test_the_loss_and_its_gradients_are_finite(labels, boxes) -> None:
     torch.manual_seed(0)
     model = YOLO(SMALL)

@@ -61,4 +61,5 @@ def _with_other_epsilon(right):
         right(self, config)
         for norm in self.norms:
             norm.eps = 1e-2
+
     return init

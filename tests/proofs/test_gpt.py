@@ -22,11 +22,19 @@ def forgets(self, layer, pair):
     return right.narrow(3, max(0, self.length - 1), pair.shape[3] + min(1, self.length))
 
 
-@pytest.mark.parametrize("place, name, fault, red", [
-    (gpt, "attend", without_scale, "attention"),
-    (gpt.KeyValueCache, "extend", forgets, "logits with cache"),
-    (gpt, "CONV1D", ("attn.c_attn.weight", "mlp.c_fc.weight", "mlp.c_proj.weight"), "logits"),  # a square matrix left as it is
-])
+@pytest.mark.parametrize(
+    "place, name, fault, red",
+    [
+        (gpt, "attend", without_scale, "attention"),
+        (gpt.KeyValueCache, "extend", forgets, "logits with cache"),
+        (
+            gpt,
+            "CONV1D",
+            ("attn.c_attn.weight", "mlp.c_fc.weight", "mlp.c_proj.weight"),
+            "logits",
+        ),  # a square matrix left as it is
+    ],
+)
 def test_a_planted_fault_turns_it_red(monkeypatch, place, name, fault, red):
     monkeypatch.setattr(place, name, fault)
     try:

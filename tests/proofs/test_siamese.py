@@ -32,7 +32,9 @@ def test_a_spread_without_its_square_is_found(monkeypatch):
     assert "statistics pooling" in failed(proof._front_end())
 
 
-@pytest.mark.parametrize("name, check", [("additive_margin_loss", "additive-margin loss"), ("contrast_loss", "contrast loss")])
+@pytest.mark.parametrize(
+    "name, check", [("additive_margin_loss", "additive-margin loss"), ("contrast_loss", "contrast loss")]
+)
 def test_a_forgotten_scale_is_found(monkeypatch, name, check):
     right = getattr(siamese, name)
     monkeypatch.setattr(siamese, name, lambda *a: right(*a[:-1], 1.0))
@@ -47,6 +49,10 @@ def test_a_missing_mask_is_found(monkeypatch):
 @pytest.mark.parametrize("name", ["_norm", "_pool"])
 def test_another_path_through_ecapa_is_found(monkeypatch, name):
     right = getattr(ECAPA, name)
-    wrong = (lambda norm, x: right(norm, x) * 1.01 + 0.01) if name == "_norm" else (lambda self, x: right(self, x) * torch.linspace(0.5, 1, 2 * x.shape[2]))
+    wrong = (
+        (lambda norm, x: right(norm, x) * 1.01 + 0.01)
+        if name == "_norm"
+        else (lambda self, x: right(self, x) * torch.linspace(0.5, 1, 2 * x.shape[2]))
+    )
     monkeypatch.setattr(ECAPA, name, staticmethod(wrong) if name == "_norm" else wrong)
     assert failed(proof._ecapa()) == {"ECAPA, score of two clips", "ECAPA, embeddings"}

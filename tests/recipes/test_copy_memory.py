@@ -15,8 +15,8 @@ def test_only_the_first_symbol_tells_the_answer():
 
 def test_forget_gates_begin_open_in_proportion_to_the_length():
     biases = [build("lstm", length).model.lstm.layers[0][0].b for length in (2, 100)]
-    assert all((b[UNITS:2 * UNITS] >= 0).all() and (b[:UNITS] <= 0).all() for b in biases)
-    assert biases[1][UNITS:2 * UNITS].mean() > 2 > biases[0][UNITS:2 * UNITS].mean()
+    assert all((b[UNITS : 2 * UNITS] >= 0).all() and (b[:UNITS] <= 0).all() for b in biases)
+    assert biases[1][UNITS : 2 * UNITS].mean() > 2 > biases[0][UNITS : 2 * UNITS].mean()
 
 
 def test_both_learn_a_short_distance_and_the_same_seed_gives_the_same_race():
@@ -29,5 +29,12 @@ def test_both_learn_a_short_distance_and_the_same_seed_gives_the_same_race():
 
 def test_a_race_ends_after_its_steps():
     laps = list(race(90, steps=4, every=2))
-    assert [(lap.member, lap.step) for lap in laps] == [("rnn", 0), ("lstm", 0), ("rnn", 2), ("lstm", 2), ("rnn", 4), ("lstm", 4)]
+    assert [(lap.member, lap.step) for lap in laps] == [
+        ("rnn", 0),
+        ("lstm", 0),
+        ("rnn", 2),
+        ("lstm", 2),
+        ("rnn", 4),
+        ("lstm", 4),
+    ]
     assert not any(lap.solved for lap in laps)

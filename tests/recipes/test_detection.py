@@ -23,11 +23,17 @@ def by_hand(hits: list[bool], marked: int) -> float:
 
 def test_equals_the_definition_written_out() -> None:
     marked = [boxes((0, 0, 0, 10, 10), (0, 20, 20, 30, 30), (1, 50, 50, 90, 90)), boxes((0, 5, 5, 15, 15))]
-    found = [boxes((0, 0, 0, 10, 10), (0, 70, 0, 80, 10), (0, 20, 20, 30, 30), (1, 50, 50, 90, 82), scores=(0.9, 0.8, 0.7, 0.6)),
-             boxes((0, 40, 40, 50, 50), scores=(0.5,))]
+    found = [
+        boxes(
+            (0, 0, 0, 10, 10), (0, 70, 0, 80, 10), (0, 20, 20, 30, 30), (1, 50, 50, 90, 82), scores=(0.9, 0.8, 0.7, 0.6)
+        ),
+        boxes((0, 40, 40, 50, 50), scores=(0.5,)),
+    ]
     figures = average_precision(marked, found, LABELS)
     assert figures["AP50 RBC"] == pytest.approx(by_hand([True, False, True, False], 3), abs=1e-9)
-    assert figures["AP50 WBC"] == pytest.approx(1.0) and figures["AP50-95 WBC"] == pytest.approx(0.7)  # IoU 0.8: right up to 0.80
+    assert figures["AP50 WBC"] == pytest.approx(1.0) and figures["AP50-95 WBC"] == pytest.approx(
+        0.7
+    )  # IoU 0.8: right up to 0.80
     assert figures["mAP50"] == pytest.approx((figures["AP50 RBC"] + 1) / 2) and "AP50 Platelets" not in figures
 
 

@@ -27,8 +27,13 @@ class Output(NamedTuple):
 class Net(torch.nn.Module):
     def __init__(self) -> None:
         super().__init__()
-        self.layers = torch.nn.Sequential(torch.nn.Linear(8, 16), torch.nn.BatchNorm1d(16), torch.nn.ReLU(), torch.nn.Dropout(0.2),
-                                          torch.nn.Linear(16, 2))
+        self.layers = torch.nn.Sequential(
+            torch.nn.Linear(8, 16),
+            torch.nn.BatchNorm1d(16),
+            torch.nn.ReLU(),
+            torch.nn.Dropout(0.2),
+            torch.nn.Linear(16, 2),
+        )
 
     def forward(self, x, labels=None):
         logits = self.layers(x)
@@ -55,10 +60,22 @@ DATA = Noisy()
 
 def make(checkpoint: Path | None = None, **changes) -> Trainer:
     torch.manual_seed(1)
-    settings = {"num_epochs": 4, "batch_size": 20, "learning_rate": 1e-2, "average_decay": 0.95, "keep_best": True,
-                "checkpoint_seconds": 0.0} | changes
-    return Trainer(model=Net(), train_data=DATA, metric="accuracy", checkpoint=checkpoint,
-                   validate=lambda m: {"accuracy": (m(DATA.x).logits.argmax(1) == DATA.y).float().mean().item()}, **settings)
+    settings = {
+        "num_epochs": 4,
+        "batch_size": 20,
+        "learning_rate": 1e-2,
+        "average_decay": 0.95,
+        "keep_best": True,
+        "checkpoint_seconds": 0.0,
+    } | changes
+    return Trainer(
+        model=Net(),
+        train_data=DATA,
+        metric="accuracy",
+        checkpoint=checkpoint,
+        validate=lambda m: {"accuracy": (m(DATA.x).logits.argmax(1) == DATA.y).float().mean().item()},
+        **settings,
+    )
 
 
 def weights(trainer: Trainer) -> list[torch.Tensor]:
@@ -78,7 +95,9 @@ def run(trainer: Trainer) -> Trainer:
 @pytest.mark.parametrize("schedule", ["constant", "cosine", "one-cycle", "plateau"])
 @pytest.mark.parametrize("optimizer", ["adamw", "sgd"])
 def test_it_learns_with_every_schedule_and_optimizer(schedule, optimizer):
-    trainer = run(make(schedule=schedule, optimizer=optimizer, learning_rate=0.02 if optimizer == "adamw" else 0.1, num_epochs=8))
+    trainer = run(
+        make(schedule=schedule, optimizer=optimizer, learning_rate=0.02 if optimizer == "adamw" else 0.1, num_epochs=8)
+    )
     assert trainer.history[-1]["accuracy"] > 0.9
     assert not trainer.model.training
 
@@ -108,8 +127,13 @@ for p in make(Path(sys.argv[1])).run():
 
 def test_a_training_killed_in_the_middle_resumes_to_the_same_weights(tmp_path):
     checkpoint = tmp_path / "checkpoint.safetensors"
-    process = subprocess.Popen([sys.executable, "-c", SCRIPT, str(checkpoint)], cwd=PROJECT, stdout=subprocess.PIPE, text=True,
-                               env=os.environ | {"OMP_NUM_THREADS": "1"})
+    process = subprocess.Popen(
+        [sys.executable, "-c", SCRIPT, str(checkpoint)],
+        cwd=PROJECT,
+        stdout=subprocess.PIPE,
+        text=True,
+        env=os.environ | {"OMP_NUM_THREADS": "1"},
+    )
     for line in process.stdout:
         if int(line) == 17:
             process.send_signal(signal.SIGKILL)
@@ -139,7 +163,15 @@ def test_gradients_are_clipped():
     steps = list(make(max_grad_norm=1e-3).run())
     assert all(p.clipped for p in steps)
     before = [p.clone() for p in Net().parameters()]
-    trainer = make(max_grad_norm=1e-9, optimizer="sgd", momentum=0.0, weight_decay=0.0, average_decay=None, num_epochs=1, keep_best=False)
+    trainer = make(
+        max_grad_norm=1e-9,
+        optimizer="sgd",
+        momentum=0.0,
+        weight_decay=0.0,
+        average_decay=None,
+        num_epochs=1,
+        keep_best=False,
+    )
     before = [p.clone() for p in trainer.model.parameters()]
     run(trainer)
     assert all(torch.allclose(a, b, atol=1e-6) for a, b in zip(before, trainer.model.parameters(), strict=True))
@@ -178,7 +210,11 @@ def test_unknown_options_are_refused(name):
 def test_schedules_rise_and_fall():
     assert schedules.constant(0.5) == 1 and schedules.constant(0.05, 0.1) == 0.5
     assert schedules.cosine(0.05, 0.1) == 0.5 and schedules.cosine(0.1, 0.1) == 1 and schedules.cosine(1.0, 0.1) < 1e-9
-    assert schedules.one_cycle(0.0) == 1 / 25 and schedules.one_cycle(0.3) == 1 and schedules.one_cycle(1.0) == pytest.approx(1e-4)
+    assert (
+        schedules.one_cycle(0.0) == 1 / 25
+        and schedules.one_cycle(0.3) == 1
+        and schedules.one_cycle(1.0) == pytest.approx(1e-4)
+    )
     plateau = schedules.Plateau(factor=0.5, patience=1)
     for better in (True, False, False, False, False):
         plateau.observe(better)

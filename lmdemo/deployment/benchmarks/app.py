@@ -19,5 +19,7 @@ def measure(threads: int, rounds: int) -> list[Figure]:
                 if name == "app":
                     memory = psutil.Process(pid).memory_info().rss / 1e6
     ours, bare = (statistics.median(times[k]) for k in ("app", "bare"))
-    return [Figure("start to first page / bare Gradio app", ours / bare, "ratio", 1.15, f"{ours:.2f} s and {bare:.2f} s"),
-            Figure("memory after start, no model", memory, "MB")]
+    return [
+        Figure("start to first page / bare Gradio app", ours / bare, "ratio", 1.15, f"{ours:.2f} s and {bare:.2f} s"),
+        Figure("memory after start, no model", memory, "MB"),
+    ]

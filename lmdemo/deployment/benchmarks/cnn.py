@@ -23,12 +23,34 @@ def measure(threads: int, rounds: int) -> list[Figure]:
         export(model, (x,), Path(folder) / "cnn.onnx")
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = threads
-        options.add_session_config_entry("session.intra_op.allow_spinning", "0")  # its idle threads would slow what comes next
+        options.add_session_config_entry(
+            "session.intra_op.allow_spinning", "0"
+        )  # its idle threads would slow what comes next
         session = onnxruntime.InferenceSession(Path(folder) / "cnn.onnx", options, providers=["CPUExecutionProvider"])
         name, array = session.get_inputs()[0].name, x.numpy()
         with torch.inference_mode():
-            times = interleaved({"ours": lambda: model(x), "torch.nn": lambda: same(x), "onnx": lambda: session.run(None, {name: array})},
-                                rounds=20 * rounds, warmup=20)
-    return [Figure("CNN, one picture / the same layers in torch.nn", times["ours"] / times["torch.nn"], "ratio", 1.05,
-                   f"{1000 * times['ours']:.2f} ms"),
-            Figure("CNN, one picture / ONNX Runtime", times["ours"] / times["onnx"], "ratio", None, f"{1000 * times['onnx']:.2f} ms")]
+            times = interleaved(
+                {
+                    "ours": lambda: model(x),
+                    "torch.nn": lambda: same(x),
+                    "onnx": lambda: session.run(None, {name: array}),
+                },
+                rounds=20 * rounds,
+                warmup=20,
+            )
+    return [
+        Figure(
+            "CNN, one picture / the same layers in torch.nn",
+            times["ours"] / times["torch.nn"],
+            "ratio",
+            1.05,
+            f"{1000 * times['ours']:.2f} ms",
+        ),
+        Figure(
+            "CNN, one picture / ONNX Runtime",
+            times["ours"] / times["onnx"],
+            "ratio",
+            None,
+            f"{1000 * times['onnx']:.2f} ms",
+        ),
+    ]

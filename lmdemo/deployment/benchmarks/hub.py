@@ -28,8 +28,21 @@ def measure(threads: int, rounds: int) -> list[Figure]:
         adapter = pool.get(key, opened)
         theirs = pipeline("image-classification", model=folder, device="cpu")
         picture = Image.effect_noise((640, 480), 80).convert("RGB")
-        times = interleaved({"ours": lambda: adapter(picture), "pipeline": lambda: theirs(picture), "again": lambda: pool.get(key, opened)},
-                            rounds=rounds)
-    return [Figure("ResNet-50 through our adapter / transformers' pipeline", times["ours"] / times["pipeline"], "ratio", 1.05,
-                   f"{1000 * times['ours']:.0f} and {1000 * times['pipeline']:.0f} ms"),
-            Figure("a second visitor's load", 1000 * times["again"], "ms")]
+        times = interleaved(
+            {
+                "ours": lambda: adapter(picture),
+                "pipeline": lambda: theirs(picture),
+                "again": lambda: pool.get(key, opened),
+            },
+            rounds=rounds,
+        )
+    return [
+        Figure(
+            "ResNet-50 through our adapter / transformers' pipeline",
+            times["ours"] / times["pipeline"],
+            "ratio",
+            1.05,
+            f"{1000 * times['ours']:.0f} and {1000 * times['pipeline']:.0f} ms",
+        ),
+        Figure("a second visitor's load", 1000 * times["again"], "ms"),
+    ]

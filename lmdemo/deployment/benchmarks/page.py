@@ -24,7 +24,9 @@ def measure(threads: int, rounds: int) -> list[Figure]:
         def classify() -> None:
             inner.append(ours.predict(given, "cnn-fashion", "scratch", "en", api_name="/cnn_classify")["milliseconds"])
 
-        times = interleaved({"classify": classify, "echo": lambda: echo.predict(given, api_name="/echo")}, rounds=rounds)
+        times = interleaved(
+            {"classify": classify, "echo": lambda: echo.predict(given, api_name="/echo")}, rounds=rounds
+        )
         forward = statistics.median(inner)
         for _ in range(50):
             classify()
@@ -33,6 +35,13 @@ def measure(threads: int, rounds: int) -> list[Figure]:
             classify()
         growth = 100 * (psutil.Process(pid).memory_info().rss / before - 1)
     over = 1000 * (times["classify"] - times["echo"]) - forward
-    return [Figure("classification through the page - echo - network", over, "ms", 3.0,
-                   f"{1000 * times['classify']:.1f}, {1000 * times['echo']:.1f} and {forward:.1f} ms"),
-            Figure("memory growth over 500 classifications", growth, "%", 5.0)]
+    return [
+        Figure(
+            "classification through the page - echo - network",
+            over,
+            "ms",
+            3.0,
+            f"{1000 * times['classify']:.1f}, {1000 * times['echo']:.1f} and {forward:.1f} ms",
+        ),
+        Figure("memory growth over 500 classifications", growth, "%", 5.0),
+    ]

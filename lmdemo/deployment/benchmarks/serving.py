@@ -32,10 +32,19 @@ def serving(command: list[str], threads: int = 1) -> Iterator[tuple[int, float, 
     with socket.socket() as s:
         s.bind(("127.0.0.1", 0))
         port = s.getsockname()[1]
-    environment = os.environ | {"GRADIO_ANALYTICS_ENABLED": "False", "OMP_NUM_THREADS": str(threads), "LMDEMO_OFFLINE": "1"}
+    environment = os.environ | {
+        "GRADIO_ANALYTICS_ENABLED": "False",
+        "OMP_NUM_THREADS": str(threads),
+        "LMDEMO_OFFLINE": "1",
+    }
     started = time.perf_counter()
-    process = subprocess.Popen([part.replace("PORT", str(port)) for part in command], cwd=PROJECT, env=environment,
-                               stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    process = subprocess.Popen(
+        [part.replace("PORT", str(port)) for part in command],
+        cwd=PROJECT,
+        env=environment,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
     try:
         while True:
             try:

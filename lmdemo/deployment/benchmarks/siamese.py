@@ -18,8 +18,18 @@ def measure(threads: int, rounds: int) -> list[Figure]:
 
     torch.set_num_threads(threads)
     network, theirs = random_pair()
-    info = Info(name="ecapa", member="siamese", task="audio-classification", source="hub", parameters=0, bytes=0, device="cpu", revision="",
-                licence="", training_data="")
+    info = Info(
+        name="ecapa",
+        member="siamese",
+        task="audio-classification",
+        source="hub",
+        parameters=0,
+        bytes=0,
+        device="cpu",
+        revision="",
+        licence="",
+        training_data="",
+    )
     ours, speaker = HubSpeakerVerification(network, info), load("siamese-speaker", device="cpu")
     rng = np.random.default_rng(0)
     first, second = rng.normal(size=(2, SECONDS * 16_000)).astype(np.float32) * 0.1
@@ -32,9 +42,30 @@ def measure(threads: int, rounds: int) -> list[Figure]:
     enrolled = rng.normal(size=(ENROLLED, speaker.model.config.embedding_size)).astype(np.float32)
     known = lay_out({f"{i}": e for i, e in enumerate(enrolled / np.linalg.norm(enrolled, axis=1, keepdims=True))})
     asked = known.rows[0]
-    times = interleaved({"ours": lambda: ours.compare((first, second)), "speechbrain": own_call, "scratch": lambda: speaker.embed((16_000, first)),
-                         "search": lambda: rank(asked, known)}, rounds=max(3, rounds), warmup=2)
-    return [Figure("ECAPA, two clips of 3 s / SpeechBrain's verify_batch", times["ours"] / times["speechbrain"], "ratio", 0.8,
-                   f"{1000 * times['ours']:.0f} ms, SpeechBrain {1000 * times['speechbrain']:.0f} ms"),
-            Figure("siamese-speaker, times real time", SECONDS / times["scratch"], "x", None, f"{1000 * times['scratch']:.1f} ms for {SECONDS} s"),
-            Figure(f"one voice against {ENROLLED:,} enrolled", 1000 * times["search"], "ms", 10.0)]
+    times = interleaved(
+        {
+            "ours": lambda: ours.compare((first, second)),
+            "speechbrain": own_call,
+            "scratch": lambda: speaker.embed((16_000, first)),
+            "search": lambda: rank(asked, known),
+        },
+        rounds=max(3, rounds),
+        warmup=2,
+    )
+    return [
+        Figure(
+            "ECAPA, two clips of 3 s / SpeechBrain's verify_batch",
+            times["ours"] / times["speechbrain"],
+            "ratio",
+            0.8,
+            f"{1000 * times['ours']:.0f} ms, SpeechBrain {1000 * times['speechbrain']:.0f} ms",
+        ),
+        Figure(
+            "siamese-speaker, times real time",
+            SECONDS / times["scratch"],
+            "x",
+            None,
+            f"{1000 * times['scratch']:.1f} ms for {SECONDS} s",
+        ),
+        Figure(f"one voice against {ENROLLED:,} enrolled", 1000 * times["search"], "ms", 10.0),
+    ]

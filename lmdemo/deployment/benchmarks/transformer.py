@@ -7,10 +7,32 @@ from lmdemo.timing import interleaved
 CASES = (
     ("transformer-sentiment's size, 1 text of 32 words", {}, 1, 32),
     ("transformer-sentiment's size, 32 texts of 32 words", {}, 32, 32),
-    ("BERT base's blocks, 1 text of 128 words", {"hidden_size": 768, "num_attention_heads": 12, "head_dim": 64, "intermediate_size": 3072,
-                                                 "norm_first": False, "vocab_size": 100}, 1, 128),
-    ("BERT base's blocks, 8 texts of 128 words", {"hidden_size": 768, "num_attention_heads": 12, "head_dim": 64, "intermediate_size": 3072,
-                                                  "norm_first": False, "vocab_size": 100}, 8, 128),
+    (
+        "BERT base's blocks, 1 text of 128 words",
+        {
+            "hidden_size": 768,
+            "num_attention_heads": 12,
+            "head_dim": 64,
+            "intermediate_size": 3072,
+            "norm_first": False,
+            "vocab_size": 100,
+        },
+        1,
+        128,
+    ),
+    (
+        "BERT base's blocks, 8 texts of 128 words",
+        {
+            "hidden_size": 768,
+            "num_attention_heads": 12,
+            "head_dim": 64,
+            "intermediate_size": 3072,
+            "norm_first": False,
+            "vocab_size": 100,
+        },
+        8,
+        128,
+    ),
 )
 
 
@@ -28,7 +50,16 @@ def measure(threads: int, rounds: int) -> list[Figure]:
         ours, theirs, x = model.encoder, plain(model), torch.randn(batch, length, model.config.hidden_size)
         with torch.inference_mode():
             equal = (ours(x)[0] - theirs(x)).abs().max().item() < 1e-3
-            times = interleaved({"ours": lambda f=ours, x=x: f(x), "torch.nn": lambda f=theirs, x=x: f(x)}, rounds=2 * rounds, warmup=3)
-        figures.append(Figure(f"Encoder, {name} / torch.nn.TransformerEncoder", times["ours"] / times["torch.nn"] if equal else float("inf"),
-                              "ratio", 1.05, f"{1000 * times['ours']:.2f} ms, {model.config.num_hidden_layers} blocks"))
+            times = interleaved(
+                {"ours": lambda f=ours, x=x: f(x), "torch.nn": lambda f=theirs, x=x: f(x)}, rounds=2 * rounds, warmup=3
+            )
+        figures.append(
+            Figure(
+                f"Encoder, {name} / torch.nn.TransformerEncoder",
+                times["ours"] / times["torch.nn"] if equal else float("inf"),
+                "ratio",
+                1.05,
+                f"{1000 * times['ours']:.2f} ms, {model.config.num_hidden_layers} blocks",
+            )
+        )
     return figures

@@ -1,0 +1,1 @@
+"""What every member's page stands on; knows no member."""

@@ -1,0 +1,186 @@
+"""Functions as endpoints of the API and tools of MCP: the signature says what a caller may give."""
+
+import functools
+import inspect
+from collections.abc import Callable
+from typing import Annotated, Any, Literal, get_args, get_origin, get_type_hints
+
+import gradio as gr
+
+import lmdemo
+from demos.core.errors import guarded
+from demos.core.words import LANGUAGES, say_error
+from lmdemo.errors import HubError, InputError
+
+
+class Between(tuple[float, float]):
+    """Bounds of a number: ``Annotated[float, Between((0, 5))]``."""
+
+
+class Choice(gr.Radio):
+    """One of an endpoint's choices. A wrong one passes here; it is refused where the language is known."""
+
+    is_template = True  # drawn by Gradio's own Radio
+
+    def preprocess(self, payload: Any) -> Any:
+        """The value as it came."""
+        return payload
+
+
+class Bounded(gr.Slider):
+    """A number of an endpoint within bounds; refused like a choice."""
+
+    is_template = True
+
+    def preprocess(self, payload: Any) -> Any:
+        """The value as it came."""
+        return payload
+
+
+class Real(gr.Number):
+    """A number of an endpoint; refused like a choice."""
+
+    is_template = True
+
+    def preprocess(self, payload: Any) -> Any:
+        """The value as it came."""
+        return payload
+
+
+class Whole(gr.Number):
+    """A whole number of an endpoint; refused like a choice."""
+
+    is_template = True
+
+    def preprocess(self, payload: Any) -> Any:
+        """The value as it came; 3.0 is 3."""
+        return int(payload) if isinstance(payload, float) and payload.is_integer() else payload
+
+
+class Clip(gr.Audio):
+    """A clip whose file is handed on unopened: its header is checked before anything is decoded."""
+
+    is_template = True
+
+    def preprocess(self, payload: Any) -> str:
+        """The path of the file; "" where there is none."""
+        return payload.path if payload is not None else ""
+
+
+ClipFile = Annotated[str, Clip]
+Files = Annotated[list[str], gr.File]
+CHECKED = (gr.Radio, gr.Dropdown, gr.Slider, gr.Number)  # Gradio would refuse wrong values of these in English only
+
+
+def check_value(name: str, component: Any, value: Any) -> None:
+    """Refuses what an endpoint's component does not admit.
+
+    Raises:
+        InputError: The value is no choice of a list, or no number in the component's range.
+    """
+    got = repr(value)[:40]
+    if isinstance(component, gr.Radio | gr.Dropdown):
+        allowed = [choice for _, choice in component.choices]
+        if value not in allowed and not getattr(component, "allow_custom_value", False):
+            expected = f"{name}: {', '.join(map(str, allowed))}"
+            raise InputError("unknown_choice", expected=expected, got=got, hint="Take one of these.")
+        return
+    low, high = component.minimum, component.maximum
+    if isinstance(value, bool) or not isinstance(value, int | float) or value != value:
+        raise InputError("not_a_number", expected=f"{name}: a number", got=got, hint="Give a number.")
+    if isinstance(component, Whole) and value != value // 1:
+        raise InputError("not_whole", expected=f"{name}: a whole number", got=got, hint="Give a whole number.")
+    if (low is not None and value < low) or (high is not None and value > high):
+        expected = f"{name}: {low} - {high}"
+        raise InputError("number_range", expected=expected, got=got, hint="Give a number in this range.")
+
+
+def publish(*functions: Callable[..., Any]) -> None:
+    """Makes functions endpoints and MCP tools under their own names, on the page that is being built.
+
+    Types, choices, bounds and defaults are those of the signatures; the docstrings are the descriptions. Each function's
+    last parameter is ``lang``.
+    """
+    called = gr.Button(visible=False)  # what every endpoint listens to; it is never pressed
+    lang = gr.Radio(choices=list(LANGUAGES), value="en", visible=False, label="lang")
+    for function in functions:
+        hints = get_type_hints(function, include_extras=True)
+        parameters = inspect.signature(function).parameters
+        inputs = {name: _component(hints[name], p.default, name) for name, p in parameters.items() if name != "lang"}
+        output = gr.JSON(visible=False) if hints["return"] is not str else gr.Textbox(visible=False, label="written")
+        called.click(_checked(function, inputs), [*inputs.values(), lang], output, api_name=function.__name__)
+
+
+def _checked(function: Callable[..., Any], inputs: dict[str, Any]) -> Callable[..., Any]:
+    """The function behind a check of what came, worded."""
+    checked = [(i, name, c) for i, (name, c) in enumerate(inputs.items()) if isinstance(c, CHECKED)]
+
+    def check(args: tuple[Any, ...]) -> None:
+        for i, name, component in checked:
+            check_value(name, component, args[i])
+
+    if inspect.isgeneratorfunction(function):
+
+        @functools.wraps(function)
+        def wrapper(*args: Any) -> Any:
+            check(args)
+            yield from function(*args)
+
+    else:
+
+        @functools.wraps(function)
+        def wrapper(*args: Any) -> Any:
+            check(args)
+            return function(*args)
+
+    return guarded(wrapper)
+
+
+def _component(hint: Any, default: Any, name: str) -> Any:
+    """The invisible component of one parameter."""
+    value = None if default is inspect.Parameter.empty else default
+    kind, *extra = get_args(hint) if get_origin(hint) is Annotated else (hint,)
+    for component in extra:
+        if component is gr.File:
+            return gr.File(visible=False, file_count="multiple", type="filepath")
+        if isinstance(component, type) and issubclass(component, gr.components.Component):
+            return component(visible=False, type="filepath")
+    if get_origin(kind) is Literal:
+        choices = list(get_args(kind))
+        return Choice(choices, value=choices[0] if value is None else value, visible=False)
+    bounds = next((b for b in extra if isinstance(b, Between)), None)
+    if kind in (int, float):
+        return _number(kind, bounds, value, name)
+    return gr.Textbox(value, visible=False, label=name)
+
+
+def _number(kind: type, bounds: Between | None, value: Any, name: str) -> Any:
+    if bounds:
+        return Bounded(*bounds, value, step=1 if kind is int else None, visible=False, label=name)
+    return (
+        Whole(value, precision=0, visible=False, label=name) if kind is int else Real(value, visible=False, label=name)
+    )
+
+
+# -- what several members' endpoints give ------------------------------------------------------------------------------
+
+
+def check_rows(member: str) -> list[dict[str, Any]]:
+    """Runs a member's proof: for each check its name, reference, largest difference, tolerance, and whether it passed."""
+    fields = ("name", "reference", "difference", "tolerance", "passed")
+    return [{field: getattr(check, field) for field in fields} for check in lmdemo.prove(member)]
+
+
+def layer_rows(adapter: Any) -> list[dict[str, Any]]:
+    """An adapter's layers: name, kind, shape and parameters of each."""
+    return [dict(zip(("name", "kind", "shape", "parameters"), row, strict=True)) for row in adapter.layers()]
+
+
+def side_by_side(ask: Callable[[str], dict[str, Any]], lang: str) -> dict[str, dict[str, Any]]:
+    """What ``ask`` gives for our network and for the hub's; where that can't be had, ``error`` says why."""
+    found = {"scratch": ask("scratch")}
+    try:
+        found["hub"] = ask("hub")
+    except HubError as error:
+        found["hub"] = {"error": say_error(error, lang)}
+    return found

@@ -1,0 +1,211 @@
+"""One page of the app, a family with its members: what they gather while they are built, language, and link."""
+
+import contextlib
+import functools
+import inspect
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import gradio as gr
+
+from demos.core.errors import guarded
+from demos.core.url import Field, one_of, read, read_saved
+from demos.core.words import LANGUAGES, Speaker, say
+
+Update = dict[Any, Any]  # component -> its new value; what is not named stays as it is
+QUIET: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
+
+
+@dataclass(frozen=True)
+class Handler:
+    """A handler with what it is given and what it may change."""
+
+    run: Callable[..., Any]
+    outputs: Sequence[Any]
+    inputs: Mapping[str, Any] = field(default_factory=dict)
+
+
+class Page:
+    """What a page gathers while its members are built.
+
+    Attributes:
+        language: The language choice; it is handed to every handler.
+        fields: Values that the URL holds.
+        tabs: The members, by name.
+        inner: The row of members, where there are several.
+        panels: Each member's part of the row.
+    """
+
+    def __init__(self) -> None:
+        self.fields: list[Field] = []
+        self.tabs: dict[str, Any] = {}
+        self.inner: gr.Tabs | None = None
+        self.panels: dict[str, gr.Tab] = {}
+        self._translated: list[tuple[Any, Callable[[str], dict[str, Any]]]] = []
+        self._reworded: list[Handler] = []
+        self._links: dict[str, Handler] = {}
+        choices = [(name, tag) for tag, name in LANGUAGES.items()]
+        self.language = gr.Radio(
+            choices, value="en", label="Language · Bhasha", elem_classes="lm-language", min_width=200
+        )
+        self.keep(Field(None, "lang", self.language, one_of(tuple(LANGUAGES)), "en"))
+
+    def keep(self, field: Field) -> None:
+        """Puts a component's value into the URL and takes it from there on load."""
+        self.fields.append(field)
+
+    def text(self, component: Any, speaker: Speaker = say, **keys: Any) -> Any:
+        """Gives a component its words, and gives them again when the language changes.
+
+        Args:
+            component: The component.
+            speaker: Who knows the words.
+            keys: Property of the component -> key of the phrase; for ``choices`` a mapping from value to key.
+        """
+
+        def properties(lang: str) -> dict[str, Any]:
+            return {
+                name: [(speaker(lang, k), v) for v, k in key.items()] if name == "choices" else speaker(lang, key)
+                for name, key in keys.items()
+            }
+
+        return self.translate(component, properties)
+
+    def translate(self, component: Any, properties: Callable[[str], dict[str, Any]]) -> Any:
+        """Sets a component's properties by language, now to English."""
+        for name, value in properties("en").items():
+            setattr(component, name, value)
+        self._translated.append((component, properties))
+        return component
+
+    def reword(self, handler: Callable[..., Update], outputs: Sequence[Any], inputs: Mapping[str, Any]) -> None:
+        """Runs ``handler(**inputs, lang=...)`` when the language changes."""
+        self._reworded.append(Handler(handler, outputs, inputs))
+
+    def on_link(
+        self, member: str, handler: Callable[..., Any], outputs: Sequence[Any], inputs: Mapping[str, Any]
+    ) -> None:
+        """Runs ``handler(**inputs, lang=...)`` when a link of the member is opened, its fields filled."""
+        self._links[member] = Handler(handler, outputs, inputs)
+
+    def wire(self, app: gr.Blocks) -> None:
+        """Connects language and URL, once all members are built."""
+        self._wire_language()
+        for one in self.fields:
+            one.component.change(None, one.component, None, js=one.script, api_visibility="private")
+        self._wire_link(app)
+
+    # -- language ----------------------------------------------------------------------------------------------------------
+
+    def _words(self, lang: str) -> Update:
+        return {component: gr.update(**properties(lang)) for component, properties in self._translated}
+
+    def _reword(self, values: Mapping[Any, Any], lang: str) -> Update:
+        """All words, and what is on show, in a language."""
+        made = self._words(lang)
+        for h in self._reworded:
+            inputs = {name: values.get(c, c.value) for name, c in h.inputs.items()}
+            try:
+                made |= guarded(h.run)(**inputs, lang=lang)
+            except gr.Error as error:  # one result that can't be said again leaves the others alone
+                gr.Warning(error.message)
+        return made
+
+    def _said(self) -> list[Any]:
+        return _once([c for c, _ in self._translated], *(h.outputs for h in self._reworded))
+
+    def _wire_language(self) -> None:
+        given = {f"c{c._id}": c for h in self._reworded for c in h.inputs.values()}
+
+        def reword(*, lang: str, **values: Any) -> Update:
+            return self._reword({c: values[name] for name, c in given.items()}, lang)
+
+        named = {"lang": self.language, **given}
+        self.language.input(reword, None, self._said(), inputs_kwargs=named, **QUIET)
+
+    # -- link --------------------------------------------------------------------------------------------------------------
+
+    def _wire_link(self, app: gr.Blocks) -> None:
+        """One request on load: fields are filled, words are said in the link's language, and the member answers."""
+        saved = gr.Textbox(visible=False)  # what this browser tab kept of the page's other members
+        pending = {m: gr.State(False) for m in self._links if m in self.panels}
+
+        def restore(saved: str, request: gr.Request) -> Iterator[Update]:
+            query = dict(request.query_params)
+            member = query.get("tab", "") if query.get("tab") in self.tabs else next(iter(self.tabs))
+            values, refused = read(query, self.fields, member)
+            if refused:
+                gr.Warning(say(query.get("lang", "en"), "query_ignored", what=", ".join(refused)))
+            kept = read_saved(saved, self.fields, member)
+            filled = {self.fields[i].component: value for i, value in (kept | values).items()}
+            lang = filled.get(self.language, "en")
+            shown = self._reword(filled, lang) if lang != "en" else {}
+            for component, value in filled.items():
+                said = shown.get(component)
+                shown[component] = gr.update(**{**(said if isinstance(said, dict) else {}), "value": value})
+            others = {self.fields[i].member for i in kept}
+            shown |= {state: True for m, state in pending.items() if m in others}
+            if self.inner is not None:
+                shown[self.inner] = gr.update(selected=member)
+            yield shown
+            yield from self._linked(member, filled, lang)
+
+        outputs = _once(
+            [f.component for f in self.fields],
+            self._said(),
+            [self.inner] if self.inner is not None else [],
+            list(pending.values()),
+            *(h.outputs for h in self._links.values()),
+        )
+        run = guarded(something(restore, self.language))
+        loaded = app.load(run, saved, outputs, js="() => window.lmdemo.saved()", **QUIET)
+        loaded.then(None, None, None, js="() => window.lmdemo.start()", api_visibility="private")
+        for member, state in pending.items():
+            self._wire_pending(member, state)
+
+    def _linked(self, member: str, values: Mapping[Any, Any], lang: str) -> Iterator[Update]:
+        """Answers a member's link with the fields as they were filled."""
+        if member in self._links:
+            h = self._links[member]
+            made = h.run(**{name: values.get(c, c.value) for name, c in h.inputs.items()}, lang=lang)
+            yield from [made] if isinstance(made, dict) else made
+
+    def _wire_pending(self, member: str, pending: gr.State) -> None:
+        """A member that was filled from what the browser tab kept answers when it is first looked at."""
+        inputs = self._links[member].inputs
+
+        def first_look(*, pending_: bool, lang: str, **values: Any) -> Iterator[Update]:
+            yield {pending: False}
+            if pending_:
+                yield from self._linked(member, {c: values[name] for name, c in inputs.items()}, lang)
+
+        outputs = _once([pending], self._links[member].outputs)
+        run, named = guarded(something(first_look, pending)), {"pending_": pending, "lang": self.language, **inputs}
+        self.panels[member].select(run, None, outputs, inputs_kwargs=named, **QUIET)
+
+
+def _once(*groups: Sequence[Any]) -> list[Any]:
+    """The components of several groups, each once."""
+    return list({c._id: c for group in groups for c in group}.values())
+
+
+def something(handler: Callable[..., Any], output: Any) -> Callable[..., Any]:
+    """Turns "no change" into what Gradio understands by it.
+
+    Gradio empties every output of a generator that ends without a yield, and refuses an empty dict.
+    """
+    if not inspect.isgeneratorfunction(handler):
+        return functools.wraps(handler)(lambda *args, **kwargs: handler(*args, **kwargs) or {output: gr.skip()})
+
+    @functools.wraps(handler)
+    def wrapper(*args: Any, **kwargs: Any) -> Any:
+        nothing = True
+        with contextlib.closing(handler(*args, **kwargs)) as steps:
+            for made in steps:
+                nothing = False
+                yield made or {output: gr.skip()}
+        if nothing:
+            yield {output: gr.skip()}
+
+    return wrapper

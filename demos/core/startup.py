@@ -1,0 +1,128 @@
+"""Every place that touches what Gradio keeps to itself, tried on Gradio 6.31; ``tests/demos/test_startup.py`` tells when one
+of them no longer works. Each is an economy: without it the page goes on, only slower or heavier.
+
+``quicken``: whenever a component's class is defined, Gradio parses its source and rewrites a .pyi file beside it, for
+editors; here nobody edits, and the folder may be read-only. And whenever a component is made or sent, Gradio works out the
+parameters of its class anew; they are noted once. Importing Gradio takes about half the time.
+
+``served_once``: Gradio makes a server at each step of building a page; the one that ``launch()`` makes is enough.
+
+``lighten``: a session copies the configuration of all components, for deep links, which we do not offer: 1.8 MB and 48 ms
+of the event loop for 1,030 components, kept for ever. A light one keeps what its visitor changed, and goes an hour after it
+was closed, or a day after it was last used.
+
+``LAUNCH``: Gradio would ask itself for the page, and give up on a machine that takes more than three seconds for it.
+"""
+
+import contextlib
+import datetime
+import inspect
+import sys
+from collections import ChainMap
+from collections.abc import Callable, Iterator
+from importlib.machinery import ModuleSpec, PathFinder
+from types import ModuleType
+from typing import Any
+
+_META = "gradio.component_meta"
+CLOSED, UNUSED = datetime.timedelta(hours=1), datetime.timedelta(days=1)  # how long a session is kept
+SESSIONS = 1_000  # at most; of more, those go that were not used for longest
+LAUNCH = {"_frontend": False}
+
+
+def quicken() -> None:
+    """Lets Gradio be imported in about half the time; to be called before it is."""
+    if _META in sys.modules:
+        _quicken(sys.modules[_META])
+    else:
+        sys.meta_path.insert(0, _Finder)
+
+
+def _quicken(module: ModuleType) -> None:
+    updateable = getattr(module, "updateable", lambda function: function)
+
+    def noted(function: Callable[..., Any]) -> Callable[..., Any]:
+        function.__signature__ = inspect.signature(function)  # type: ignore[attr-defined]
+        return updateable(function)
+
+    module.updateable = noted  # type: ignore[attr-defined]
+    module.create_or_modify_pyi = lambda *_: None  # type: ignore[attr-defined]
+
+
+class _Finder(PathFinder):
+    @classmethod
+    def find_spec(cls, fullname: str, path: Any = None, target: ModuleType | None = None) -> ModuleSpec | None:
+        spec = super().find_spec(fullname, path, target) if fullname == _META else None
+        if spec is not None and spec.loader is not None:
+            execute = spec.loader.exec_module
+
+            def exec_module(module: ModuleType) -> None:
+                execute(module)
+                _quicken(module)
+
+            spec.loader.exec_module = exec_module  # type: ignore[method-assign]
+        return spec
+
+
+@contextlib.contextmanager
+def served_once() -> Iterator[None]:
+    """Makes no server while the page is being built."""
+    from gradio.routes import App
+
+    make = App.create_app
+    App.create_app = staticmethod(lambda *args, **kwargs: None)
+    try:
+        yield
+    finally:
+        App.create_app = staticmethod(make)
+
+
+def lighten() -> None:
+    """Lets sessions be light, and go."""
+    from gradio import state_holder
+    from gradio.components import CheckboxGroup, Dropdown, Number, Radio, Slider, State
+
+    changing = (CheckboxGroup, Dropdown, Number, Radio, Slider)  # their properties decide what a visitor may send
+
+    class LightSession(state_holder.SessionState):
+        def __init__(self, blocks: Any) -> None:
+            config = type(blocks.default_config).__new__(type(blocks.default_config))
+            vars(config).update(vars(blocks.default_config))
+            config.blocks = ChainMap({}, blocks.default_config.blocks)
+            self.blocks_config, self.config_values, self.state_data = config, {}, {}
+            self._state_ttl, self.is_closed, self._last = {}, False, (None, None)
+            self.STATE_TTL_WHEN_CLOSED = CLOSED.total_seconds()
+
+        def __getitem__(self, key: int) -> Any:
+            last, block = self._last
+            return block if key == last else super().__getitem__(key)
+
+        def __setitem__(self, key: int, value: Any) -> None:
+            if isinstance(self.blocks_config.blocks.get(key), State):
+                self._state_ttl[key] = (None, datetime.datetime.now())
+                self.state_data[key] = value
+            elif isinstance(value, changing):
+                self.blocks_config.blocks[key] = value
+            else:  # Gradio reads it once, right away, to send it
+                self._last = (key, value)
+
+        def _update_config(self, key: int) -> None:
+            """Nothing: no deep link is made."""
+
+        def _update_value_in_config(self, key: int, value: Any) -> None:
+            """Nothing, too."""
+
+    def sweep(holder: Any) -> None:
+        now = datetime.datetime.now()
+        for name, used in list(holder.time_last_used.items()):
+            session = holder.session_data.get(name)
+            if session is None or now - used > (CLOSED if session.is_closed else UNUSED):
+                holder.delete_state(name)
+                holder.session_data.pop(name, None)
+                holder.time_last_used.pop(name, None)
+
+    heavy = state_holder.SessionState
+    for name, module in list(sys.modules.items()):
+        if name.startswith("gradio.") and getattr(module, "SessionState", None) is heavy:
+            module.SessionState = LightSession  # type: ignore[attr-defined]
+    state_holder.StateHolder.delete_all_expired_state = sweep  # type: ignore[method-assign]

@@ -1,0 +1,256 @@
+"""A member's page: one way to ask models, the frame's parts, what a visitor may name."""
+
+import contextlib
+import inspect
+import operator
+import time
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, ClassVar
+
+import gradio as gr
+
+import lmdemo
+from demos.core import cards, sources
+from demos.core.page import Page, Update
+from demos.core.url import one_of
+from demos.core.wiring import Wired
+from demos.core.words import Speaker
+from lmdemo.adapters.outputs import Info
+from lmdemo.errors import HubError, InputError, LmdemoError, WeightsError
+
+__all__ = ["Answer", "Answers", "Missing", "Page", "Part", "Tab", "Update", "calling"]
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What one source gave: a result, whose it is, and what the page needs of the adapter beside it."""
+
+    source: str
+    result: Any
+    info: Info
+    extra: Any = None
+
+
+@dataclass(frozen=True)
+class Missing:
+    """A source that could not be had, and why."""
+
+    source: str
+    name: str
+    error: LmdemoError
+
+
+Answers = tuple[Answer | Missing, ...]
+
+
+class Tab(Wired):
+    """One member's page; see :class:`Wired`.
+
+    Attributes:
+        name: The member's name in TABS and in the URL.
+        functions: Its endpoints.
+        folder: Where its words, explanations and examples lie: beside the class, unless it says another.
+    """
+
+    name: ClassVar[str]  # type: ignore[misc]
+    functions: ClassVar[tuple[Callable[..., Any], ...]] = ()
+    folder: ClassVar[Path]
+
+    def __init_subclass__(cls, **options: Any) -> None:
+        super().__init_subclass__(**options)
+        cls.folder = Path(inspect.getfile(cls)).parent
+
+    def __init__(self, page: Page) -> None:
+        page.tabs[self.name] = self
+        super().__init__(page, self.name, Speaker(self.folder))
+
+    # -- models ------------------------------------------------------------------------------------------------------------
+
+    def ask(
+        self,
+        model: str,
+        source: str,
+        call: Callable[[Any], Any],
+        lang: str,
+        *,
+        status: Any,
+        stop: Any = None,
+        extra: Callable[[Any], Any] = lambda _: None,
+    ) -> Generator[Update, None, Answers]:
+        """Asks each network that ``source`` means, and tells meanwhile what is being loaded; leaving it ends a download.
+
+        Args:
+            model: The model.
+            source: Whose network: ``scratch``, ``hub``, ``both``, ...
+            call: What to ask of an adapter, such as :func:`calling`.
+            lang: The visitor's language.
+            status: Where to tell.
+            stop: The button that ends it, shown while a hub's model is had.
+            extra: What the page needs of the adapter beside the result.
+
+        Yields:
+            What the page shows meanwhile.
+
+        Returns:
+            For each source its answer, or why there is none.
+        """
+        answers: list[Answer | Missing] = []
+        for one in sources.wanted(model, source):
+            try:
+                adapter = yield from self.open(model, one, lang, status=status, stop=stop)
+                answers.append(Answer(one, sources.call(model, one, call), adapter.info, extra(adapter)))
+            except (HubError, WeightsError) as error:
+                answers.append(Missing(one, sources.shown_name(model, one), error))
+        return tuple(answers)
+
+    def open(
+        self, model: str, source: str, lang: str, *, status: Any, stop: Any = None
+    ) -> Generator[Update, None, Any]:
+        """Opens a model and tells of it in ``status``; leaving it ends a download. Returns the adapter."""
+        with contextlib.closing(sources.opening(model, source, lang)) as steps:
+            while True:
+                try:
+                    told: Update = {status: next(steps)}
+                except StopIteration as end:
+                    return end.value
+                yield told | ({stop: gr.update(visible=source != "scratch")} if stop is not None else {})
+
+    def cards(self, answers: Iterable[Answer | Missing], lang: str) -> str:
+        """The card of each answer, or why there is none."""
+        return cards.cards(
+            *(
+                cards.card(a.info, a.result.milliseconds, lang)
+                if isinstance(a, Answer)
+                else cards.error_card(a.name, a.source, a.error, lang)
+                for a in answers
+            )
+        )
+
+    # -- the frame's parts -------------------------------------------------------------------------------------------------
+
+    @contextlib.contextmanager
+    def part(self, key: str, **options: Any) -> Iterator[gr.Column]:
+        """One of the frame's parts under its heading."""
+        with gr.Column(elem_classes=["lm-part", f"lm-part-{key}"], **options) as column:
+            heading = gr.Markdown(elem_classes="lm-heading")
+            self.translate(heading, lambda lang: {"value": f"## {self.say(lang, 'part.' + key)}"})
+            yield column
+
+    def source_of(self, sources: Sequence[str], models: Sequence[str]) -> tuple[gr.Radio | gr.State, gr.Radio]:
+        """Which of our models, and whose network answers; both are in the URL.
+
+        Returns:
+            The choice of the model (a constant where there is one only) and of the source.
+        """
+        model: gr.Radio | gr.State
+        with gr.Row(elem_classes="lm-source"):
+            if len(models) > 1:
+                model = gr.Radio(list(models), value=models[0])
+                self.text(model, label="model", choices={m: f"model.{m}" for m in models})
+                self.keep("model", model, one_of(models), models[0])
+            else:
+                model = gr.State(models[0])
+            source = gr.Radio(list(sources), value=sources[0])
+            self.text(source, label="source", info="source.help", choices={s: f"source.{s}" for s in sources})
+            self.keep("source", source, one_of(sources), sources[0])
+        return model, source
+
+    def explain(self) -> None:
+        """The explanation and its diagram, written in each language."""
+        with self.text(gr.Accordion(open=True, elem_classes="lm-fold"), label="part.explain"):
+            # The diagram, labelled in English terms, stands apart: Mermaid stumbles when a text is swapped while it draws.
+            gr.Markdown((self.folder / "diagram.md").read_text(encoding="utf-8"), elem_classes="lm-explain")
+            formulas = [{"left": "$", "right": "$", "display": False}]
+            text = gr.Markdown(elem_classes="lm-explain", latex_delimiters=formulas)
+            self.translate(text, lambda lang: {"value": cards.explanation(self.folder, lang)})
+
+    def code(
+        self, model_file: str, shown: Sequence[str], *, model: Any, source: str = "scratch", keras: str = ""
+    ) -> gr.Code:
+        """Layers, source lines, the Keras twin, and a snippet.
+
+        Args:
+            model_file: Such as ``lmdemo/models/cnn.py``.
+            shown: Names in it whose lines are behind what the page shows, such as ``CNN.forward``.
+            model: The component that holds the model's name; its layers are listed.
+            source: Whose layers.
+            keras: A file with the same network in Keras, or "".
+
+        Returns:
+            The snippet's component, for the result's handler to fill.
+        """
+        with self.text(gr.Accordion(open=False, elem_classes="lm-fold"), label="part.code"):
+            snippet = self.text(gr.Code(language="python", interactive=False, lines=4), label="code.snippet")
+            button = self.text(gr.Button(size="sm"), value="code.show")
+            table = gr.HTML(elem_classes="lm-table")
+            part = gr.Dropdown(choices=list(shown), value=shown[0], filterable=False)
+            self.text(part, label="code.source")
+            lines = cards.source_lines(model_file, shown[0])
+            code = gr.Code(lines, language="python", interactive=False, label=model_file)
+            twin = cards.PROJECT / keras
+            if keras and twin.exists():
+                text = twin.read_text(encoding="utf-8")
+                self.text(gr.Code(text, language="python", interactive=False, max_lines=30), label="code.keras")
+
+        def layers(*, model: str, lang: str) -> Update:
+            return {table: cards.layer_table(lmdemo.load(model, source=source).layers(), self.say, lang)}
+
+        def lines_of(*, part: str, lang: str) -> Update:
+            return {code: cards.source_lines(model_file, self.known(part, shown))}
+
+        self.when(part.input, lines_of, [code], {"part": part})
+        self.when(button.click, layers, [table], {"model": model}, show_progress="minimal")
+        return snippet
+
+    def proof(self) -> None:
+        """The checks against implementations that we did not write, run here at the press of a button."""
+        with self.text(gr.Accordion(open=False, elem_classes="lm-fold"), label="part.proof"):
+            self.text(gr.Markdown(), value="proof.intro")
+            button = self.text(gr.Button(size="sm", elem_id=f"proof-{self.name}"), value="proof.run")
+            table = gr.HTML(elem_classes="lm-table")
+
+        def run(*, lang: str) -> Update:
+            started = time.perf_counter()
+            checks = lmdemo.prove(self.name)
+            return {table: cards.proof_table(checks, time.perf_counter() - started, lang)}
+
+        self.when(button.click, run, [table], show_progress="minimal")
+
+    # -- what a visitor may name -------------------------------------------------------------------------------------------
+
+    @staticmethod
+    def known(name: str, names: Iterable[str]) -> str:
+        """A name that a visitor's browser sent, looked up among those that there are.
+
+        Raises:
+            InputError: There is none of that name.
+        """
+        names = list(names)
+        if name not in names:
+            expected = ", ".join(map(str, names))[:200]
+            raise InputError("unknown_choice", expected=expected, got=repr(name)[:40], hint="Take one of these.")
+        return name
+
+    def example(self, file: str) -> str:
+        """The path of one of this member's example files.
+
+        Raises:
+            InputError: There is none of that name.
+        """
+        folder = self.folder / "examples"
+        return str(folder / self.known(file, sorted(p.name for p in folder.iterdir())))
+
+
+class Part(Wired):
+    """A piece of a tab with components and handlers of its own."""
+
+    def __init__(self, tab: Tab) -> None:
+        self.tab = tab
+        super().__init__(tab.page, tab.name, tab.say)
+
+
+def calling(*inputs: Any, **options: Any) -> Callable[[Any], Any]:
+    """``adapter(*inputs, **options)`` as a value that can travel to another process."""
+    return operator.methodcaller("__call__", *inputs, **options)

@@ -3,16 +3,15 @@
 import importlib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 
 import demos._quick  # noqa: F401  before Gradio
 import gradio as gr
 
+from demos.core import assets
 from demos.frame import Page
 from demos.language import say
 from demos.state import PANEL, SCRIPT
 
-HERE = Path(__file__).parent
 OPEN = "() => window.lmdemo.open()"
 DELETED = (600, 2700)  # every ten minutes, uploads older than 45: none is kept for an hour
 
@@ -102,11 +101,10 @@ def theme() -> gr.themes.Base:
 
 
 def page_options() -> dict:
-    """What ``launch()`` needs for the look: theme, styles and the URL's script."""
+    """What ``launch()`` needs for the look: theme, styles (served by ``assets.routes()``) and the URL's script."""
     return {
         "theme": theme(),
-        "css_paths": HERE / "style.css",
-        "head": f"<script>{SCRIPT}</script>",
+        "head": assets.head() + f"<script>{SCRIPT}</script>",
         "footer_links": ["api", "settings"],
         "ssr_mode": False,
     }

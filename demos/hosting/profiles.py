@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterator
 
 from demos import build_app, page_options
+from demos.core import assets
 from demos.hosting.limits import VisitorLimit
 from gradio.routes import App
 from starlette.middleware import Middleware
@@ -50,7 +51,7 @@ def launch(args: argparse.Namespace) -> None:
         mcp_server=args.mcp,
         max_file_size=MAX_FILE,
         max_threads=8 if limited else 40,
-        app_kwargs={"middleware": middleware},
+        app_kwargs={"middleware": middleware, "routes": assets.routes()},
         show_error=False,
         quiet=False,
         _frontend=False,  # else it asks itself for the page, and gives up on a machine that takes more than three seconds for it

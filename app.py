@@ -2,7 +2,6 @@
 
 import argparse
 import os
-import sys
 
 
 def parser() -> argparse.ArgumentParser:
@@ -50,12 +49,8 @@ def main(argv: list[str] | None = None) -> None:
         os.environ["LMDEMO_OFFLINE"] = os.environ["HF_HUB_OFFLINE"] = "1"
     os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
 
-    if not args.mcp:  # Gradio imports the package wherever it is installed: a tenth of the start
-        sys.modules["mcp"] = None
     from demos.hosting.profiles import launch  # after the environment, which libraries read when they are imported
 
-    if not args.mcp:
-        del sys.modules["mcp"]
     launch(args)
 
 

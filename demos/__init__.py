@@ -10,6 +10,7 @@ from demos.core import startup
 startup.quicken()  # before Gradio
 import gradio as gr  # noqa: E402
 
+from demos.core import assets  # noqa: E402
 from demos.core.cards import html_table  # noqa: E402
 from demos.core.endpoints import publish  # noqa: E402
 from demos.core.page import Page  # noqa: E402
@@ -124,11 +125,10 @@ def _make(page: Page, row: Row) -> Tab:
 
 
 def page_options() -> dict[str, Any]:
-    """What ``launch()`` needs for the look: theme, styles and the URL's script."""
+    """What ``launch()`` needs for the look: theme, styles (served by ``assets.routes()``) and the URL's script."""
     return {
         "theme": theme(),
-        "css_paths": startup.HERE / "style.css",
-        "head": f"<script>{SCRIPT}</script>",
+        "head": assets.head() + f"<script>{SCRIPT}</script>",
         "footer_links": ["settings"],
         "ssr_mode": False,
     }

@@ -1,13 +1,12 @@
 """The one way to start the page, with what each place of hosting needs."""
 
 import argparse
-import contextlib
 import os
-from collections.abc import Iterator
 
 from demos import build_app, page_options
+from demos.core import assets, startup
+from demos.hosting.delivery import middleware
 from demos.hosting.limits import VisitorLimit
-from gradio.routes import App
 from starlette.middleware import Middleware
 
 SPACES = "SPACE_ID" in os.environ
@@ -16,21 +15,10 @@ SHARED_QUEUE, LOCAL_QUEUE = 16, 64  # requests that may wait
 THREADS = 2  # handlers at once: two cores are the smallest machine we serve
 
 
-@contextlib.contextmanager
-def served_once() -> Iterator[None]:
-    """Gradio makes a server at each step of building a page; the one that ``launch()`` makes in the end is enough."""
-    make = App.create_app
-    App.create_app = staticmethod(lambda *args, **kwargs: None)
-    try:
-        yield
-    finally:
-        App.create_app = staticmethod(make)
-
-
 def launch(args: argparse.Namespace) -> None:
     """Serves the page with the options of ``app.py`` until it is stopped."""
     limited = args.share or SPACES
-    with served_once():
+    with startup.served_once():
         demo = build_app()
         demo.queue(
             max_size=SHARED_QUEUE if limited else LOCAL_QUEUE, default_concurrency_limit=THREADS, api_open=not limited
@@ -39,7 +27,7 @@ def launch(args: argparse.Namespace) -> None:
         print(
             "The share link is open to everyone who has it, and expires after a week. --auth USER:PASSWORD protects it."
         )
-    middleware = [Middleware(VisitorLimit)] if limited else []
+    layers = [*middleware(), *([Middleware(VisitorLimit)] if limited else [])]
     auth = tuple(args.auth.split(":", 1)) if args.auth else None
     demo.launch(
         server_name=args.host or (None if SPACES else "127.0.0.1"),
@@ -50,9 +38,10 @@ def launch(args: argparse.Namespace) -> None:
         mcp_server=args.mcp,
         max_file_size=MAX_FILE,
         max_threads=8 if limited else 40,
-        app_kwargs={"middleware": middleware},
+        app_kwargs={"middleware": layers, "routes": assets.routes()},
         show_error=False,
         quiet=False,
-        _frontend=False,  # else it asks itself for the page, and gives up on a machine that takes more than three seconds for it
+        state_session_capacity=startup.SESSIONS,
+        **startup.LAUNCH,
         **page_options(),
     )

@@ -1,29 +1,24 @@
-"""Views that answer at once, in the browser: a template, a style and a script each, JSON in, events out.
+"""Views that answer at once, in the browser: a script and a style each, JSON in, events out.
 
-A view ``class Bars(View)`` in ``bars.py`` has ``bars.css`` and ``bars.js`` beside it. Its script draws ``props.value``
-(a JSON object, at most 300 KB) into ``element`` and calls ``trigger(name, detail)`` for what the visitor does. Every
-script may use the small helpers of ``dom.js``. What a view shows it also says in text, and it works by keyboard.
+A view ``class Bars(View)`` in ``bars/__init__.py`` has ``view.js`` and ``view.css`` beside it. Its script is a module that
+exports ``draw(root, value, view)``: it draws ``value`` (a JSON object, at most 300 KB) into ``root`` and calls
+``view.trigger(name, detail)`` for what the visitor does; ``EVENTS`` lists these names. ``_runtime.js`` says what else
+``view`` holds, and has the helpers that views are made of. The rules of its style begin with ``.lm-bars``. What a view shows
+it also says in text, and it works by keyboard. Scripts and styles are served by :mod:`demos.core.assets`.
 """
 
 import json
-from functools import cache
-from pathlib import Path
 from typing import Any
 
 import gradio as gr
 
-HERE = Path(__file__).parent
+from demos.core import assets
+
 MAX_BYTES = 300_000
 
 
-@cache
-def _read(name: str) -> str:
-    path = HERE / name
-    return path.read_text(encoding="utf-8") if path.exists() else ""
-
-
 class View(gr.HTML):
-    """A browser-side view; subclasses name their files in ``files``."""
+    """A browser-side view; subclasses name their folder in ``files``."""
 
     files: str
 
@@ -32,13 +27,9 @@ class View(gr.HTML):
         super().__init__(
             value,
             html_template=f'<div class="lm-view lm-{self.files}"></div>',
-            css_template=_read("view.css") + _read(f"{self.files}.css"),
             js_on_load=(
-                "const root = () => element.querySelector('.lm-view');\n"
-                + _read("dom.js")
-                + _read(f"{self.files}.js")
-                + "\nconst redraw = () => { if (root()) draw(root(), props.value || {}); };\n"
-                + "redraw(); watch('value', redraw);\n"
+                f"import(new URL('{assets.address('views/_runtime.js')}', document.baseURI))"
+                f".then(m => m.mount('{self.files}', element, props, trigger, watch))"
             ),
             apply_default_css=False,
             **kwargs,

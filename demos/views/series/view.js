@@ -1,0 +1,71 @@
+import { h } from "../_runtime.js";
+
+export const initial = () => ({at: null});
+const shortly = v => Math.abs(v) >= 1000 ? Math.round(v).toLocaleString('en') : String(+v.toPrecision(4));
+export default function draw(root, value, { state, redraw }) {
+  state.observer ??= new ResizeObserver(() => { if (root.clientWidth && Math.abs(root.clientWidth - state.width) > 20) redraw(); });
+  state.observer.observe(root);
+  state.width = root.clientWidth;
+  const open = root.querySelector('details')?.open;
+  root.replaceChildren();
+  if (!value.tracks || !value.tracks.length) return;
+  const W = Math.max(320, Math.min(900, root.clientWidth || 760)), narrow = W < 480, H = 300, LEFT = 58, RIGHT = 14, TOP = 12, BOTTOM = 44;
+  const w = value.words, n = value.labels.length, band = value.band;
+  const all = value.tracks.flatMap(t => t.values).concat(band ? band.lower.concat(band.upper) : []);
+  let low = all.reduce((a, b) => Math.min(a, b), Infinity), high = all.reduce((a, b) => Math.max(a, b), -Infinity);
+  if (low === high) { low -= 1; high += 1; }
+  const raw = (high - low) / 4, p = 10 ** Math.floor(Math.log10(raw)), step = [1, 2, 2.5, 5, 10].map(k => k * p).find(s => s >= raw);
+  low = Math.floor(low / step) * step; high = Math.ceil(high / step) * step;
+  const X = i => LEFT + (n > 1 ? i / (n - 1) : 0) * (W - LEFT - RIGHT), Y = v => H - BOTTOM - (v - low) / (high - low) * (H - TOP - BOTTOM);
+  const last = value.tracks.map(t => `${t.name}: ${shortly(t.values[0])} … ${shortly(t.values.at(-1))}`).join('; ');
+  const svg = h('svg', {viewBox: `0 0 ${W} ${H}`, role: 'application', tabindex: '0', 'aria-label': `${value.title}. ${last}. ${w.keys}`});
+  for (let v = low; v <= high + step / 1e3; v += step) svg.append(h('line', {class: 'axis', x1: LEFT, x2: W - RIGHT, y1: Y(v), y2: Y(v)}),
+    h('text', {x: LEFT - 6, y: Y(v) + 4, 'text-anchor': 'end'}, shortly(Math.abs(v) < step / 1e6 ? 0 : v)));
+  const ticks = narrow ? 2 : 4;
+  for (let k = 0; k <= ticks; k++) {
+    const i = Math.round((n - 1) * k / ticks);
+    svg.append(h('text', {x: X(i), y: H - BOTTOM + 16, 'text-anchor': k === 0 ? 'start' : k === ticks ? 'end' : 'middle'}, value.labels[i]));
+  }
+  svg.append(h('text', {x: (LEFT + W - RIGHT) / 2, y: H - 8, 'text-anchor': 'middle'}, value.x),
+    h('text', {x: 12, y: (TOP + H - BOTTOM) / 2, 'text-anchor': 'middle', transform: `rotate(-90 12 ${(TOP + H - BOTTOM) / 2})`}, value.y));
+  if (value.now >= 0) svg.append(h('line', {class: 'now', x1: X(value.now), x2: X(value.now), y1: TOP, y2: H - BOTTOM}),
+    h('text', {x: X(value.now) - 5, y: TOP + 10, 'text-anchor': 'end'}, w.now));
+  if (band) {
+    const up = band.upper.map((v, i) => `${X(band.start + i).toFixed(1)},${Y(v).toFixed(1)}`), down = band.lower.map((v, i) => `${X(band.start + i).toFixed(1)},${Y(v).toFixed(1)}`);
+    svg.append(h('path', {class: 'band', d: `M${up.join('L')}L${down.reverse().join('L')}Z`}));
+  }
+  const colour = t => t.colour ? `stroke:var(--lm-${t.colour})` : 'stroke:var(--body-text-color)';
+  for (const t of value.tracks) svg.append(h('polyline', {class: 'line', style: colour(t), 'stroke-dasharray': t.dash || false,
+    points: t.values.map((v, i) => `${X(t.start + i).toFixed(1)},${Y(v).toFixed(1)}`).join(' ')}));
+  const cursor = h('line', {class: 'cursor', y1: TOP, y2: H - BOTTOM, visibility: 'hidden'}), said = h('p', {role: 'status'});
+  svg.append(cursor);
+  const at = (t, i) => i >= t.start && i < t.start + t.values.length ? t.values[i - t.start] : null;
+  const mark = i => {
+    state.at = Math.max(0, Math.min(n - 1, i));
+    cursor.setAttribute('x1', X(state.at)); cursor.setAttribute('x2', X(state.at)); cursor.setAttribute('visibility', 'visible');
+    const found = value.tracks.filter(t => at(t, state.at) !== null).map(t => `${t.name} ${shortly(at(t, state.at))}`);
+    const k = band ? state.at - band.start : -1;
+    if (band && k >= 0 && k < band.lower.length) found.push(`${band.name} ${shortly(band.lower[k])} – ${shortly(band.upper[k])}`);
+    said.textContent = [value.labels[state.at], ...found].join(' · ');
+  };
+  const place = e => { const box = svg.getBoundingClientRect(); mark(Math.round(((e.clientX - box.left) / box.width * W - LEFT) / (W - LEFT - RIGHT) * (n - 1))); };
+  svg.addEventListener('pointermove', place);
+  svg.addEventListener('pointerdown', place);
+  svg.addEventListener('keydown', e => {
+    const move = {ArrowLeft: -1, ArrowRight: 1, PageUp: -10, PageDown: 10, Home: -n, End: n}[e.key];
+    if (!move) return;
+    e.preventDefault();
+    mark((state.at ?? value.now) + move);
+  });
+  const key = t => h('svg', {class: 'key', viewBox: '0 0 28 8', 'aria-hidden': 'true'}, h('line', {x1: 0, x2: 28, y1: 4, y2: 4, style: colour(t), 'stroke-dasharray': t.dash || false}));
+  const legend = h('ul', {}, value.tracks.map(t => h('li', {}, key(t), t.name)),
+    band ? h('li', {}, h('svg', {class: 'key', viewBox: '0 0 28 8', 'aria-hidden': 'true'}, h('rect', {class: 'band', width: 28, height: 8, x: 0, y: 0})), band.name) : null);
+  const from = Math.max(0, value.now - 2);
+  const table = h('table', {}, h('thead', {}, h('tr', {}, h('th', {scope: 'col'}, value.x), value.tracks.map(t => h('th', {scope: 'col'}, t.name)), band ? h('th', {scope: 'col'}, band.name) : null)),
+    h('tbody', {}, value.labels.slice(from).map((label, j) => h('tr', {}, h('th', {scope: 'row'}, label),
+      value.tracks.map(t => h('td', {}, at(t, from + j) === null ? '' : shortly(at(t, from + j)))),
+      band ? h('td', {}, from + j >= band.start && from + j - band.start < band.lower.length ? `${shortly(band.lower[from + j - band.start])} – ${shortly(band.upper[from + j - band.start])}` : '') : null))));
+  root.append(h('h4', {}, value.title), svg, legend, said, value.note ? h('p', {class: 'muted'}, value.note) : '',
+    h('details', {open: !!open}, h('summary', {}, w.numbers), h('div', {class: 'numbers', tabindex: '0'}, table)));
+  if (state.at !== null && state.at < n) mark(state.at); else said.textContent = w.keys;
+}

@@ -1,0 +1,273 @@
+"""What programs and visitors rely on, held against what was recorded: functions, MCP tools, the URL, phrases, elem_ids.
+
+``python -m tests.demos.test_unchanged`` records anew, after a change that is meant; ``git diff tests/fixtures`` then shows it.
+"""
+
+import importlib
+import inspect
+import json
+import pkgutil
+from collections import Counter
+from collections.abc import Callable, Mapping
+from functools import reduce
+from unittest import mock
+
+import gradio as gr
+import httpx
+import pytest
+
+import demos
+from demos.state import PANEL
+from tests.conftest import PROJECT
+from tests.demos.conftest import start_app
+
+FIXTURES = PROJECT / "tests" / "fixtures"
+NUMBERS = ("-6", "-5", "-1", "0", "0.01", "0.5", "1", "1.5", "5", "16", "20", "30", "50", "64", "100", "101", "168")
+PROBES = (*NUMBERS, "200", "201", "500", "501", "1000", "1e9", "nan", "", "true", "false", "nonsense", "<b>")
+NO_PHRASES = ("EXAMPLES", "LANGUAGES", "THREE")  # pairs of other things
+LENGTHS = (1, 240, 241, 500, 501, 1000, 1001, 2000, 2001, 4096, 4097)
+
+
+# -- what there is now -----------------------------------------------------------------------------------------------------------------
+
+
+def api(address: str) -> dict[str, dict]:
+    """Every public function as ``/gradio_api/info`` tells it; what Gradio numbers or invents (labels, samples) is left out."""
+    left_out = {"label", "example_input"}
+
+    def said(values: list[dict]) -> list[dict]:
+        return [{k: v for k, v in value.items() if k not in left_out} for value in values]
+
+    info = httpx.get(f"{address}/gradio_api/info", timeout=60).json()
+    assert not info["unnamed_endpoints"]
+    return {
+        name: {
+            "description": found["description"],
+            "parameters": said(found["parameters"]),
+            "returns": said(found["returns"]),
+        }
+        for name, found in info["named_endpoints"].items()
+    }
+
+
+def mcp(address: str) -> dict[str, dict]:
+    """Every MCP tool as it is served: description and the schema of its input."""
+    answer = httpx.post(
+        f"{address}/gradio_api/mcp/",
+        json={"jsonrpc": "2.0", "id": 1, "method": "tools/list", "params": {}},
+        headers={"Accept": "application/json, text/event-stream"},
+        follow_redirects=True,
+        timeout=60,
+    )
+    data = next((line[5:] for line in answer.text.splitlines() if line.startswith("data:")), answer.text)
+    tools = json.loads(data)["result"]["tools"]
+    return {t["name"]: {"description": t["description"], "inputSchema": t["inputSchema"]} for t in tools}
+
+
+def built() -> tuple[gr.Blocks, list]:
+    """The app and the fields that its page keeps in the URL."""
+    pages = []
+
+    class Seen(demos.Page):
+        def __init__(self) -> None:
+            super().__init__()
+            pages.append(self)
+
+    with mock.patch.object(demos, "Page", Seen):
+        app = demos.build_app()
+    return app, [field for page in pages for field in page.fields]
+
+
+def admits(check: Callable[[str], object], allowed: list[str]) -> dict[str, object]:
+    """What a field's check makes of a range of values: it is what a link may hold."""
+
+    def value(text: str) -> object:
+        try:
+            return check(text)
+        except ValueError:
+            return None
+
+    made = {text: found for text in (*PROBES, *allowed) if (found := value(text)) is not None}
+    as_text = all(text == found for text, found in made.items())
+    lengths = [n for n in LENGTHS if value("x" * n) is not None]
+    return {"values": sorted(made) if as_text else made, "longest": max(lengths, default=0)}
+
+
+def fields(kept: list) -> dict[str, dict]:
+    """The URL's keys: whose, what needs no mention, how much is written, and what is read back."""
+    rows = {}
+    for field in kept:
+        allowed = inspect.getclosurevars(field.check).nonlocals.get("values", ()) if callable(field.check) else ()
+        rows[f"{field.member or 'page'}.{field.name}"] = {
+            "initial": field.initial,
+            "limit": field.limit,
+            "allowed": list(allowed),
+            "admits": admits(field.check, list(allowed)),
+        }
+    assert len(rows) == len(kept)
+    return rows
+
+
+def elem_ids(app: gr.Blocks) -> dict[str, dict]:
+    """By member: the elem_ids of its components, and id and label of the tabs in it; ``page`` has what is no member's."""
+    found: dict[str, dict] = {}
+    for block in app.blocks.values():
+        outer = block
+        while outer is not None and not (isinstance(outer, gr.Tab) and str(outer.elem_id).startswith(PANEL)):
+            outer = outer.parent
+        member = "page" if outer is None else outer.elem_id.removeprefix(PANEL)
+        row = found.setdefault(member, {"elem_ids": [], "tabs": []})
+        if getattr(block, "elem_id", None):
+            row["elem_ids"].append(block.elem_id)
+        if isinstance(block, gr.Tab):
+            row["tabs"].append([block.id, block.label])
+    return {member: {"elem_ids": sorted(row["elem_ids"]), "tabs": row["tabs"]} for member, row in found.items()}
+
+
+def _is_table(value: object) -> bool:
+    return (
+        isinstance(value, Mapping)
+        and len(value) > 0
+        and all(
+            isinstance(v, tuple) and len(v) in (2, 3) and all(isinstance(t, str) for t in v) for v in value.values()
+        )
+    )
+
+
+def tables() -> dict[str, dict[str, list[str]]]:
+    """Every table of phrases: key -> English, Hinglish (for errors also what to do, in Hinglish)."""
+    seen: dict[int, tuple[str, Mapping]] = {}
+    for module in pkgutil.walk_packages(demos.__path__, "demos."):
+        for name, table in vars(importlib.import_module(module.name)).items():
+            if name.isupper() and name not in NO_PHRASES and _is_table(table):
+                seen[id(table)] = f"{module.name}.{name}", table
+    found: dict[str, dict[str, list[str]]] = {}
+    taken: set[tuple[str, int]] = set()
+    for name, table in sorted(seen.values(), key=lambda named: len(named[1])):  # the parts before what joins them
+        for key, words in table.items():
+            if (key, id(words)) not in taken:
+                taken.add((key, id(words)))
+                found.setdefault(name, {})[key] = list(words)
+    return found
+
+
+def phrases(kept: Mapping[str, Mapping[str, list[str]]]) -> Counter:
+    """How often each pair of English and Hinglish stands in the tables; a hint of an error has its English elsewhere."""
+    return Counter(
+        pair
+        for table in kept.values()
+        for words in table.values()
+        for pair in [(words[0], words[1]), *(("", hint) for hint in words[2:])]
+    )
+
+
+# -- then and now ----------------------------------------------------------------------------------------------------------------------
+
+
+def recorded(name: str):
+    return json.loads((FIXTURES / f"{name}.json").read_text(encoding="utf-8"))
+
+
+def differences(then: object, now: object, at: str = "") -> list[str]:
+    """Each place where two JSON values differ."""
+    if isinstance(then, dict) and isinstance(now, dict):
+        keys = sorted(then.keys() | now.keys())
+        gone = [f"{at}.{k}: gone, was {then[k]!r:.300}" for k in keys if k not in now]
+        new = [f"{at}.{k}: new, is {now[k]!r:.300}" for k in keys if k not in then]
+        return (
+            gone + new + [d for k in keys if k in then and k in now for d in differences(then[k], now[k], f"{at}.{k}")]
+        )
+    if isinstance(then, list) and isinstance(now, list) and len(then) == len(now):
+        return [d for i, (a, b) in enumerate(zip(then, now, strict=True)) for d in differences(a, b, f"{at}[{i}]")]
+    return [] if then == now and type(then) is type(now) else [f"{at}: was {then!r:.300}, is {now!r:.300}"]
+
+
+def compare(name: str, now: object) -> None:
+    found = differences(recorded(name), json.loads(json.dumps(now)), name)
+    assert not found, f"{len(found)} differences:\n" + "\n".join(found)
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory):
+    process, address = start_app("--offline", "--mcp", LMDEMO_HUB_DIR=str(tmp_path_factory.mktemp("hub")))
+    yield address
+    process.terminate()
+    process.wait(20)
+
+
+@pytest.fixture(scope="module")
+def page():
+    return built()
+
+
+def test_functions_are_those_recorded(address):
+    compare("api", api(address))
+
+
+def test_mcp_tools_are_those_recorded(address):
+    compare("mcp", mcp(address))
+
+
+def test_the_url_holds_what_was_recorded(page):
+    compare("fields", fields(page[1]))
+
+
+def test_elem_ids_and_tabs_are_those_recorded(page):
+    compare("elem_ids", elem_ids(page[0]))
+
+
+def test_every_phrase_is_said_as_recorded():
+    """Keys and tables may have other names; what is said, and how often it is written down, is the same."""
+    then, now = phrases(recorded("words")), phrases(tables())
+    lost = [f"lost ({n}): {pair}" for pair, n in (then - now).items()]
+    new = [f"new ({n}): {pair}" for pair, n in (now - then).items()]
+    assert not lost + new, "\n".join(lost + new)
+
+
+def test_a_difference_is_named():
+    then = {"a": [{"type": "int", "default": 1}], "b": 1, "c": [1]}
+    now = {"a": [{"type": "int", "default": 1.0}], "d": 2, "c": [1, 2]}
+    told = ["x.b: gone, was 1", "x.d: new, is 2", "x.a[0].default: was 1, is 1.0", "x.c: was [1], is [1, 2]"]
+    assert differences(then, now, "x") == told and differences(then, then) == []
+
+
+# -- recording -------------------------------------------------------------------------------------------------------------------------
+
+
+def lines(value: object, indent: int = 0) -> str:
+    """JSON with sorted keys, in which what fits into a line stands in one."""
+    line = json.dumps(value, ensure_ascii=False, sort_keys=True)
+    if len(line) + indent <= 116 or not isinstance(value, dict | list) or not value:
+        return line
+    inner = " " * (indent + 1)
+    if isinstance(value, dict):
+        rows = [f"{inner}{json.dumps(k, ensure_ascii=False)}: {lines(v, indent + 1)}" for k, v in sorted(value.items())]
+    else:
+        rows = [inner + lines(v, indent + 1) for v in value]
+    if isinstance(value, list) and not any(isinstance(v, dict | list) for v in value):  # as many as fit into a line
+        rows = reduce(_filled, rows, [])
+    opened, closed = "{}" if isinstance(value, dict) else "[]"
+    return f"{opened}\n" + ",\n".join(rows) + f"\n{' ' * indent}{closed}"
+
+
+def _filled(rows: list[str], row: str) -> list[str]:
+    if rows and len(rows[-1]) + len(row) < 116:
+        return [*rows[:-1], f"{rows[-1]}, {row.lstrip()}"]
+    return [*rows, row]
+
+
+def main() -> None:
+    process, address = start_app("--offline", "--mcp")
+    try:
+        app, kept = built()
+        found = {"api": api(address), "mcp": mcp(address), "fields": fields(kept), "elem_ids": elem_ids(app)}
+    finally:
+        process.terminate()
+        process.wait(20)
+    FIXTURES.mkdir(exist_ok=True)
+    for name, value in (found | {"words": tables()}).items():
+        (FIXTURES / f"{name}.json").write_text(lines(value) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

@@ -27,6 +27,16 @@ class Choice(gr.Radio):
         return payload
 
 
+class Listed(gr.Dropdown):
+    """One of many choices of an endpoint; refused like the others: ``Annotated[Literal[...], Listed]``."""
+
+    is_template = True
+
+    def preprocess(self, payload: Any) -> Any:
+        """The value as it came."""
+        return payload
+
+
 class Bounded(gr.Slider):
     """A number of an endpoint within bounds; refused like a choice."""
 
@@ -140,14 +150,13 @@ def _component(hint: Any, default: Any, name: str) -> Any:
     """The invisible component of one parameter."""
     value = None if default is inspect.Parameter.empty else default
     kind, *extra = get_args(hint) if get_origin(hint) is Annotated else (hint,)
-    for component in extra:
-        if component is gr.File:
-            return gr.File(visible=False, file_count="multiple", type="filepath")
-        if isinstance(component, type) and issubclass(component, gr.components.Component):
-            return component(visible=False, type="filepath")
     if get_origin(kind) is Literal:
-        choices = list(get_args(kind))
-        return Choice(choices, value=choices[0] if value is None else value, visible=False)
+        choices, choice = list(get_args(kind)), Listed if Listed in extra else Choice
+        return choice(choices, value=value, visible=False)
+    if gr.File in extra:
+        return gr.File(visible=False, file_count="multiple", type="filepath")
+    if media := next((c for c in extra if isinstance(c, type)), None):
+        return media(visible=False, type="filepath")
     bounds = next((b for b in extra if isinstance(b, Between)), None)
     if kind in (int, float):
         return _number(kind, bounds, value, name)

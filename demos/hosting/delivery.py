@@ -4,10 +4,11 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 from urllib.parse import parse_qs
 
-import demos
 from starlette.datastructures import MutableHeaders
 from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
+
+import demos
 
 KEPT = b"public, max-age=31536000, immutable"  # Gradio's assets have a hash of their content in their names
 SMALLEST = 1_000  # bytes worth compressing

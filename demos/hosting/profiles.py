@@ -3,11 +3,12 @@
 import argparse
 import os
 
+from starlette.middleware import Middleware
+
 from demos import build_app, page_options
 from demos.core import assets, startup
 from demos.hosting.delivery import middleware
 from demos.hosting.limits import VisitorLimit
-from starlette.middleware import Middleware
 
 SPACES = "SPACE_ID" in os.environ
 MAX_FILE = "100mb"  # an upload; each kind of input has its own, smaller limit, whose refusal is worded

@@ -1,0 +1,173 @@
+"""The functions of Start, endpoints of the API, and what they know: which family for which task, what is here."""
+
+import json
+import struct
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Literal, get_args
+
+import demos
+from demos.core.endpoints import Listed
+from lmdemo.catalog import HUB, MODELS
+
+Task = Annotated[
+    Literal[
+        "name-picture",
+        "find-objects",
+        "feeling-text",
+        "write-text",
+        "fill-text",
+        "translate",
+        "transcribe",
+        "forecast",
+        "who-speaks",
+        "make-sound",
+        "change-sound",
+    ],
+    Listed,
+]
+Data = Literal["little", "thousands", "much"]
+Compute = Literal["phone", "laptop", "gpu"]
+TASKS, DATA, COMPUTE = get_args(get_args(Task)[0]), get_args(Data), get_args(Compute)
+
+
+@dataclass(frozen=True)
+class Advice:
+    """What one member is good for.
+
+    Attributes:
+        member: Its name.
+        fits: Task -> how well, 1 to 3.
+        data: What training it takes, as an index into DATA.
+        compute: What using it takes, as an index into COMPUTE.
+        pretrained: Whether a pretrained one makes up for little data.
+    """
+
+    member: str
+    fits: dict[str, int]
+    data: int
+    compute: int
+    pretrained: bool
+
+
+ADVICE = (
+    Advice("rnn", {"feeling-text": 1, "write-text": 1, "forecast": 1}, 1, 0, False),
+    Advice("lstm", {"feeling-text": 2, "write-text": 1, "translate": 1, "transcribe": 2, "forecast": 3}, 1, 0, False),
+    Advice(
+        "transformer",
+        {"feeling-text": 3, "translate": 3, "transcribe": 3, "forecast": 2, "name-picture": 2},
+        2,
+        1,
+        True,
+    ),
+    Advice("bert", {"feeling-text": 3, "fill-text": 3}, 2, 1, True),
+    Advice("gpt", {"write-text": 3, "translate": 2, "fill-text": 1}, 2, 2, True),
+    Advice("vae", {"change-sound": 3, "make-sound": 1}, 1, 1, True),
+    Advice("wavenet", {"make-sound": 2}, 2, 2, False),
+    Advice("wavernn", {"make-sound": 3}, 2, 1, False),
+    Advice("waveglow", {"make-sound": 2}, 2, 2, True),
+    Advice("siamese", {"who-speaks": 3, "name-picture": 1}, 0, 0, True),
+    Advice("cnn", {"name-picture": 3, "who-speaks": 1}, 1, 0, True),
+    Advice("yolo", {"find-objects": 3}, 1, 1, True),
+)
+
+# Parameters as their papers and model pages state them.
+KNOWN = (
+    ("ResNet-50", 25_557_032, "hub", "https://arxiv.org/abs/1512.03385"),
+    ("YOLOv8n", 3_157_200, "hub", "https://docs.ultralytics.com/models/yolov8/"),
+    ("DistilBERT", 66_000_000, "hub", "https://arxiv.org/abs/1910.01108"),
+    ("wav2vec 2.0 base", 95_000_000, "hub", "https://arxiv.org/abs/2006.11477"),
+    ("BERT base", 110_000_000, "hub", "https://arxiv.org/abs/1810.04805"),
+    ("GPT-2", 124_000_000, "hub", "https://huggingface.co/openai-community/gpt2"),
+    ("GPT-2 XL", 1_500_000_000, "known", "https://huggingface.co/openai-community/gpt2-xl"),
+    ("Whisper large", 1_550_000_000, "known", "https://arxiv.org/abs/2212.04356"),
+    ("GPT-3", 175_000_000_000, "known", "https://arxiv.org/abs/2005.14165"),
+    ("Llama 3.1", 405_000_000_000, "known", "https://arxiv.org/abs/2407.21783"),
+    ("DeepSeek-V3", 671_000_000_000, "known", "https://arxiv.org/abs/2412.19437"),
+)
+
+
+def shown_here() -> set[str]:
+    """The members of this app."""
+    return {row.member for row in demos.TABS}
+
+
+def recommend(task: Task, data: Data, compute: Compute, lang: str = "en") -> list:
+    """Ranks the families of models for a task.
+
+    Args:
+        task: name-picture, find-objects, feeling-text, write-text, fill-text, translate, transcribe, forecast, who-speaks,
+            make-sound or change-sound.
+        data: Training data at hand: little (up to hundreds), thousands, much.
+        compute: What it shall run on: phone, laptop, gpu.
+        lang: Language of error messages, en or hi-Latn.
+
+    Returns:
+        Families, best first: member, points, and why as keys: fit (1 to 3), data (enough, pretrained, short), compute
+        (fits, heavy).
+    """
+    rows = []
+    for a in ADVICE:
+        if task not in a.fits:
+            continue
+        lacking, heavy = max(0, a.data - DATA.index(data)), max(0, a.compute - COMPUTE.index(compute))
+        material = "enough" if not lacking else "pretrained" if a.pretrained else "short"
+        points = 10 * a.fits[task] - {"enough": 0, "pretrained": 4, "short": 8 * lacking}[material] - 8 * heavy
+        rows.append(
+            {
+                "member": a.member,
+                "points": points,
+                "fit": a.fits[task],
+                "data": material,
+                "compute": "heavy" if heavy else "fits",
+            }
+        )
+    return sorted(rows, key=lambda r: -r["points"])
+
+
+def status(lang: str = "en") -> dict:
+    """Tells which models are on this machine and in memory, and how much memory is used.
+
+    Args:
+        lang: Language of error messages, en or hi-Latn.
+    """
+    import psutil
+
+    from lmdemo import hub, pool
+
+    members = shown_here()
+    loaded = [s for s in pool.status() if s.state == "ready"]
+    names = {s.key.name for s in loaded}
+    return {
+        "models": [
+            {
+                "name": m.name,
+                "offline": (m.folder / "model.safetensors").is_file(),
+                "loaded": m.name in names,
+                "hub": [{"name": h, "megabytes": HUB[h].megabytes, "offline": hub.is_here(HUB[h])} for h in m.hub],
+            }
+            for m in MODELS.values()
+            if m.member in members
+        ],
+        "memory_mb": psutil.Process().memory_info().rss / 1e6,
+        "machine_mb": pool.total_memory() / 1e6,
+        "models_mb": sum(s.bytes for s in loaded) / 1e6,
+        "devices": sorted({s.key.device for s in loaded}),
+    }
+
+
+def parameters(folder: Path) -> int:
+    """Parameters of a folder's weights, from the header of its safetensors file: no tensor is read."""
+    path = folder / "model.safetensors"
+    if not path.is_file():
+        return 0
+    with path.open("rb") as file:
+        header = json.loads(file.read(struct.unpack("<Q", file.read(8))[0]))
+    total = 0
+    for name, tensor in header.items():
+        if name != "__metadata__" and tensor["dtype"].startswith(("F", "BF")) and "running_" not in name:
+            size = 1
+            for n in tensor["shape"]:
+                size *= n
+            total += size
+    return total

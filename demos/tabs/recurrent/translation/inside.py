@@ -3,7 +3,7 @@
 import gradio as gr
 
 import lmdemo
-from demos.core.tab import Answer, Part, Update
+from demos.core.tab import Part, Update
 from demos.tabs.recurrent.translation import looks
 from demos.tabs.recurrent.translation.functions import tree
 from demos.tabs.recurrent.translation.looks import Found
@@ -32,9 +32,9 @@ class Inside(Part):
 
     def show(self, found: Found | None, lang: str) -> Update:
         """The views of what was found."""
-        there = {a.source: a for a in found.answers if isinstance(a, Answer)} if found else {}
+        there = {a.source: a for a in found.there} if found else {}
         own, words = there.get("scratch"), self.phrases("view.alignment", lang)
-        made = {source: looks.matrix(self.say, a, words, found.attend, lang) for source, a in there.items()}
+        made = {s: looks.matrix(self.say, a, words, s == "scratch" and found.attend, lang) for s, a in there.items()}
         searched = tree(own.result.trace, self.say(lang, "beam.title"), self.phrases("view.beam", lang)) if own else {}
         return {
             self.empty: gr.update(visible=not there),

@@ -1,5 +1,6 @@
 """From results to words and views."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -43,9 +44,14 @@ class Found:
     answers: Answers = ()
 
     @property
+    def there(self) -> list[Answer]:
+        """The networks that answered."""
+        return [a for a in self.answers if isinstance(a, Answer)]
+
+    @property
     def own(self) -> Answer | None:
         """Our network's answer."""
-        return next((a for a in self.answers if isinstance(a, Answer) and a.source == "scratch"), None)
+        return next((a for a in self.there if a.source == "scratch"), None)
 
 
 def example_chips(say: Speaker, model: str, lang: str) -> dict:
@@ -53,7 +59,7 @@ def example_chips(say: Speaker, model: str, lang: str) -> dict:
     return chips(say(lang, "examples"), EXAMPLES[model])
 
 
-def said(say: Speaker, answers: list[Answer], lang: str) -> str:
+def said(say: Speaker, answers: Sequence[Answer], lang: str) -> str:
     """What each network wrote, and the words that ours never met."""
     lines = []
     for a in answers:
@@ -69,11 +75,11 @@ def said(say: Speaker, answers: list[Answer], lang: str) -> str:
     return "  \n".join(lines) or say(lang, "no_answer")
 
 
-def matrix(say: Speaker, answer: Answer | None, words: dict[str, str], attend: bool, lang: str) -> dict:
+def matrix(say: Speaker, answer: Answer, words: Mapping[str, str], pickable: bool, lang: str) -> dict:
     """Where a network looked; nothing where it wrote nothing."""
-    if answer is None or answer.result.alignment is None or not answer.result.target_tokens:
+    result = answer.result
+    if result.alignment is None or not result.target_tokens:
         return {}
-    result, ours = answer.result, answer.source == "scratch"
     return alignment(
         say(lang, "alignment.title", source=say(lang, f"source.{answer.source}")),
         result.source_tokens,
@@ -81,7 +87,7 @@ def matrix(say: Speaker, answer: Answer | None, words: dict[str, str], attend: b
         result.alignment,
         words,
         colour=answer.source,
-        pickable=ours and attend,
+        pickable=pickable,
         known=result.trace["known"].tolist() if "known" in result.trace else (),
     )
 

@@ -9,7 +9,7 @@ from typing import Any
 import gradio as gr
 
 from demos.core.sources import wanted
-from demos.core.tab import Answer, Answers, Tab, Update, calling
+from demos.core.tab import Answers, Tab, Update, calling
 from demos.core.url import number, text
 from demos.core.words import say_error
 from demos.tabs.recurrent.translation import looks
@@ -143,7 +143,7 @@ class Translation(Tab):
         if found is None:
             return {self.status: self.say(lang, "nothing_yet")}
         return {
-            self.status: looks.said(self.say, [a for a in found.answers if isinstance(a, Answer)], lang),
+            self.status: looks.said(self.say, found.there, lang),
             self.card: self.cards(found.answers, lang),
             self.snippet: looks.snippet(found),
         } | self.inside.show(found, lang)

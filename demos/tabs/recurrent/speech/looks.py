@@ -60,7 +60,7 @@ def light(answer: Answer | Missing) -> Answer | Missing:
         return answer
     trace = answer.result.trace
     drawn = trace["log_mel"][:: -(-len(trace["log_mel"]) // MOST_FRAMES)]
-    kept = trace | {"log_mel": drawn.copy(), "hidden_states": trace["hidden_states"][-1:].copy()}
+    kept = {**trace, "log_mel": drawn.copy(), "hidden_states": trace["hidden_states"][-1:].copy()}
     return replace(answer, result=replace(answer.result, trace=kept))
 
 

@@ -11,7 +11,6 @@ from typing import Any
 import numpy as np
 
 from demos.core.cards import html_table
-from demos.core.figures import card_figures
 from demos.core.tab import Answer, Answers, Missing
 from demos.core.words import Speaker
 from demos.tabs.recurrent.speech.functions import MODEL
@@ -149,10 +148,14 @@ def beam_table(say: Speaker, answer: Answer | None, lang: str) -> str:
 
 def figures_table(say: Speaker, lang: str) -> str:
     """The network's figures."""
-    f = card_figures(MODEL)
+    f = MODELS[MODEL].figures
+    if f is None:  # a page of missing weights still opens, and says so when asked
+        return ""
     simple = [(say(lang, f"baseline.{k}"), f"{100 * v:.1f} %") for k, v in f.baselines.items()]
     head = [say(lang, "figures.who"), say(lang, f"metric.{f.metric}")]
-    return html_table(head, [(MODEL, f"{100 * f.ours:.1f} %"), *simple], say(lang, "figures.title", model=MODEL, n=f.n))
+    return html_table(
+        head, [(MODEL, f"{100 * f.ours:.1f} %"), *simple], say(lang, "figures.title", model=MODEL, n=f"{f.n:,}")
+    )
 
 
 def snippet(found: Found) -> str:

@@ -7,12 +7,12 @@ from typing import Any
 import numpy as np
 
 from demos.core.cards import html_table
-from demos.core.figures import card_figures
 from demos.core.tab import Answer, Answers
 from demos.core.words import Speaker
 from demos.tabs.recurrent.translation.functions import GERMAN, HINDI
 from demos.views.alignment import alignment
 from demos.views.chips import chips
+from lmdemo.catalog import MODELS
 
 EXAMPLES = {
     GERMAN: (
@@ -116,11 +116,13 @@ def look_table(say: Speaker, look: Any, target: str, source: str, place: int, la
 
 def figures_table(say: Speaker, model: str, lang: str) -> str:
     """A network's figures beside a table's."""
-    f = card_figures(model)
+    f = MODELS[model].figures
+    if f is None:  # a page of missing weights still opens, and says so when asked
+        return ""
     rows = [(model, f"{f.ours:.1f}"), *((say(lang, f"baseline.{k}"), f"{v:.1f}") for k, v in f.baselines.items())]
     head = [say(lang, "figures.who"), say(lang, f"metric.{f.metric}")]
     why = f"<p>{say(lang, 'figures.why')}</p>" if model == HINDI else ""
-    return html_table(head, rows, say(lang, "figures.title", model=model, n=f.n)) + why
+    return html_table(head, rows, say(lang, "figures.title", model=model, n=f"{f.n:,}")) + why
 
 
 def snippet(found: Found) -> str:

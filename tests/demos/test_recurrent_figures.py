@@ -2,13 +2,12 @@
 
 import pytest
 
-from demos.language import Speaker
-from demos.recurrent.characters import WRITERS
-from demos.recurrent.figures import beaten_by, beside_baselines, card_figures
-from demos.recurrent.sentiment import READERS
-from demos.recurrent.words import RECURRENT
+from demos.core.words import Speaker
+from demos.tabs.recurrent.rnn.tab import RNN
+from demos.tabs.recurrent.text.figures import beaten_by, beside_baselines, card_figures
+from demos.tabs.recurrent.text.functions import READERS, WRITERS
 
-say = Speaker(RECURRENT)
+say = Speaker(RNN.folder)
 
 
 @pytest.mark.parametrize("model", [*READERS, *WRITERS])

@@ -36,8 +36,7 @@ class Reading(Part):
                 self.figures = gr.HTML(beside_baselines(first, self.say, "en"), elem_classes="lm-table")
         with self.tab.part("look"):
             self.inside = Inside(self.tab)
-            CopyMemory(self.tab)
-            Speed(self.tab)
+            self.copy_memory, self.speed = CopyMemory(self.tab), Speed(self.tab)
         self.outputs = [self.status, self.bars, self.cards, *self.inside.outputs]
 
     def choose(self, event: gr.EventData, *, model: str, source: str, gate: str, lang: str) -> Iterator[Update]:

@@ -22,11 +22,11 @@ class Inside(Part):
         self.chosen = gr.State(None)  # a Step
         with gr.Column(visible=False) as self.column:
             self.text(gr.Markdown(), value="watch.title")
-            self.gate = gr.Radio(value="none", visible=self.tab.gated, elem_id=f"{self.name}-gate")
-            choices = {gate: f"gate.{gate}" for gate in ("none", *GATES)}
-            self.text(self.gate, label="gate.label", info="gate.info", choices=choices)
+            gates = ["none", *GATES]
+            self.gate = gr.Radio(gates, value="none", visible=self.tab.gated, elem_id=f"{self.name}-gate")
+            self.text(self.gate, label="gate.label", info="gate.info", choices={g: f"gate.{g}" for g in gates})
             if self.tab.gated:
-                self.keep("gate", self.gate, one_of(("none", *GATES)), "none")
+                self.keep("gate", self.gate, one_of(gates), "none")
             self.changed = gr.Markdown(elem_id=f"{self.name}-gate-text")
             self.timeline = Timeline(elem_id=f"{self.name}-timeline")
             self.step = Unrolled(elem_id=f"{self.name}-step")

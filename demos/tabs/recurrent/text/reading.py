@@ -45,9 +45,9 @@ class Reading(Part):
         yield {self.box: text}
         yield from self.answer(text=text, model=model, source=source, gate=gate, lang=lang)
 
-    def answer(self, *, text: str, model: str, source: str, gate: str, lang: str) -> Iterator[Update]:
+    def answer(self, *, text: str | None, model: str, source: str, gate: str, lang: str) -> Iterator[Update]:
         """Answers what is typed; what is wrong with it is said where the answer would stand."""
-        if not (text or "").strip():
+        if not text or not text.strip():
             yield self.done(None, lang)
             return
         found = looks.Found(text, model, gate if model.startswith("lstm") else "none")

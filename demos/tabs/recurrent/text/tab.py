@@ -68,14 +68,14 @@ class Text(Tab):
         said = [self.hubless, read.examples, read.figures]
         self.reword(self.say_of_model, said, {"model": self.model})
 
-    def from_link(self, *, model: str, source: str, gate: str, text: str, lang: str) -> Iterator[Update]:
+    def from_link(self, *, model: str, source: str, gate: str, text: str | None, lang: str) -> Iterator[Update]:
         """The model and the text that a link names; a visitor may have chosen others meanwhile."""
         if model != self.readers[0]:
             yield self.show_model(model, lang)
-        if text.strip() and model in self.readers:
+        if text and model in self.readers:
             yield from self.reading.answer(text=text, model=model, source=source, gate=gate, lang=lang)
 
-    def change_model(self, *, model: str, source: str, gate: str, text: str, lang: str) -> Iterator[Update]:
+    def change_model(self, *, model: str, source: str, gate: str, text: str | None, lang: str) -> Iterator[Update]:
         """Another model: its part of the page, and its answer to the same text."""
         yield self.show_model(model, lang)
         if model in self.readers:

@@ -1,6 +1,6 @@
 """The page's own scripts and styles: each is served once, at an address that changes with the release, and kept by the browser.
 
-All styles are one sheet, ``page.css``; the scripts are the ES modules of ``demos/views``. The address holds a hash of all of
+All styles are one sheet, ``page.css``; the scripts are the ES modules of ``demos/views`` and ``typing.js``. The address holds a hash of all of
 them, so that modules name each other relatively and a new release is fetched anew. It is relative to the page's own address,
 as Gradio's are: ``/``, ``/rnn`` and ``/some/prefix/rnn`` all find it.
 """
@@ -29,6 +29,7 @@ def _files() -> dict[str, bytes]:
     return {
         # One class more than Gradio's rules for plain elements, such as button[type=button], which come later.
         "page.css": (DEMOS / "style.css").read_bytes() + b".gradio-container {\n" + rules + b"}\n",
+        "typing.js": Path(__file__).with_name("typing.js").read_bytes(),
         **{p.relative_to(DEMOS).as_posix(): p.read_bytes() for p in modules},
     }
 
@@ -54,6 +55,7 @@ def head() -> str:
     return (
         f'<link rel="stylesheet" href="{address("page.css")}">'
         f'<link rel="modulepreload" href="{address("views/_runtime.js")}">'
+        f'<script type="module" src="{address("typing.js")}"></script>'
     )
 
 

@@ -1,6 +1,6 @@
 """LSTM: gates and a cell, reading English and Hinglish, writing Shakespeare."""
 
-from demos.tabs.recurrent.text.tab import Text
+from demos.tabs.recurrent.text.base import Text
 
 
 class LSTM(Text):

@@ -9,6 +9,7 @@ import numpy as np
 import lmdemo
 from demos.core.endpoints import Between, check_rows, layer_rows
 from demos.tabs.recurrent.text.measures import memory, milliseconds, peers, quantities
+from lmdemo.adapters.outputs import NEW_CHARACTERS, TEMPERATURE, TOP_K
 
 Reader = Literal["rnn-sentiment", "lstm-sentiment", "lstm-hinglish"]
 Writer = Literal["rnn-char", "lstm-char"]
@@ -137,9 +138,9 @@ def recurrent_speed(model: Reader = "lstm-sentiment", lang: str = "en") -> dict:
 def recurrent_write(
     prompt: str,
     model: Writer = "lstm-char",
-    max_new_tokens: int = 200,
-    temperature: Annotated[float, Between((0, 5))] = 0.8,
-    top_k: int = 0,
+    max_new_tokens: int = NEW_CHARACTERS,
+    temperature: Annotated[float, Between((0, 5))] = TEMPERATURE,
+    top_k: int = TOP_K,
     seed: int = 0,
     lang: str = "en",
 ) -> Iterator[str]:

@@ -81,8 +81,10 @@ def switched(off: str, head: str) -> dict[str, Any]:
 
 def part_name(off: str, head: str, say: Speaker, lang: str) -> str:
     """What is switched off, in words."""
+    if off != "head":
+        return say(lang, f"switch.{off}")
     block, which = head.split(".")
-    return say(lang, "switch.which", block=block, head=which) if off == "head" else say(lang, f"switch.{off}")
+    return say(lang, "switch.which", block=block, head=which)
 
 
 def head_choices(trace: Mapping[str, np.ndarray], say: Speaker, lang: str) -> list[tuple[str, str]]:

@@ -84,12 +84,20 @@ class Reading(Tab):
         asked = {"text": self.given, "model": self.model, "source": self.source}
         self.asked = asked | self.switch.inputs | {"place": self.stack.place}
         self.answered = [self.found, self.stop, *self.shown, *self.cleared]
-        live = {"trigger_mode": "always_last"}
+        self.slow = {"concurrency_id": self.name}  # a limit for all of them together
+        live = {"trigger_mode": "always_last", **self.slow}
         options = [self.source.input, self.switch.off.input, self.switch.head.input]
         self.running = [
             self.when(self.given.input, self.typed, self.answered, self.asked, **live),
             self.when(options, self.answer, self.answered, self.asked, **live),
-            self.when(self.examples.choose, self.choose, [self.given, *self.answered], self.asked),
+            self.when(
+                self.examples.choose,
+                self.choose,
+                [self.given, *self.answered],
+                self.asked,
+                trigger_mode="multiple",
+                **self.slow,
+            ),
         ]
         self.reword(self.of_model, [self.examples, self.figures], {"model": self.model})
         self.reword(self.show, self.shown, {"found": self.found, "place": self.stack.place})

@@ -104,15 +104,15 @@ class Reading(Tab):
 
     # -- what is given -----------------------------------------------------------------------------------------------------
 
-    def typed(self, *, lang: str, **asked: Any) -> Iterator[Update]:
+    def typed(self, *, text: str, lang: str, **asked: Any) -> Iterator[Update]:
         """A text that was typed, or filled in."""
-        yield from self.answer(lang=lang, **asked)
+        yield from self.answer(text=text, lang=lang, **asked)
 
-    def choose(self, event: gr.EventData, *, model: str, lang: str, **asked: Any) -> Iterator[Update]:
+    def choose(self, event: gr.EventData, *, text: str, model: str, lang: str, **asked: Any) -> Iterator[Update]:
         """An example that was clicked."""
-        asked |= {"text": self.known(event.text, self.texts[model]), "model": model}
-        yield {self.given: asked["text"]}
-        yield from self.typed(lang=lang, **asked)
+        text = self.known(event.text, self.texts[model])
+        yield {self.given: text}
+        yield from self.typed(text=text, model=model, lang=lang, **asked)
 
     def of_model(self, *, model: str, lang: str) -> Update:
         """Texts in a model's language, and how good it is."""

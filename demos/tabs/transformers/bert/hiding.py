@@ -18,19 +18,19 @@ def split(text: str) -> list[tuple[int, int]]:
     return [m.span() for m in re.finditer(r"\[MASK\]|\w+(?:['’]\w+)*|[^\w\s]", text)]
 
 
-def toggle(text: str, index: int, before: Sequence[str]) -> tuple[str, Sequence[str]]:
+def toggle(text: str, index: int, before: Sequence[str]) -> tuple[str, tuple[str, ...]]:
     """Hides the word at ``index``, or brings it back if it is hidden; ``before`` are the words as they were."""
     spans = split(text)
     words = [text[a:b] for a, b in spans]
     if not 0 <= index < len(spans):
-        return text, before
+        return text, tuple(before)
     # What was hidden before is known as long as the text around it is the same.
     same = len(before) == len(words) and all(w == MASK or w == b for w, b in zip(words, before, strict=True))
-    before = tuple(before) if same else tuple(words)
+    known = tuple(before if same else words)
     start, end = spans[index]
     if words[index] != MASK:
-        return text[:start] + MASK + text[end:], before
-    return text[:start] + before[index] + text[end:], before
+        return text[:start] + MASK + text[end:], known
+    return text[:start] + known[index] + text[end:], known
 
 
 class Hiding(Part):

@@ -35,8 +35,13 @@ class Reading(Tab):
     texts: ClassVar[Mapping[str, Sequence[str]]]
     printed: ClassVar[str]
     more: Sequence[Any] = ()
+    # What a member lays out itself: who is asked, the part that shows the inside, its piece that is our network's only, ...
     model: Any
     source: gr.Radio
+    empty: gr.Markdown
+    inside: gr.Column
+    own: gr.Column
+    snippet: gr.Code
 
     # -- laid out ----------------------------------------------------------------------------------------------------------
 
@@ -144,11 +149,11 @@ class Reading(Tab):
 
     def show(self, *, found: Found | None, place: tuple[int, int], lang: str) -> Update:
         """What was found, in words and views; nothing is computed anew."""
-        there = found.there if found else []
+        there, answers = (found.there, found.answers) if found else ([], ())
         shown: Update = {
             self.bars: {"groups": [g for a in there for g in self.groups(a, lang)][:24]} if there else {},
-            self.card: self.cards(found.answers, lang) if found and not found.wrong else "",
-            self.said: gr.update(visible=bool(found) and any(a.source != "scratch" for a in found.answers)),
+            self.card: self.cards(answers, lang) if answers else "",
+            self.said: gr.update(visible=any(a.source != "scratch" for a in answers)),
             self.empty: gr.update(visible=not there),
             self.inside: gr.update(visible=bool(there)),
         }

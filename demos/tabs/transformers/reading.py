@@ -60,7 +60,8 @@ class Reading(Tab):
         self.translate(self.status, lambda lang: {"value": self.say(lang, "nothing_yet")})
         self.stop = self.text(gr.Button(size="sm", visible=False), value="stop")
         self.bars, self.card = Bars(elem_id=bars), gr.HTML()
-        self.said = self.text(gr.Markdown(elem_classes="lm-muted", visible=False), value="hub.said")
+        with gr.Column(visible=False) as self.said:  # a piece by itself: what it says changes with the language alone
+            self.text(gr.Markdown(elem_classes="lm-muted"), value="hub.said")
         self.figures = gr.HTML(elem_classes="lm-table")
         for component, value in self.of_model(model=next(iter(self.texts)), lang="en").items():
             component.value = value

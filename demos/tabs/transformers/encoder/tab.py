@@ -49,7 +49,8 @@ class Encoder(Reading):
 
     def lay_out(self) -> None:
         self.model, self.source = self.source_of(("scratch", "hub", "both"), MODELS)
-        self.hubless = self.text(gr.Markdown(elem_classes="lm-muted", visible=False), value="hubless")
+        with gr.Column(visible=False) as self.hubless:
+            self.text(gr.Markdown(elem_classes="lm-muted"), value="hubless")
         with gr.Row(elem_classes="lm-columns"):
             with self.part("input"):
                 self.lay_out_text(4, 10)

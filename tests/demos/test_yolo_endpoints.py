@@ -125,7 +125,7 @@ def test_nothing_found_tells_the_highest_score(client, tmp_path):
 
 def test_a_posted_example_names_no_file_of_the_server(app):
     """What the page's own events take is posted as a program would: only an example's name is answered."""
-    config = httpx.get(f"{app}/vision/config", timeout=60).json()
+    config = httpx.get(f"{app}/config?page=vision", timeout=60).json()
     row = next(c["id"] for c in config["components"] if c["props"].get("elem_id") == "yolo-examples")
     choose = next(d for d in config["dependencies"] if [row, "choose"] in d["targets"])
 

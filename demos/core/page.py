@@ -107,7 +107,7 @@ class Page:
         for h in self._reworded:
             inputs = {name: values.get(c, c.value) for name, c in h.inputs.items()}
             try:
-                made |= guarded(h.run)(**inputs, lang=lang)
+                made |= {c: _merged(made.get(c), v) for c, v in guarded(h.run)(**inputs, lang=lang).items()}
             except gr.Error as error:  # one result that can't be said again leaves the others alone
                 gr.Warning(error.message)
         return made
@@ -183,6 +183,12 @@ class Page:
         outputs = _once([pending], self._links[member].outputs)
         run, named = guarded(something(first_look, pending)), {"pending_": pending, "lang": self.language, **inputs}
         self.panels[member].select(run, None, outputs, inputs_kwargs=named, **QUIET)
+
+
+def _merged(words: Any, shown: Any) -> Any:
+    """A component's update by its words and by what is on show: both, where both change some of its properties."""
+    both = all(isinstance(u, dict) and u.get("__type__") == "update" for u in (words, shown))
+    return {**words, **shown} if both else shown
 
 
 def _once(*groups: Sequence[Any]) -> list[Any]:

@@ -167,7 +167,7 @@ class Tab(Wired):
             self.translate(text, lambda lang: {"value": cards.explanation(self.folder, lang)})
 
     def code(
-        self, model_file: str, shown: Sequence[str], *, model: Any, source: str = "scratch", keras: str = ""
+        self, model_file: str, shown: Sequence[str], *, model: Any, source: Any = None, keras: str = ""
     ) -> gr.Code:
         """Layers, source lines, the Keras twin, and a snippet.
 
@@ -175,7 +175,7 @@ class Tab(Wired):
             model_file: Such as ``lmdemo/models/cnn.py``.
             shown: Names in it whose lines are behind what the page shows, such as ``CNN.forward``.
             model: The component that holds the model's name; its layers are listed.
-            source: Whose layers.
+            source: The component that says whose layers, where others than ours have them too; of ``both``, ours.
             keras: A file with the same network in Keras, or "".
 
         Returns:
@@ -194,14 +194,16 @@ class Tab(Wired):
                 text = twin.read_text(encoding="utf-8")
                 self.text(gr.Code(text, language="python", interactive=False, max_lines=30), label="code.keras")
 
-        def layers(*, model: str, lang: str) -> Update:
-            return {table: cards.layer_table(lmdemo.load(model, source=source).layers(), self.say, lang)}
+        def layers(*, model: str, lang: str, source: str = "scratch") -> Update:
+            adapter = lmdemo.load(model, source="scratch" if source == "both" else source)
+            return {table: cards.layer_table(adapter.layers(), self.say, lang)}
 
         def lines_of(*, part: str, lang: str) -> Update:
             return {code: cards.source_lines(model_file, self.known(part, shown))}
 
         self.when(part.input, lines_of, [code], {"part": part})
-        self.when(button.click, layers, [table], {"model": model}, show_progress="minimal")
+        asked = {"model": model} | ({"source": source} if source is not None else {})
+        self.when(button.click, layers, [table], asked, show_progress="minimal")
         return snippet
 
     def proof(self) -> None:

@@ -2,7 +2,7 @@
 
 import functools
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Annotated, Any, Literal, get_args, get_origin, get_type_hints
 
 import gradio as gr
@@ -129,7 +129,8 @@ def publish(*functions: Callable[..., Any]) -> None:
         hints = get_type_hints(function, include_extras=True)
         parameters = inspect.signature(function).parameters
         inputs = {name: _component(hints[name], p.default, name) for name, p in parameters.items() if name != "lang"}
-        output = gr.JSON(visible=False) if hints["return"] is not str else gr.Textbox(visible=False, label="written")
+        text = hints["return"] in (str, Iterator[str])
+        output = gr.Textbox(visible=False, label="written") if text else gr.JSON(visible=False)
         called.click(_checked(function, inputs), [*inputs.values(), lang], output, api_name=function.__name__)
 
 

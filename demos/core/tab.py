@@ -167,7 +167,14 @@ class Tab(Wired):
             self.translate(text, lambda lang: {"value": cards.explanation(self.folder, lang)})
 
     def code(
-        self, model_file: str, shown: Sequence[str], *, model: Any, source: Any = None, keras: str = ""
+        self,
+        model_file: str,
+        shown: Sequence[str],
+        *,
+        model: Any,
+        source: Any = None,
+        having: Sequence[str] = ("scratch", "hub"),
+        keras: str = "",
     ) -> gr.Code:
         """Layers, source lines, the Keras twin, and a snippet.
 
@@ -175,7 +182,8 @@ class Tab(Wired):
             model_file: Such as ``lmdemo/models/cnn.py``.
             shown: Names in it whose lines are behind what the page shows, such as ``CNN.forward``.
             model: The component that holds the model's name; its layers are listed.
-            source: The component that says whose layers, where others than ours have them too; of ``both``, ours.
+            source: The component that says whose layers, where others than ours have them too.
+            having: The sources whose layers are told; of others, and of ``both``, ours are.
             keras: A file with the same network in Keras, or "".
 
         Returns:
@@ -195,7 +203,7 @@ class Tab(Wired):
                 self.text(gr.Code(text, language="python", interactive=False, max_lines=30), label="code.keras")
 
         def layers(*, model: str, lang: str, source: str = "scratch") -> Update:
-            adapter = lmdemo.load(model, source="scratch" if source == "both" else source)
+            adapter = lmdemo.load(model, source=source if source in having else "scratch")
             return {table: cards.layer_table(adapter.layers(), self.say, lang)}
 
         def lines_of(*, part: str, lang: str) -> Update:
@@ -223,7 +231,7 @@ class Tab(Wired):
     # -- what a visitor may name -------------------------------------------------------------------------------------------
 
     @staticmethod
-    def known(name: str, names: Iterable[str]) -> str:
+    def known(name: Any, names: Iterable[Any]) -> Any:
         """A name that a visitor's browser sent, looked up among those that there are.
 
         Raises:

@@ -1,5 +1,6 @@
 """The GPT page's handlers, called without a browser: what one request answers, how often a network is asked, both languages."""
 
+import base64
 import json
 import pickle
 from unittest import mock
@@ -184,8 +185,7 @@ def test_stopped_and_posted_nonsense(page, small):
 
 def test_a_session_stays_light_and_the_cut_attention_adds_up(page):
     long = PLAY[:1500]
-    with mock.patch.dict(vars(lmdemo)):
-        found = merged(page.read(text=long, **ASKED))[page.found]
+    found = merged(page.read(text=long, **ASKED))[page.found]
     assert len(pickle.dumps(found)) < 3_000_000
     random = np.random.default_rng(0)
     weights = np.tril(random.random((2, 3, 200, 200))).astype(np.float32)
@@ -200,7 +200,7 @@ def test_a_session_stays_light_and_the_cut_attention_adds_up(page):
     }
     whole, kept = attention(trace, {}, block=1, head=2), attention(drawn(trace), {}, block=1, head=2)
     assert whole["first"] == 200 - SHOWN and {k for k in whole if whole[k] != kept[k]} <= {"first", "before"}
-    before = [np.frombuffer(__import__("base64").b64decode(v["before"]), "<f4") for v in (whole, kept)]
+    before = [np.frombuffer(base64.b64decode(v["before"]), "<f4") for v in (whole, kept)]
     assert np.allclose(*before, atol=1e-6)
 
 

@@ -19,7 +19,7 @@ SHOWN = 64  # tokens that the views draw
 FOLDED = (-1, 0)  # no block is open
 
 # What the views draw of the parts of a trace that grow with the text.
-DRAWN = {
+DRAWN: dict[str, Any] = {
     **dict.fromkeys(("embeddings", "positions"), np.s_[:SHOWN]),
     "hidden_states": np.s_[:1, :SHOWN],
     **dict.fromkeys(("queries", "keys", "values"), np.s_[:, :, :SHOWN]),

@@ -35,8 +35,13 @@ class Reading(Tab):
     texts: ClassVar[Mapping[str, Sequence[str]]]
     printed: ClassVar[str]
     more: Sequence[Any] = ()
+    # What a member lays out itself: who is asked, the part that shows the inside, its piece that is our network's only, ...
     model: Any
     source: gr.Radio
+    empty: gr.Markdown
+    inside: gr.Column
+    own: gr.Column
+    snippet: gr.Code
 
     # -- laid out ----------------------------------------------------------------------------------------------------------
 
@@ -84,27 +89,35 @@ class Reading(Tab):
         asked = {"text": self.given, "model": self.model, "source": self.source}
         self.asked = asked | self.switch.inputs | {"place": self.stack.place}
         self.answered = [self.found, self.stop, *self.shown, *self.cleared]
-        live = {"trigger_mode": "always_last"}
+        self.slow = {"concurrency_id": self.name}  # a limit for all of them together
+        live = {"trigger_mode": "always_last", **self.slow}
         options = [self.source.input, self.switch.off.input, self.switch.head.input]
         self.running = [
             self.when(self.given.input, self.typed, self.answered, self.asked, **live),
             self.when(options, self.answer, self.answered, self.asked, **live),
-            self.when(self.examples.choose, self.choose, [self.given, *self.answered], self.asked),
+            self.when(
+                self.examples.choose,
+                self.choose,
+                [self.given, *self.answered],
+                self.asked,
+                trigger_mode="multiple",
+                **self.slow,
+            ),
         ]
         self.reword(self.of_model, [self.examples, self.figures], {"model": self.model})
         self.reword(self.show, self.shown, {"found": self.found, "place": self.stack.place})
 
     # -- what is given -----------------------------------------------------------------------------------------------------
 
-    def typed(self, *, lang: str, **asked: Any) -> Iterator[Update]:
+    def typed(self, *, text: str, lang: str, **asked: Any) -> Iterator[Update]:
         """A text that was typed, or filled in."""
-        yield from self.answer(lang=lang, **asked)
+        yield from self.answer(text=text, lang=lang, **asked)
 
-    def choose(self, event: gr.EventData, *, model: str, lang: str, **asked: Any) -> Iterator[Update]:
+    def choose(self, event: gr.EventData, *, text: str, model: str, lang: str, **asked: Any) -> Iterator[Update]:
         """An example that was clicked."""
-        asked |= {"text": self.known(event.text, self.texts[model]), "model": model}
-        yield {self.given: asked["text"]}
-        yield from self.typed(lang=lang, **asked)
+        text = self.known(event.text, self.texts[model])
+        yield {self.given: text}
+        yield from self.typed(text=text, model=model, lang=lang, **asked)
 
     def of_model(self, *, model: str, lang: str) -> Update:
         """Texts in a model's language, and how good it is."""
@@ -136,11 +149,11 @@ class Reading(Tab):
 
     def show(self, *, found: Found | None, place: tuple[int, int], lang: str) -> Update:
         """What was found, in words and views; nothing is computed anew."""
-        there = found.there if found else []
+        there, answers = (found.there, found.answers) if found else ([], ())
         shown: Update = {
             self.bars: {"groups": [g for a in there for g in self.groups(a, lang)][:24]} if there else {},
-            self.card: self.cards(found.answers, lang) if found and not found.wrong else "",
-            self.said: gr.update(visible=bool(found) and any(a.source != "scratch" for a in found.answers)),
+            self.card: self.cards(answers, lang) if answers else "",
+            self.said: gr.update(visible=any(a.source != "scratch" for a in answers)),
             self.empty: gr.update(visible=not there),
             self.inside: gr.update(visible=bool(there)),
         }

@@ -88,7 +88,7 @@ class Cost(Part):
             return {}
         if not measured.done:
             return self.pictures(measured, lang)
-        grown = {}
+        grown: dict[str, float] = {}
         for name, p in measured.by_network().items():
             member, (_, first), (_, last) = name.split("-")[0], p[0], p[-1]
             grown |= {member: last.seconds / first.seconds, f"{member}_mb": last.bytes / first.bytes}

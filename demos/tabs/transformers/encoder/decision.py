@@ -42,7 +42,7 @@ class Decision(Part):
         self.run = self.text(gr.Button(size="sm", elem_id="transformer-decide"), value="decision.run")
         self.view = Shaded(elem_id="transformer-decision")
         self.decided = gr.State(None)
-        self.cleared = {self.decided: None, self.view: {}}
+        self.cleared: Update = {self.decided: None, self.view: {}}
 
     def connect(self) -> None:
         asked, minimal = {"found": self.asked}, {"show_progress": "minimal"}
@@ -65,7 +65,7 @@ class Decision(Part):
         note = self.say(lang, "decision.sum", total=ig.sum(), word=decided.words[most], most=ig[most])
         label = self.say(lang, f"label.{decided.label}")
 
-        def row(key: str, weights: np.ndarray, colour: str, **options: Any) -> dict[str, Any]:
+        def row(key: str, weights: Any, colour: str, **options: Any) -> dict[str, Any]:
             return text_row(self.say(lang, f"decision.{key}"), decided.words, weights, colour=colour, **options)
 
         rows = [

@@ -75,7 +75,7 @@ class Encoder(Reading):
         self.cleared = self.decision.cleared | self.three.cleared  # what belonged to the text before
         super().connect()
         chosen = [self.examples, self.figures, self.source, self.hubless, *self.answered]
-        running = [*self.running, self.when(self.model.input, self.choose_model, chosen, self.asked)]
+        running = [*self.running, self.when(self.model.input, self.choose_model, chosen, self.asked, **self.slow)]
         self.stops(self.stop, running, self.status)
         self.on_link(self.from_link, [self.given, *chosen], self.asked)
 

@@ -66,7 +66,7 @@ class Three(Part):
         self.run = self.text(gr.Button(size="sm", elem_id="transformer-three"), value="three.run")
         self.table = gr.HTML(elem_classes="lm-table", elem_id="transformer-table")
         self.answers = gr.State(())
-        self.cleared = {self.answers: (), self.table: ""}
+        self.cleared: Update = {self.answers: (), self.table: ""}
 
     def connect(self) -> None:
         asked, minimal = {"found": self.asked}, {"show_progress": "minimal"}

@@ -77,7 +77,19 @@ class Clip(gr.Audio):
         return payload.path if payload is not None else ""
 
 
+class Photo(gr.Image):
+    """A picture whose file is handed on unopened: its header is checked before anything is decoded."""
+
+    is_template = True
+
+    def preprocess(self, payload: Any) -> str:
+        """The path of the file; "" where there is none."""
+        return payload.path if payload is not None else ""
+
+
 ClipFile = Annotated[str, Clip]
+PhotoFile = Annotated[str, Photo]
+File = Annotated[str, gr.File]
 Files = Annotated[list[str], gr.File]
 CHECKED = (gr.Radio, gr.Dropdown, gr.Slider, gr.Number)  # Gradio would refuse wrong values of these in English only
 
@@ -155,7 +167,7 @@ def _component(hint: Any, default: Any, name: str) -> Any:
         choices, choice = list(get_args(kind)), Listed if Listed in extra else Choice
         return choice(choices, value=value, visible=False)
     if gr.File in extra:
-        return gr.File(visible=False, file_count="multiple", type="filepath")
+        return gr.File(visible=False, file_count="single" if kind is str else "multiple", type="filepath")
     if media := next((c for c in extra if isinstance(c, type)), None):
         return media(visible=False, type="filepath")
     bounds = next((b for b in extra if isinstance(b, Between)), None)

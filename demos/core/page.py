@@ -3,6 +3,7 @@
 import contextlib
 import functools
 import inspect
+import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -45,6 +46,7 @@ class Page:
         self._translated: list[tuple[Any, Callable[[str], dict[str, Any]]]] = []
         self._reworded: list[Handler] = []
         self._links: dict[str, Handler] = {}
+        self._diagrams: dict[str, tuple[Any, str]] = {}
         choices = [(name, tag) for tag, name in LANGUAGES.items()]
         self.language = gr.Radio(
             choices, value="en", label="Language · Bhasha", elem_classes="lm-language", min_width=200
@@ -88,6 +90,10 @@ class Page:
     ) -> None:
         """Runs ``handler(**inputs, lang=...)`` when a link of the member is opened, its fields filled."""
         self._links[member] = Handler(handler, outputs, inputs)
+
+    def draw(self, member: str, component: Any, diagram: str) -> None:
+        """Draws a diagram once its member is looked at: Mermaid measures, and stumbles where nothing is to be seen."""
+        self._diagrams[member] = (component, diagram)
 
     def wire(self, app: gr.Blocks) -> None:
         """Connects language and URL, once all members are built."""
@@ -163,6 +169,11 @@ class Page:
         loaded.then(None, None, None, js="() => window.lmdemo.start()", api_visibility="private")
         for member, state in pending.items():
             self._wire_pending(member, state)
+        for member, (component, diagram) in self._diagrams.items():
+            script = f"() => window.lmdemo.drawn({json.dumps(member)}, {json.dumps(diagram)})"
+            loaded.then(None, None, component, js=script, api_visibility="private")
+            if member in self.panels:
+                self.panels[member].select(None, None, component, js=script, api_visibility="private")
 
     def _linked(self, member: str, values: Mapping[Any, Any], lang: str) -> Iterator[Update]:
         """Answers a member's link with the fields as they were filled."""

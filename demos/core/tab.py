@@ -161,7 +161,8 @@ class Tab(Wired):
         """The explanation and its diagram, written in each language."""
         with self.text(gr.Accordion(open=True, elem_classes="lm-fold"), label="part.explain"):
             # The diagram, labelled in English terms, stands apart: Mermaid stumbles when a text is swapped while it draws.
-            gr.Markdown((self.folder / "diagram.md").read_text(encoding="utf-8"), elem_classes="lm-explain")
+            diagram = gr.Markdown(elem_classes="lm-explain")
+            self.page.draw(self.name, diagram, (self.folder / "diagram.md").read_text(encoding="utf-8"))
             formulas = [{"left": "$", "right": "$", "display": False}]
             text = gr.Markdown(elem_classes="lm-explain", latex_delimiters=formulas)
             self.translate(text, lambda lang: {"value": cards.explanation(self.folder, lang)})

@@ -77,7 +77,18 @@ class Clip(gr.Audio):
         return payload.path if payload is not None else ""
 
 
+class Photo(gr.Image):
+    """A picture whose file is handed on unopened: its header is checked before anything is decoded."""
+
+    is_template = True
+
+    def preprocess(self, payload: Any) -> str:
+        """The path of the file; "" where there is none."""
+        return payload.path if payload is not None else ""
+
+
 ClipFile = Annotated[str, Clip]
+PhotoFile = Annotated[str, Photo]
 Files = Annotated[list[str], gr.File]
 CHECKED = (gr.Radio, gr.Dropdown, gr.Slider, gr.Number)  # Gradio would refuse wrong values of these in English only
 

@@ -58,8 +58,9 @@ class ImageClassification(Adapter):
     which holds what was seen of one: then nothing is opened again.
 
     With ``trace=True`` the result holds these arrays: ``seen`` (28, 28) uint8, what the network saw; ``done`` (3,) bool, which
-    of ``STEPS`` were done to the picture before; for the i-th convolution ``conv{i}``, ``norm{i}`` (with batch normalisation), ``relu{i}`` and, where the maps are halved,
-    ``pool{i}``, each (F, H, W); ``flat`` (features,); ``fc{j}`` (width,); ``logits`` (labels,).
+    of ``STEPS`` were done to the picture before; for the i-th convolution ``conv{i}``, ``norm{i}`` (with batch normalisation),
+    ``relu{i}`` and, where the maps are halved, ``pool{i}``, each (F, H, W); ``flat`` (features,); ``fc{j}`` (width,);
+    ``logits`` (labels,).
     """
 
     model: CNN

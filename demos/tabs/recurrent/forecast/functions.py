@@ -42,9 +42,7 @@ def forecast_series(file: TableFile, column: str = "", lang: str = "en") -> dict
     return told(adapter(read), read)
 
 
-def forecast_own(
-    file: TableFile, column: str = "", horizon: int = 12, season: int = 0, lang: str = "en"
-) -> dict:
+def forecast_own(file: TableFile, column: str = "", horizon: int = 12, season: int = 0, lang: str = "en") -> dict:
     """Trains a small network on a series, here and now, and lets it foresee how the series goes on.
 
     Args:

@@ -19,7 +19,7 @@ class Inside(Part):
     def lay_out(self) -> None:
         self.empty = self.text(gr.Markdown(elem_classes="lm-muted"), value="look_nothing")
         with gr.Column(visible=False) as self.column:
-            self.text(gr.Markdown(), value="cnn.maps.title")
+            self.text(gr.Markdown(), value="maps.title")
             self.maps, self.step = FeatureMaps(elem_id="cnn-maps"), Convolution(elem_id="cnn-step")
             with gr.Column() as self.ours:
                 self.shift = Shift(self.tab)
@@ -44,7 +44,7 @@ class Inside(Part):
             self.column: gr.update(visible=True),
             self.ours: gr.update(visible=own),
             self.learnt: gr.update(visible=own),
-            self.maps: {**found.maps, "words": self.phrases("cnn.maps", lang)},
+            self.maps: {**found.maps, "words": self.phrases("maps", lang)},
             self.step: {},
             **self.shift.clear(),
             **self.decision.clear(),

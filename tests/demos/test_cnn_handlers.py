@@ -16,7 +16,7 @@ from lmdemo.errors import InputError
 from tests.demos.conftest import EXAMPLES
 
 OURS = {"model": "cnn-fashion", "source": "scratch", "lang": "en"}
-SEVEN = "2i1o3e1o4a1o4y1o4a2s3m3w3246"
+SEVEN = "2i1o5a1o4g3w3m64"
 BOOT = str(EXAMPLES["cnn"] / "photo-boot.jpg")
 PATHS = ["../../../../app.py", "/etc/passwd", BOOT, "nonsense", ""]
 

@@ -124,14 +124,15 @@ def publish(*functions: Callable[..., Any]) -> None:
     last parameter is ``lang``.
     """
     called = gr.Button(visible=False)  # what every endpoint listens to; it is never pressed
-    lang = gr.Radio(choices=list(LANGUAGES), value="en", visible=False, label="lang")
+    lang = Choice(list(LANGUAGES), value="en", visible=False, label="lang")
     for function in functions:
         hints = get_type_hints(function, include_extras=True)
         parameters = inspect.signature(function).parameters
         inputs = {name: _component(hints[name], p.default, name) for name, p in parameters.items() if name != "lang"}
         text = hints["return"] in (str, Iterator[str])
         output = gr.Textbox(visible=False, label="written") if text else gr.JSON(visible=False)
-        called.click(_checked(function, inputs), [*inputs.values(), lang], output, api_name=function.__name__)
+        inputs["lang"] = lang
+        called.click(_checked(function, inputs), list(inputs.values()), output, api_name=function.__name__)
 
 
 def _checked(function: Callable[..., Any], inputs: dict[str, Any]) -> Callable[..., Any]:

@@ -1,42 +1,15 @@
 """How our models did on held-out data beside simple baselines: read from their figures, never written twice."""
 
-from typing import NamedTuple
-
 from demos.core.cards import html_table
 from demos.core.words import Speaker
 from lmdemo.catalog import MODELS
 
 
-class Figures(NamedTuple):
-    """What a page tells: examples judged, the deciding metric, our figure, the baselines' by name, and where several
-    seeds were trained how many and their mean."""
-
-    n: str
-    metric: str
-    ours: float
-    baselines: dict[str, float]
-    seeds: int
-    mean: float
-
-
-def card_figures(model: str) -> Figures:
-    """What stands in ``weights/<model>/metrics.json``."""
-    f = MODELS[model].figures
-    assert f is not None, f"{model} was never judged"
-    return Figures(f"{f.n:,}", f.metric, f.ours, f.baselines, f.seeds, f.mean)
-
-
-def beaten_by(model: str) -> list[str]:
-    """The baselines that do better than our network does, averaged over its seeds."""
-    f = MODELS[model].figures
-    return f.beaten_by if f else []
-
-
 def beside_baselines(model: str, say: Speaker, lang: str) -> str:
     """The figures as a table, and where a baseline wins, why."""
-    if MODELS[model].figures is None:  # a page of missing weights still opens, and says so when asked
-        return ""
-    f, better = card_figures(model), beaten_by(model)
+    f = MODELS[model].figures
+    if f is None:
+        return ""  # a page of missing weights still opens, and says so when asked
 
     def shown(value: float) -> str:
         return f"{100 * value:.1f} %" if f.metric == "accuracy" else f"{value:.3f}"
@@ -44,6 +17,6 @@ def beside_baselines(model: str, say: Speaker, lang: str) -> str:
     seeds = [(say(lang, "figures.mean", model=model, n=f.seeds), shown(f.mean))] if f.seeds > 1 else []
     simple = [(say(lang, f"baseline.{name}"), shown(v)) for name, v in f.baselines.items()]
     head = [say(lang, "figures.who"), say(lang, f"metric.{f.metric}")]
-    table = html_table(head, [(model, shown(f.ours)), *seeds, *simple], say(lang, "figures.title", n=f.n))
-    reason = say(lang, f"why.{model}" if better else "why.none")
+    table = html_table(head, [(model, shown(f.ours)), *seeds, *simple], say(lang, "figures.title", n=f"{f.n:,}"))
+    reason = say(lang, f"why.{model}" if f.beaten_by else "why.none")
     return f"{table}<p>{reason}</p>"

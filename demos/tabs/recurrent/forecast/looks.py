@@ -6,7 +6,6 @@ from typing import Any
 import numpy as np
 
 from demos.core.cards import html_table
-from demos.core.figures import card_figures
 from demos.tabs.recurrent.forecast.foresee import PAST, Foreseen, Point, stamps
 from demos.views.curves import curves, line
 from demos.views.series import series, track
@@ -126,13 +125,13 @@ def loss_curve(say: Any, points: Sequence[Point], lang: str) -> dict:
 
 
 def card_table(say: Any, model: str, lang: str) -> str:
-    """The shipped network's figures beside straight methods, read from its card."""
-    if not (MODELS[model].folder / "README.md").is_file():
-        return ""  # a page of missing weights still opens, and says so when asked
-    f = card_figures(model)
+    """The shipped network's figures beside straight methods; nothing for a model that was never judged."""
+    f = MODELS[model].figures
+    if f is None:
+        return ""
     rows = [(model, f"{f.ours:.4f}"), *((say(lang, f"baseline.{k}"), f"{v:.4f}") for k, v in f.baselines.items())]
     head = [say(lang, "figures.who"), say(lang, "metric.mse")]
-    return html_table(head, rows, say(lang, "figures.title", n=f.n)) + f"<p>{say(lang, 'figures.note')}</p>"
+    return html_table(head, rows, say(lang, "figures.title", n=f"{f.n:,}")) + f"<p>{say(lang, 'figures.note')}</p>"
 
 
 def snippet(found: Foreseen, model: str) -> str:

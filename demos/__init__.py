@@ -8,16 +8,16 @@ from typing import Any
 from demos.core import startup
 
 startup.quicken()  # before Gradio
-import gradio as gr  # noqa: E402
+import gradio as gr
 
-from demos.core import assets  # noqa: E402
-from demos.core.cards import html_table  # noqa: E402
-from demos.core.endpoints import publish  # noqa: E402
-from demos.core.page import Page  # noqa: E402
-from demos.core.tab import Tab  # noqa: E402
-from demos.core.theme import theme  # noqa: E402
-from demos.core.url import PANEL, SCRIPT  # noqa: E402
-from demos.core.words import Speaker, say  # noqa: E402
+from demos.core import assets
+from demos.core.cards import html_table
+from demos.core.endpoints import publish
+from demos.core.page import Page
+from demos.core.tab import Tab
+from demos.core.theme import theme
+from demos.core.url import PANEL, SCRIPT
+from demos.core.words import Speaker, say
 
 startup.lighten()
 OPEN = "() => window.lmdemo.open()"

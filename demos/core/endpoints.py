@@ -3,6 +3,7 @@
 import functools
 import inspect
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Annotated, Any, Literal, get_args, get_origin, get_type_hints
 
 import gradio as gr
@@ -77,13 +78,38 @@ class Clip(gr.Audio):
         return payload.path if payload is not None else ""
 
 
-class Photo(gr.Image):
+class Picture(gr.Image):
+    """A picture that its visitor uploaded or took.
+
+    Gradio (tried: 6.31) looks where a posted file lies for all components but this: it opens any picture of the server.
+    """
+
+    is_template = True
+
+    def preprocess(self, payload: Any) -> Any:
+        """The picture.
+
+        Raises:
+            gr.Error: The file is none that was uploaded.
+        """
+        self.check(payload)
+        return super().preprocess(payload)
+
+    def check(self, payload: Any) -> None:
+        """Refuses what lies elsewhere than uploads do."""
+        path = getattr(payload, "path", None)
+        if path and not Path(path).resolve().is_relative_to(Path(self.GRADIO_CACHE).resolve()):
+            raise gr.Error("Expected: a picture that was uploaded. Came: another file of the server. Upload it first.")
+
+
+class Photo(Picture):
     """A picture whose file is handed on unopened: its header is checked before anything is decoded."""
 
     is_template = True
 
     def preprocess(self, payload: Any) -> str:
         """The path of the file; "" where there is none."""
+        self.check(payload)
         return payload.path if payload is not None else ""
 
 
@@ -166,7 +192,8 @@ def _component(hint: Any, default: Any, name: str) -> Any:
     kind, *extra = get_args(hint) if get_origin(hint) is Annotated else (hint,)
     if get_origin(kind) is Literal:
         choices, choice = list(get_args(kind)), Listed if Listed in extra else Choice
-        return choice(choices, value=value, visible=False)
+        given = {} if value is None and choice is Listed else {"value": value}  # a Dropdown offers its first by itself
+        return choice(choices, **given, visible=False)
     if gr.File in extra:
         return gr.File(visible=False, file_count="single" if kind is str else "multiple", type="filepath")
     if media := next((c for c in extra if isinstance(c, type)), None):

@@ -131,6 +131,17 @@ def test_a_function_that_opens_what_it_is_told_is_found(secrets):
     assert watch.opened()
 
 
+def test_gradio_still_opens_a_picture_that_was_not_uploaded(secrets):
+    """Once this fails, our own check is no longer needed."""
+    with gr.Blocks() as app:
+        picture = gr.Image()
+        picture.upload(lambda p: None, picture, None)
+    app.has_launched, app.allowed_paths, app.blocked_paths = True, [], []
+    watch = Watch(secrets)
+    post(app, app.fns[0], [{"path": str(secrets / "picture.png")}])
+    assert watch.opened()
+
+
 def test_the_watch_sees_what_is_opened(secrets):
     watch = Watch(secrets)
     Image.open(secrets / "picture.png").close()

@@ -11,7 +11,7 @@ from demos.tabs.recurrent.forecast.foresee import Foreseen, stamps, train
 from lmdemo.errors import InputError
 
 MODEL = "lstm-forecast"
-SUFFIXES = [".csv", ".tsv", ".txt"]
+SUFFIXES = (".csv", ".tsv", ".txt")
 
 
 class Table(gr.File):
@@ -20,7 +20,7 @@ class Table(gr.File):
     is_template = True  # drawn by Gradio's own File
 
     def __init__(self, **options: Any) -> None:
-        super().__init__(file_types=SUFFIXES, **options)
+        super().__init__(file_types=list(SUFFIXES), **options)
 
 
 TableFile = Annotated[str, Table]

@@ -64,7 +64,7 @@ class Forecast(Tab):
         self.text(self.chosen, label="example", choices={e: f"example.{e}" for e in looks.EXAMPLES})
         self.keep("example", self.chosen, one_of(tuple(looks.EXAMPLES)), None)
         self.text(gr.Markdown(elem_classes="lm-muted"), value="example.note")
-        self.file = self.text(gr.File(file_types=SUFFIXES, height=120, elem_id="forecast-file"), label="file")
+        self.file = self.text(gr.File(file_types=list(SUFFIXES), height=120, elem_id="forecast-file"), label="file")
         self.text(gr.Markdown(elem_classes="lm-muted"), value="file.help")
         self.text(gr.Markdown(elem_classes="lm-muted"), value="not_kept")
         self.column = self.text(gr.Dropdown(choices=[], visible=False, elem_id="forecast-column"), label="column")

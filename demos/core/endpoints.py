@@ -78,39 +78,39 @@ class Clip(gr.Audio):
         return payload.path if payload is not None else ""
 
 
-class Picture(gr.Image):
-    """A picture that its visitor uploaded or took.
+def uploaded(component: gr.Image, payload: Any) -> str:
+    """The path of a picture that its visitor uploaded or took; "" where there is none.
 
     Gradio (tried: 6.31) looks where a posted file lies for all components but this: it opens any picture of the server.
+
+    Raises:
+        gr.Error: The file is none that was uploaded.
     """
+    path = getattr(payload, "path", None) or ""
+    if path and not Path(path).resolve().is_relative_to(Path(component.GRADIO_CACHE).resolve()):
+        raise gr.Error("Expected: a picture that was uploaded. Came: another file of the server. Upload it first.")
+    return path
+
+
+class Picture(gr.Image):
+    """A picture, opened by Gradio."""
 
     is_template = True
 
     def preprocess(self, payload: Any) -> Any:
-        """The picture.
-
-        Raises:
-            gr.Error: The file is none that was uploaded.
-        """
-        self.check(payload)
+        """The picture; see :func:`uploaded`."""
+        uploaded(self, payload)
         return super().preprocess(payload)
 
-    def check(self, payload: Any) -> None:
-        """Refuses what lies elsewhere than uploads do."""
-        path = getattr(payload, "path", None)
-        if path and not Path(path).resolve().is_relative_to(Path(self.GRADIO_CACHE).resolve()):
-            raise gr.Error("Expected: a picture that was uploaded. Came: another file of the server. Upload it first.")
 
-
-class Photo(Picture):
+class Photo(gr.Image):
     """A picture whose file is handed on unopened: its header is checked before anything is decoded."""
 
     is_template = True
 
     def preprocess(self, payload: Any) -> str:
-        """The path of the file; "" where there is none."""
-        self.check(payload)
-        return payload.path if payload is not None else ""
+        """The path of the file; see :func:`uploaded`."""
+        return uploaded(self, payload)
 
 
 ClipFile = Annotated[str, Clip]

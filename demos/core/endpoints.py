@@ -151,14 +151,17 @@ def publish(*functions: Callable[..., Any]) -> None:
     """
     called = gr.Button(visible=False)  # what every endpoint listens to; it is never pressed
     lang = Choice(list(LANGUAGES), value="en", visible=False, label="lang")
+    component = functools.cache(_component)  # what several functions take alike is one component
+    told, data = gr.Textbox(visible=False, label="written"), gr.JSON(visible=False)
     for function in functions:
         hints = get_type_hints(function, include_extras=True)
         parameters = inspect.signature(function).parameters
-        inputs = {name: _component(hints[name], p.default, name) for name, p in parameters.items() if name != "lang"}
+        inputs = {name: component(hints[name], p.default, name) for name, p in parameters.items() if name != "lang"}
         text = hints["return"] in (str, Iterator[str])
-        output = gr.Textbox(visible=False, label="written") if text else gr.JSON(visible=False)
         inputs["lang"] = lang
-        called.click(_checked(function, inputs), list(inputs.values()), output, api_name=function.__name__)
+        called.click(
+            _checked(function, inputs), list(inputs.values()), told if text else data, api_name=function.__name__
+        )
 
 
 def _checked(function: Callable[..., Any], inputs: dict[str, Any]) -> Callable[..., Any]:

@@ -41,7 +41,28 @@ HEADINGS = {
 }
 EXPLANATIONS = {lang: sorted((PROJECT / "demos" / "explanations" / lang).glob("*.md")) for lang in LANGUAGES}
 # Spellings that are not ours; whole words, any case. `to`, `me`, `he`, `or`, `par` are English words too: see below.
-WRONG = ("hein nahin nai mei kyonki ager ye yai wo voh jyada teevrata jyaada kyu kyo aor hume hame thik acha").split()
+WRONG = [
+    "hein",
+    "nahin",
+    "nai",
+    "mei",
+    "kyonki",
+    "ager",
+    "ye",
+    "yai",
+    "wo",
+    "voh",
+    "jyada",
+    "teevrata",
+    "jyaada",
+    "kyu",
+    "kyo",
+    "aor",
+    "hume",
+    "hame",
+    "thik",
+    "acha",
+]
 ENGLISH_TOO = {"me": "mein", "he": "hai", "h": "hai"}
 
 

@@ -77,8 +77,8 @@ def served_once() -> Iterator[None]:
         App.create_app = staticmethod(make)
 
 
-def lighten() -> None:
-    """Lets sessions be light, and go."""
+def _light_session() -> type:
+    """The class of a session that copies nothing."""
     from gradio import state_holder
     from gradio.components import CheckboxGroup, Dropdown, Number, Radio, Slider, State
 
@@ -112,17 +112,27 @@ def lighten() -> None:
         def _update_value_in_config(self, key: int, value: Any) -> None:
             """Nothing, too."""
 
-    def sweep(holder: Any) -> None:
-        now = datetime.datetime.now()
-        for name, used in list(holder.time_last_used.items()):
-            session = holder.session_data.get(name)
-            if session is None or now - used > (CLOSED if session.is_closed else UNUSED):
-                holder.delete_state(name)
-                holder.session_data.pop(name, None)
-                holder.time_last_used.pop(name, None)
+    return LightSession
 
+
+def _sweep(holder: Any) -> None:
+    """Lets go of sessions that were closed, or not used for long."""
+    now = datetime.datetime.now()
+    for name, used in list(holder.time_last_used.items()):
+        session = holder.session_data.get(name)
+        if session is None or now - used > (CLOSED if session.is_closed else UNUSED):
+            holder.delete_state(name)
+            holder.session_data.pop(name, None)
+            holder.time_last_used.pop(name, None)
+
+
+def lighten() -> None:
+    """Lets sessions be light, and go."""
+    from gradio import state_holder
+
+    light = _light_session()
     heavy = state_holder.SessionState
     for name, module in list(sys.modules.items()):
         if name.startswith("gradio.") and getattr(module, "SessionState", None) is heavy:
-            module.SessionState = LightSession  # type: ignore[attr-defined]
-    state_holder.StateHolder.delete_all_expired_state = sweep  # type: ignore[method-assign]
+            module.SessionState = light  # type: ignore[attr-defined]
+    state_holder.StateHolder.delete_all_expired_state = _sweep  # type: ignore[method-assign]

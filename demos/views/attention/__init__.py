@@ -1,5 +1,6 @@
 """A stack of blocks; one unfolds in place into its heads: queries, keys, values, the matrix of weights, and one cell of it
-written out: the dot product, the scale, the mask, the softmax."""
+written out: the dot product, the scale, the mask, the softmax.
+"""
 
 import base64
 from collections.abc import Mapping, Sequence
@@ -14,7 +15,8 @@ MAX_TOKENS = 64
 
 class Attention(View):
     """Shows what :func:`attention` makes; triggers ``open`` with ``block`` and ``head`` where other ones are wanted, and with
-    ``block`` -1 where the open one is folded up."""
+    ``block`` -1 where the open one is folded up.
+    """
 
     files = "attention"
     EVENTS = (*View.EVENTS, "open")

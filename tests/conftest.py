@@ -23,7 +23,10 @@ def data_root() -> Path | None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Tests marked ``data`` are skipped where the data is not."""
+    """Tests with a browser are marked so; those marked ``data`` are skipped where the data is not."""
+    for item in items:
+        if {"browser", "visit"} & set(getattr(item, "fixturenames", ())):
+            item.add_marker("browser")
     if data_root() is None:
         for item in items:
             if item.get_closest_marker("data"):

@@ -39,9 +39,9 @@ def quicken() -> None:
 
 
 def _quicken(module: ModuleType) -> None:
-    updateable = getattr(module, "updateable", lambda function: function)
+    updateable: Any = getattr(module, "updateable", lambda function: function)
 
-    def noted(function: Callable[..., Any]) -> Callable[..., Any]:
+    def noted(function: Callable[..., Any]) -> Any:
         function.__signature__ = inspect.signature(function)  # type: ignore[attr-defined]
         return updateable(function)
 
@@ -69,12 +69,13 @@ def served_once() -> Iterator[None]:
     """Makes no server while the page is being built."""
     from gradio.routes import App
 
-    make = App.create_app
-    App.create_app = staticmethod(lambda *args, **kwargs: None)
+    app: Any = App
+    make = app.create_app
+    app.create_app = staticmethod(lambda *args, **kwargs: None)
     try:
         yield
     finally:
-        App.create_app = staticmethod(make)
+        app.create_app = staticmethod(make)
 
 
 def _light_session() -> type:
@@ -86,12 +87,14 @@ def _light_session() -> type:
 
     class LightSession(state_holder.SessionState):
         def __init__(self, blocks: Any) -> None:
-            config = type(blocks.default_config).__new__(type(blocks.default_config))
+            kind: Any = type(blocks.default_config)
+            config = kind.__new__(kind)
             vars(config).update(vars(blocks.default_config))
             config.blocks = ChainMap({}, blocks.default_config.blocks)
             self.blocks_config, self.config_values, self.state_data = config, {}, {}
-            self._state_ttl, self.is_closed, self._last = {}, False, (None, None)
-            self.STATE_TTL_WHEN_CLOSED = CLOSED.total_seconds()
+            self._state_ttl, self.is_closed = {}, False
+            self._last: tuple[int | None, Any] = (None, None)
+            self.STATE_TTL_WHEN_CLOSED = int(CLOSED.total_seconds())
 
         def __getitem__(self, key: int) -> Any:
             last, block = self._last

@@ -14,6 +14,9 @@ os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
 os.environ["HF_HUB_CACHE"] = str(PROJECT / "no-cache")  # what this machine has fetched before is not for tests
 
 
+STARTED = {"browser": {"browser", "visit"}, "server": {"app", "address", "with_mcp"}}  # marker -> fixtures
+
+
 def data_root() -> Path | None:
     """The folder with the real data sets, where there is one."""
     for path in filter(None, (os.environ.get("LMDEMO_DATA"), PROJECT.parent / "shared" / "data")):
@@ -23,10 +26,11 @@ def data_root() -> Path | None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Tests with a browser are marked so; those marked ``data`` are skipped where the data is not."""
+    """Marks what drives a browser or asks the running app; skips what is marked ``data`` where the data is not."""
     for item in items:
-        if {"browser", "visit"} & set(getattr(item, "fixturenames", ())):
-            item.add_marker("browser")
+        for marker, fixtures in STARTED.items():
+            if fixtures & set(getattr(item, "fixturenames", ())):
+                item.add_marker(marker)
     if data_root() is None:
         for item in items:
             if item.get_closest_marker("data"):

@@ -1,6 +1,8 @@
 """Every language says everything; Hinglish is spelt one way; every error has its wording. What is missing is told with its file."""
 
 import ast
+import html
+import importlib
 import re
 import string
 import tomllib
@@ -235,13 +237,20 @@ def test_no_words_hide_in_components():
                         )
 
 
+def told() -> list[str]:
+    """What the list of functions tells programmers, in English: names and first sentences."""
+    tabs = (getattr(importlib.import_module(module), name) for module, name in (r.tab.split(":") for r in demos.TABS))
+    functions = [function for tab in tabs for function in tab.functions]
+    return [html.escape(text) for f in functions for text in (f.__doc__.split("\n")[0], f.__name__)]
+
+
 def test_every_string_of_the_page_comes_from_a_table(monkeypatch):
     """Each phrase is marked as it is said; letters outside the marks would be words that another language lacks."""
     original = Speaker.__call__
     monkeypatch.setattr(
         words.Speaker, "__call__", lambda self, lang, key, **values: f"«{original(self, lang, key, **values)}»"
     )
-    names = "|".join(map(re.escape, [*LANGUAGES.values(), "Language · Bhasha", *MODELS, *HUB]))
+    names = "|".join(map(re.escape, [*LANGUAGES.values(), "Language · Bhasha", "API · MCP", *MODELS, *HUB, *told()]))
     found = []
     for block in demos.build_app().blocks.values():
         if (

@@ -10,9 +10,10 @@ run: .venv/run-ready
 test: .venv/test-ready browser
 	$(BIN)/python -m pytest -m "not data and not slow"
 
-# What needs no browser, no running page, no data and no patience.
+# In less than a minute: no browser, no running page, no data, no trainings, nothing that we are only compared with.
 quick: .venv/test-ready
-	$(BIN)/python -m pytest -m "not browser and not server and not data and not slow"
+	$(BIN)/python -m pytest -m "not browser and not server and not data and not slow" \
+	$(addprefix --ignore=tests/,hub keras proofs recipes training)
 
 lint: .venv/test-ready
 	$(BIN)/ruff format --check

@@ -2,7 +2,6 @@
 
 import ast
 import html
-import importlib
 import re
 import string
 import tomllib
@@ -144,8 +143,8 @@ def said(tree: ast.AST) -> Iterator[tuple[int, str]]:
 
 
 def unsaid(path: Path, tree: ast.AST) -> list[str]:
-    """What a member says is in its tables; what the core says may be in any, since members hand it their words."""
-    folders = FOLDERS if path.parent == CORE else Speaker(path.parent).folders
+    """What a member says is in its tables; what all share may say of any, since members hand it their words."""
+    folders = FOLDERS if path.parent in (CORE, DEMOS) else Speaker(path.parent).folders
     there = {key for folder in folders for key in table(folder / f"words.{ENGLISH}.toml")}
     return [
         f"{named(path)}:{line}: no phrase {key}: write it into {named(path.parent)}/words.<language>.toml"
@@ -239,8 +238,7 @@ def test_no_words_hide_in_components():
 
 def told() -> list[str]:
     """What the list of functions tells programmers, in English: names and first sentences."""
-    tabs = (getattr(importlib.import_module(module), name) for module, name in (r.tab.split(":") for r in demos.TABS))
-    functions = [function for tab in tabs for function in tab.functions]
+    functions = [function for rows in demos.families().values() for row in rows for function in row.page.functions]
     return [html.escape(text) for f in functions for text in (f.__doc__.split("\n")[0], f.__name__)]
 
 

@@ -2,7 +2,7 @@
 
 import functools
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Annotated, Any, Literal, get_args, get_origin, get_type_hints
 
 import gradio as gr
@@ -77,7 +77,19 @@ class Clip(gr.Audio):
         return payload.path if payload is not None else ""
 
 
+class Photo(gr.Image):
+    """A picture whose file is handed on unopened: its header is checked before anything is decoded."""
+
+    is_template = True
+
+    def preprocess(self, payload: Any) -> str:
+        """The path of the file; "" where there is none."""
+        return payload.path if payload is not None else ""
+
+
 ClipFile = Annotated[str, Clip]
+PhotoFile = Annotated[str, Photo]
+File = Annotated[str, gr.File]
 Files = Annotated[list[str], gr.File]
 CHECKED = (gr.Radio, gr.Dropdown, gr.Slider, gr.Number)  # Gradio would refuse wrong values of these in English only
 
@@ -112,13 +124,15 @@ def publish(*functions: Callable[..., Any]) -> None:
     last parameter is ``lang``.
     """
     called = gr.Button(visible=False)  # what every endpoint listens to; it is never pressed
-    lang = gr.Radio(choices=list(LANGUAGES), value="en", visible=False, label="lang")
+    lang = Choice(list(LANGUAGES), value="en", visible=False, label="lang")
     for function in functions:
         hints = get_type_hints(function, include_extras=True)
         parameters = inspect.signature(function).parameters
         inputs = {name: _component(hints[name], p.default, name) for name, p in parameters.items() if name != "lang"}
-        output = gr.JSON(visible=False) if hints["return"] is not str else gr.Textbox(visible=False, label="written")
-        called.click(_checked(function, inputs), [*inputs.values(), lang], output, api_name=function.__name__)
+        text = hints["return"] in (str, Iterator[str])
+        output = gr.Textbox(visible=False, label="written") if text else gr.JSON(visible=False)
+        inputs["lang"] = lang
+        called.click(_checked(function, inputs), list(inputs.values()), output, api_name=function.__name__)
 
 
 def _checked(function: Callable[..., Any], inputs: dict[str, Any]) -> Callable[..., Any]:
@@ -154,7 +168,7 @@ def _component(hint: Any, default: Any, name: str) -> Any:
         choices, choice = list(get_args(kind)), Listed if Listed in extra else Choice
         return choice(choices, value=value, visible=False)
     if gr.File in extra:
-        return gr.File(visible=False, file_count="multiple", type="filepath")
+        return gr.File(visible=False, file_count="single" if kind is str else "multiple", type="filepath")
     if media := next((c for c in extra if isinstance(c, type)), None):
         return media(visible=False, type="filepath")
     bounds = next((b for b in extra if isinstance(b, Between)), None)

@@ -24,7 +24,9 @@ def wanted(name: str, source: str) -> tuple[str, ...]:
 
 
 def shown_name(name: str, source: str) -> str:
-    """Whose bytes come: the hub's model, or our own."""
+    """Whose bytes come: the hub's model, the visitor's Darknet files, or our own."""
+    if source == "darknet":
+        return source
     row = lmdemo.catalog.MODELS.get(name)
     return row.hub[0] if row and row.hub and source.startswith("hub") else name
 

@@ -161,13 +161,21 @@ class Tab(Wired):
         """The explanation and its diagram, written in each language."""
         with self.text(gr.Accordion(open=True, elem_classes="lm-fold"), label="part.explain"):
             # The diagram, labelled in English terms, stands apart: Mermaid stumbles when a text is swapped while it draws.
-            gr.Markdown((self.folder / "diagram.md").read_text(encoding="utf-8"), elem_classes="lm-explain")
+            diagram = gr.Markdown(elem_classes="lm-explain")
+            self.page.draw(self.name, diagram, (self.folder / "diagram.md").read_text(encoding="utf-8"))
             formulas: list[dict[str, str | bool]] = [{"left": "$", "right": "$", "display": False}]
             text = gr.Markdown(elem_classes="lm-explain", latex_delimiters=formulas)
             self.translate(text, lambda lang: {"value": cards.explanation(self.folder, lang)})
 
     def code(
-        self, model_file: str, shown: Sequence[str], *, model: Any, source: str = "scratch", keras: str = ""
+        self,
+        model_file: str,
+        shown: Sequence[str],
+        *,
+        model: Any,
+        source: Any = None,
+        having: Sequence[str] = ("scratch", "hub"),
+        keras: str = "",
     ) -> gr.Code:
         """Layers, source lines, the Keras twin, and a snippet.
 
@@ -175,7 +183,8 @@ class Tab(Wired):
             model_file: Such as ``lmdemo/models/cnn.py``.
             shown: Names in it whose lines are behind what the page shows, such as ``CNN.forward``.
             model: The component that holds the model's name; its layers are listed.
-            source: Whose layers.
+            source: The component that says whose layers, where others than ours have them too.
+            having: The sources whose layers are told; of others, and of ``both``, ours are.
             keras: A file with the same network in Keras, or "".
 
         Returns:
@@ -194,15 +203,16 @@ class Tab(Wired):
                 text = twin.read_text(encoding="utf-8")
                 self.text(gr.Code(text, language="python", interactive=False, max_lines=30), label="code.keras")
 
-        def layers(*, model: str, lang: str) -> Update:
-            adapter: Any = lmdemo.load(model, source=source)
+        def layers(*, model: str, lang: str, source: str = "scratch") -> Update:
+            adapter: Any = lmdemo.load(model, source=source if source in having else "scratch")
             return {table: cards.layer_table(adapter.layers(), self.say, lang)}
 
         def lines_of(*, part: str, lang: str) -> Update:
             return {code: cards.source_lines(model_file, self.known(part, shown))}
 
         self.when(part.input, lines_of, [code], {"part": part})
-        self.when(button.click, layers, [table], {"model": model}, show_progress="minimal")
+        asked = {"model": model} | ({"source": source} if source is not None else {})
+        self.when(button.click, layers, [table], asked, show_progress="minimal")
         return snippet
 
     def proof(self) -> None:
@@ -222,7 +232,7 @@ class Tab(Wired):
     # -- what a visitor may name -------------------------------------------------------------------------------------------
 
     @staticmethod
-    def known(name: str, names: Iterable[str]) -> str:
+    def known(name: Any, names: Iterable[Any]) -> Any:
         """A name that a visitor's browser sent, looked up among those that there are.
 
         Raises:

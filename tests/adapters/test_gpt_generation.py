@@ -236,6 +236,21 @@ def test_trace_and_lens(write):
     assert sum(row[3] for row in write.layers()) == write.info.parameters
 
 
+def test_one_reading_tells_what_each_question_tells_by_itself(write):
+    given = "ROMEO:\nIs"
+    read, following = write.read(given), write.next_tokens(given)
+    assert read.prompt == write.tokenize(given) and read.following.tokens == following.tokens
+    assert np.allclose(read.following.logits, following.logits, atol=1e-5)
+    assert np.allclose(read.nats, write.surprise(given), atol=1e-5, equal_nan=True)
+    assert [list(layer) for layer in read.lens] == [list(layer) for layer in write.lens(given, count=3)]
+    traced = write.trace_tokens(read.prompt.ids)
+    assert read.trace.keys() == traced.keys() - {"logits"}
+    assert all(np.array_equal(v, traced[k]) for k, v in read.trace.items())
+    without = write.read(given, trace=False, positions=False)
+    assert without.trace == {} and without.lens == []
+    assert np.allclose(without.following.logits, write.next_tokens(given, positions=False).logits, atol=1e-5)
+
+
 def test_nats_per_character_is_exact(write):
     played = PLAY[:400]
     ids = [*write.tokenizer.encode("\n").ids[-1:], *write.tokenizer.encode(played).ids]

@@ -9,7 +9,7 @@ from gradio_client import Client
 from gradio_client.exceptions import AppError
 from playwright.sync_api import expect
 
-from demos.transformers.bert import toggle
+from demos.tabs.transformers.bert.hiding import toggle
 from tests.demos.conftest import SCREENS, check_screen
 
 TEXT = "a warm , funny film that never loses its way ."

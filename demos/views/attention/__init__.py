@@ -36,7 +36,7 @@ def attention(
     Args:
         trace: ``tokens`` (T,), ``attention`` (L, heads, T, T); where they are had ``queries``, ``keys``, ``values``
             (L, heads, T, D), and ``mask``, broadcast to (T, T), where looking is allowed.
-        words: The view's phrases in the visitor's language, those of ``demos.transformers.words.ATTENTION``.
+        words: The view's phrases in the visitor's language, those that begin with ``attention.``.
         block, head: Which are open, from 0; block -1 leaves all folded.
         notes: A line beside each block, such as what its output would already answer.
         shown: Which tokens are in view; at most 64 of them, the last.

@@ -1,5 +1,6 @@
 """What all tests share: where the data is, and what is skipped without it."""
 
+import gc
 import os
 import sys
 from pathlib import Path
@@ -35,6 +36,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         for item in items:
             if item.get_closest_marker("data"):
                 item.add_marker(pytest.mark.skip(reason="the data sets are not here: set LMDEMO_DATA to their folder"))
+
+
+@pytest.fixture(autouse=True, scope="module")
+def few_objects() -> None:
+    """What was imported by now stays: collecting garbage need not look at it again in each test."""
+    gc.freeze()
 
 
 @pytest.fixture(scope="session")

@@ -1,8 +1,6 @@
 """What is in memory: one load at a time, least recently used out, never one in use, a second try when memory runs out."""
 
-import gc
 import threading
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -12,14 +10,6 @@ from torch import nn
 from lmdemo import pool as pool_module
 from lmdemo.errors import HubError, OptionError, ResourceError
 from lmdemo.pool import Key, Pool, Progress, choose_device, memory_limit
-
-
-@pytest.fixture(autouse=True, scope="module")
-def few_objects() -> Iterator[None]:
-    """When models go, the pool collects garbage: what these tests made, not the libraries that hundreds of others imported."""
-    gc.freeze()
-    yield
-    gc.unfreeze()
 
 
 class Fake:

@@ -189,7 +189,12 @@ def test_drawing_the_page_imports_no_torch():
 
 def test_an_upward_import_is_found(tmp_path):
     """The check itself can fail."""
-    assert row_of("lmdemo.models.cnn") > row_of("lmdemo.adapters.base") > row_of("demos.core.tab") > row_of("demos.tabs.start.tab")
+    assert (
+        row_of("lmdemo.models.cnn")
+        > row_of("lmdemo.adapters.base")
+        > row_of("demos.core.tab")
+        > row_of("demos.tabs.start.tab")
+    )
     bad = tmp_path / "bad.py"
     bad.write_text("def f():\n    from lmdemo.adapters import base\n")
     assert imports(bad) == ["lmdemo.adapters.base"]

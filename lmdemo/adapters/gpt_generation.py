@@ -12,7 +12,7 @@ import numpy as np
 import torch
 from tokenizers import Tokenizer
 
-from lmdemo.adapters.base import Adapter
+from lmdemo.adapters.base import Adapter, synchronize
 from lmdemo.adapters.outputs import NEW_TOKENS, TEMPERATURE, TOP_K, TOP_P, Generation, Info
 from lmdemo.adapters.sampling import Sampling
 from lmdemo.catalog import HUB, ModelRow, find
@@ -53,6 +53,26 @@ class NextTokens(NamedTuple):
     tokens: list[str]
     ids: np.ndarray
     logits: np.ndarray
+
+
+class Reading(NamedTuple):
+    """What a network makes of a text.
+
+    Attributes:
+        prompt: The text as it was read.
+        following: What may come next.
+        nats: How unexpected each token was, knowing all before it: (T,), the first one NaN.
+        milliseconds: Time of the network alone.
+        trace: The internals of the last tokens, as :class:`GPTGeneration` describes them, without logits.
+        lens: What each layer would already answer, as :meth:`GPTGeneration.lens` gives it.
+    """
+
+    prompt: Prompt
+    following: NextTokens
+    nats: np.ndarray
+    milliseconds: float
+    trace: dict[str, np.ndarray]
+    lens: list[dict[str, float]]
 
 
 class TokenGeneration(Adapter):
@@ -297,12 +317,11 @@ class TokenGeneration(Adapter):
         self._check(switches)
         with self._computing():
             ids = self.tokenize(inputs).ids
-            logits = (
-                self._masked(self._read(torch.tensor([ids], device=self.device), None, **switches)[0])[0]
-                .float()
-                .cpu()
-                .numpy()
-            )
+            return self._following(self._read(torch.tensor([ids], device=self.device), None, **switches)[0][0])
+
+    def _following(self, logits: torch.Tensor) -> NextTokens:
+        """From the logits (V,) after the last token."""
+        logits = self._masked(logits).float().cpu().numpy()
         order = np.argsort(-logits, kind="stable")
         order = order[np.isfinite(logits[order])]
         return NextTokens(readable(self.tokenizer, order[:NAMED].tolist()), order, logits[order])
@@ -424,6 +443,9 @@ class GPTGeneration(TokenGeneration):
         ids = self._fit(ids)[-MAX_TRACED:]
         with self._computing():
             out = self.model(torch.tensor([ids], device=self.device), trace=True, **switches)
+        return self._internals(ids, out)
+
+    def _internals(self, ids: list[int], out: Any) -> dict[str, np.ndarray]:
         found = {name: getattr(out, name)[:, 0] for name in ("hidden_states", "queries", "keys", "values", "attention")}
         found |= {
             "embeddings": out.embeddings[0],
@@ -459,12 +481,44 @@ class GPTGeneration(TokenGeneration):
             states = self.model(torch.tensor([ids], device=self.device), trace=True).hidden_states[
                 :, 0, position
             ]  # (L + 1, E)
-            p = self._masked(self.model.logits(states)).softmax(-1)
-            best = p.topk(min(count, p.shape[1]))
+            return self._answers(states, count)
+
+    def _answers(self, states: torch.Tensor, count: int) -> list[dict[str, float]]:
+        """Of each state (..., E) the most probable next tokens."""
+        p = self._masked(self.model.logits(states)).softmax(-1)
+        best = p.topk(min(count, p.shape[1]))
         return [
             dict(zip(readable(self.tokenizer, ids), map(float, values), strict=True))
             for ids, values in zip(best.indices.tolist(), best.values.tolist(), strict=True)
         ]
+
+    def read(self, inputs: str, *, trace: bool = True, count: int = 3, **switches: Any) -> Reading:
+        """All that one pass over a text tells; with a trace, a text of more than 256 tokens takes a second one.
+
+        Args:
+            inputs: The text.
+            trace: Whether to tell the internals, and what each layer would answer.
+            count: How many tokens for each layer.
+            switches: Parts that are switched off; see the class.
+        """
+        self._check(switches)
+        with self._computing():
+            prompt = self.tokenize(inputs)
+            ids = torch.tensor([prompt.ids], device=self.device)
+            started = time.perf_counter()
+            traced = self.model(ids[:, -MAX_TRACED:], trace=True, **switches) if trace else None
+            whole = traced if traced is not None and ids.shape[1] <= MAX_TRACED else self.model(ids, **switches)
+            synchronize(self.device)
+            milliseconds = 1000 * (time.perf_counter() - started)
+            logits = whole.logits[0].float()
+            nats = torch.nn.functional.cross_entropy(logits[:-1], ids[0, 1:], reduction="none")
+            internals, lens = {}, []
+            if traced is not None:
+                internals = self._internals(prompt.ids[-MAX_TRACED:], traced)
+                internals.pop("logits")
+                lens = self._answers(traced.hidden_states[:, 0, -1], count)
+            nats = np.concatenate(([np.nan], nats.cpu().numpy()))
+            return Reading(prompt, self._following(logits[-1]), nats, milliseconds, internals, lens)
 
     def layers(self) -> list[tuple[str, str, str, int]]:
         """(name, kind, output shape, parameters) of each part, for T tokens."""

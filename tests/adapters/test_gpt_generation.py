@@ -1,6 +1,7 @@
 """Generation with GPT: like transformers' own, with and without cache, past the context, and what is refused."""
 
 import math
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -104,7 +105,7 @@ def test_cache_changes_nothing_and_a_seed_repeats(write):
 def test_stream_is_the_call_and_may_stop_at_any_time(write):
     steps = list(write.stream("Is the day", max_new_tokens=25, seed=3))
     assert len(steps) == 25 and steps[-1] == write("Is the day", max_new_tokens=25, seed=3).text
-    assert all(b.startswith(a) for a, b in zip(steps, steps[1:], strict=False))
+    assert all(b.startswith(a) for a, b in pairwise(steps))
     stream = write.stream("Is the day", max_new_tokens=2_000)
     next(stream)
     assert write.in_use
@@ -233,6 +234,21 @@ def test_trace_and_lens(write):
     p = np.exp(following.logits - following.logits.max())
     assert next(iter(layers[-1].values())) == pytest.approx(1 / p.sum(), abs=1e-4)
     assert sum(row[3] for row in write.layers()) == write.info.parameters
+
+
+def test_one_reading_tells_what_each_question_tells_by_itself(write):
+    given = "ROMEO:\nIs"
+    read, following = write.read(given), write.next_tokens(given)
+    assert read.prompt == write.tokenize(given) and read.following.tokens == following.tokens
+    assert np.allclose(read.following.logits, following.logits, atol=1e-5)
+    assert np.allclose(read.nats, write.surprise(given), atol=1e-5, equal_nan=True)
+    assert [list(layer) for layer in read.lens] == [list(layer) for layer in write.lens(given, count=3)]
+    traced = write.trace_tokens(read.prompt.ids)
+    assert read.trace.keys() == traced.keys() - {"logits"}
+    assert all(np.array_equal(v, traced[k]) for k, v in read.trace.items())
+    without = write.read(given, trace=False, positions=False)
+    assert without.trace == {} and without.lens == []
+    assert np.allclose(without.following.logits, write.next_tokens(given, positions=False).logits, atol=1e-5)
 
 
 def test_nats_per_character_is_exact(write):

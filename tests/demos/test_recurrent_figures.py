@@ -2,9 +2,9 @@
 
 import pytest
 
+from demos.core.cards import beside_baselines
 from demos.core.words import Speaker
 from demos.tabs.recurrent.rnn.tab import RNN
-from demos.tabs.recurrent.text.figures import beside_baselines
 from demos.tabs.recurrent.text.functions import READERS, WRITERS
 from lmdemo.catalog import MODELS
 

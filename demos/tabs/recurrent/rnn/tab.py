@@ -1,7 +1,7 @@
 """RNN: the plain recurrent network reads film reviews and writes Shakespeare."""
 
-from demos.tabs.recurrent.text.functions import FUNCTIONS
 from demos.tabs.recurrent.text.base import Text
+from demos.tabs.recurrent.text.functions import FUNCTIONS
 
 
 class RNN(Text):

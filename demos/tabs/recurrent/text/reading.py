@@ -6,11 +6,11 @@ from functools import partial
 
 import gradio as gr
 
+from demos.core.cards import beside_baselines
 from demos.core.tab import Part, Update
 from demos.core.url import text as short_text
 from demos.core.words import say_error
 from demos.tabs.recurrent.text import looks
-from demos.tabs.recurrent.text.figures import beside_baselines
 from demos.tabs.recurrent.text.inside import Inside
 from demos.tabs.recurrent.text.labs import CopyMemory, Speed
 from demos.views.bars import Bars

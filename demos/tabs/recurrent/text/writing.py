@@ -9,12 +9,11 @@ import gradio as gr
 
 import lmdemo
 from demos.core import sources
-from demos.core.cards import card, cards
+from demos.core.cards import beside_baselines, card, cards
 from demos.core.tab import Part, Update
 from demos.core.url import number
 from demos.core.url import text as short_text
 from demos.tabs.recurrent.text import letters
-from demos.tabs.recurrent.text.figures import beside_baselines
 from demos.tabs.recurrent.text.functions import PAUSE
 from demos.views.bars import Bars
 from demos.views.chips import Chips, chips

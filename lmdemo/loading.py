@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from lmdemo.adapters.base import Adapter
 
 SOURCES = ("scratch", "hub", "hub-weights", "darknet")
-DARKNET_ADAPTER = "lmdemo.adapters.darknet_detection.DarknetDetection"
+DARKNET_ADAPTER = "lmdemo.adapters.object_detection.darknet.DarknetDetection"
 
 
 def load(

@@ -35,7 +35,7 @@ ROWS = (
     "lmdemo.catalog",
     "lmdemo.errors",
 )
-DEMOS_MAY = {"lmdemo", "lmdemo.errors", "lmdemo.catalog", "lmdemo.adapters.outputs"}
+DEMOS_MAY = {"lmdemo", "lmdemo.errors", "lmdemo.catalog", "lmdemo.adapters.outputs", "lmdemo.adapters.protocols"}
 MODELS_MAY = {"lmdemo.models", "lmdemo.errors"}
 
 
@@ -123,6 +123,44 @@ def test_library_never_imports_gradio(path):
 def test_ultralytics_is_imported_in_one_module_only():
     users = [module_of(p) for p in FILES if any(n.split(".")[0] == "ultralytics" for n in imports(p))]
     assert len(users) <= 1, users
+
+
+def circles(files: list[Path]) -> list[list[str]]:
+    """Modules that import one another in a ring, imports inside functions included."""
+    modules = {module_of(p).removesuffix(".__init__"): p for p in files}
+    graph = {}
+    for module, path in modules.items():
+        names = set()
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.ImportFrom) and node.module:
+                submodules = {f"{node.module}.{a.name}" for a in node.names} & modules.keys()
+                names |= submodules or {node.module}
+        graph[module] = sorted((names & modules.keys()) - {module})
+    found, done = [], set()
+
+    def walk(module: str, way: list[str]) -> None:
+        if module in way:
+            found.append([*way[way.index(module) :], module])
+        elif module not in done:
+            for name in graph[module]:
+                walk(name, [*way, module])
+            done.add(module)
+
+    for module in graph:
+        walk(module, [])
+    return found
+
+
+def test_no_adapters_import_one_another_in_a_circle():
+    assert not circles([p for p in FILES if module_of(p).startswith("lmdemo.adapters")])
+
+
+def test_a_circle_is_found(tmp_path, monkeypatch):
+    """The check itself can fail."""
+    monkeypatch.setattr(sys.modules[__name__], "PROJECT", tmp_path)
+    (tmp_path / "a.py").write_text("from b import x\n")
+    (tmp_path / "b.py").write_text("def f():\n    from a import y\n")
+    assert circles([tmp_path / "a.py", tmp_path / "b.py"]) == [["a", "b", "a"]]
 
 
 def test_drawing_the_page_imports_no_torch():

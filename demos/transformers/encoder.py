@@ -224,7 +224,7 @@ def transformer_cost(text: str, model: str = "transformer-sentiment", length: in
         For each network, and for the Transformer also with its attention written out and kept: model, milliseconds (median of
         five), megabytes (the most held at once).
     """
-    from lmdemo.adapters.encoder_classification import cost_at
+    from lmdemo.adapters.text_classification import cost_at
 
     names = [n for n in THREE[model] if MODELS[n].training_data == MODELS[model].training_data]
     found = [(name, False, cost_at(lmdemo.load(name), text, int(length))) for name in names]
@@ -567,7 +567,7 @@ def build(page: Page) -> None:
     me.on(run_three.click, asked, [found], [three])
 
     def measured(state: dict | None, lang: str):
-        from lmdemo.adapters.encoder_classification import cost_at
+        from lmdemo.adapters.text_classification import cost_at
 
         if not state or "scratch" not in state["answers"]:
             yield gr.skip(), gr.skip(), gr.skip()

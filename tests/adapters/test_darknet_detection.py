@@ -9,7 +9,7 @@ import pytest
 import torch
 from torch import nn
 
-from lmdemo.adapters.darknet_detection import DarknetDetection, count_numbers, read_cfg
+from lmdemo.adapters.object_detection.darknet import DarknetDetection, count_numbers, read_cfg
 from lmdemo.adapters.object_detection import draw
 from lmdemo.errors import InputError, WeightsError
 

@@ -14,7 +14,7 @@ from demos.views import MAX_BYTES
 from demos.views.attention import MAX_TOKENS, attention
 from demos.views.next_tokens import KEPT, group, next_tokens
 from demos.views.pieces import MAX_WORDS, pieces
-from lmdemo.adapters.gpt_generation import GPTGeneration
+from lmdemo.adapters.text_generation import GPTGeneration
 from lmdemo.catalog import MODELS
 from lmdemo.data import text
 from lmdemo.errors import HubUnreachableError

@@ -11,7 +11,7 @@ def measure(threads: int, rounds: int) -> list[Figure]:
     import numpy as np
     import torch
 
-    from lmdemo.adapters.hub_speechbrain import HubSpeakerVerification, random_pair
+    from lmdemo.adapters.speaker_verification.speechbrain import HubSpeakerVerification, random_pair
     from lmdemo.adapters.outputs import Info
     from lmdemo.adapters.speaker_verification import lay_out, rank
     from lmdemo.loading import load

@@ -1,4 +1,4 @@
-"""Translation: a sentence in, its translation out, with the alignment of the two; ours, and the hub's T5 beside it."""
+"""Translation: a sentence in, its translation out, with the alignment of the two."""
 
 import json
 import re
@@ -12,45 +12,15 @@ from tokenizers import Tokenizer
 
 from lmdemo.adapters.base import Adapter, synchronize
 from lmdemo.adapters.outputs import Info, Translation
-from lmdemo.catalog import HUB, ModelRow, find
+from lmdemo.adapters.translation.beam_search import Beam, check_beams, search
+from lmdemo.catalog import ModelRow, find
 from lmdemo.data import text
 from lmdemo.errors import InputError, OptionError
-from lmdemo.models.lstm_translation import BOS, EOS, PAD, UNK, LSTMTranslation
+from lmdemo.models.lstm_translation import BOS, EOS, UNK, LSTMTranslation
 from lmdemo.pool import computing_with, use_threads
 
 MAX_CHARACTERS = 1_000
 MAX_TOKENS = 200
-MAX_BEAMS = 32
-LENGTH_PENALTY = 0.8  # endings are compared by log-probability / pieces^this, or short ones would always win
-
-
-def check_beams(num_beams: object) -> int:
-    """``num_beams`` if it is one of 1 to 32."""
-    if isinstance(num_beams, bool) or not isinstance(num_beams, int) or not 1 <= num_beams <= MAX_BEAMS:
-        raise OptionError(
-            "num_beams_range", expected=f"1 - {MAX_BEAMS}", got=str(num_beams)[:20], hint="Choose a value inside."
-        )
-    return num_beams
-
-
-class Beam(NamedTuple):
-    """A beam search: what was kept at each step, and what was chosen in the end.
-
-    Attributes:
-        tokens: The piece that each kept beginning was given, (steps, beams); -1 where fewer were kept.
-        parents: The place of the beginning before it in the step before, (steps, beams).
-        scores: Log-probabilities of the beginnings, (steps, beams).
-        endings: What the beginnings that ended here are compared by, (steps, beams); NaN where one goes on.
-        ids: The pieces of the best ending.
-        attention: (len(ids), S).
-    """
-
-    tokens: np.ndarray
-    parents: np.ndarray
-    scores: np.ndarray
-    endings: np.ndarray
-    ids: list[int]
-    attention: np.ndarray
 
 
 class Look(NamedTuple):
@@ -294,153 +264,3 @@ class Translator(Adapter):
             for m in re.finditer(text.WORD, sentence)
             if m[0][0].isalpha() and self.words is not None and m[0].casefold() not in self.words
         ]
-
-
-def search(model: LSTMTranslation, tensors: dict[str, torch.Tensor], num_beams: int, *, attend: bool = True) -> Beam:
-    """Keeps the ``num_beams`` likeliest beginnings at each step, until as many have ended.
-
-    Args:
-        model: The network, in evaluation mode.
-        tensors: One sentence: ``input_ids`` (1, S) and ``lengths`` (1,).
-        num_beams: Beginnings to keep; 1 takes the likeliest piece at every step.
-        attend: False switches attention off; see :meth:`LSTMTranslation.decode`.
-    """
-    device = tensors["input_ids"].device
-    memory = model.encode(**tensors)
-    longest = 2 * tensors["input_ids"].shape[1] + 10
-    written, state = torch.full((1, 1), BOS, device=device), None
-    scores = torch.zeros(1, device=device)
-    history, rows, ended = [], torch.zeros(1, 0, tensors["input_ids"].shape[1], device=device), []
-    for _ in range(longest):
-        now = memory._replace(
-            states=memory.states.expand(len(written), -1, -1),
-            padding=memory.padding.expand(len(written), -1),
-            begin=tuple(s.expand(-1, len(written), -1).contiguous() for s in memory.begin),
-        )
-        logits, attention, state = model.decode(written[:, -1:], now, state, attend=attend)
-        log_p = logits[:, 0].log_softmax(-1)
-        log_p[:, [PAD, BOS]] = -torch.inf
-        total = (scores[:, None] + log_p).flatten()  # (beams * V,)
-        best = total.topk(min(num_beams, len(total)))
-        parents, tokens = best.indices // log_p.shape[1], best.indices % log_p.shape[1]
-        history.append((tokens.cpu().numpy(), parents.cpu().numpy(), best.values.cpu().numpy()))
-        written = torch.cat((written[parents], tokens[:, None]), 1)
-        rows = torch.cat((rows[parents], attention[parents]), 1)
-        for n in (tokens == EOS).nonzero()[:, 0].tolist():
-            ended.append(
-                (float(best.values[n]) / written.shape[1] ** LENGTH_PENALTY, written[n, 1:-1].tolist(), rows[n, :-1])
-            )
-        on = tokens != EOS
-        if not on.any() or len(ended) >= num_beams:
-            break
-        kept = on.nonzero()[:, 0]
-        written, rows, scores = written[kept], rows[kept], best.values[kept]
-        state = tuple(s[:, parents[kept]] for s in state)
-    if not ended:
-        ended.append((0.0, written[0, 1:].tolist(), rows[0]))
-    _, ids, attention = max(ended, key=lambda e: e[0])
-    return Beam(*_table(history), ids, attention.cpu().numpy())
-
-
-def _table(
-    history: list[tuple[np.ndarray, np.ndarray, np.ndarray]],
-) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
-    """Steps of a search as four arrays (steps, beams). Parents count among all that the step before kept, endings too."""
-    width = max(len(tokens) for tokens, _, _ in history)
-    tokens, parents = np.full((len(history), width), -1), np.full((len(history), width), -1)
-    scores = np.full((len(history), width), -np.inf)
-    going_on = np.zeros(1, int)
-    for step, (t, p, s) in enumerate(history):
-        tokens[step, : len(t)], parents[step, : len(t)], scores[step, : len(t)] = t, going_on[p], s
-        going_on = np.flatnonzero(t != EOS)
-    lengths = np.arange(2, len(history) + 2)[:, None]  # with the beginning and the end
-    return tokens, parents, scores, np.where(tokens == EOS, scores, np.nan) / lengths**LENGTH_PENALTY
-
-
-class HubTranslator(Adapter):
-    """The hub's T5 from a local folder: English to German. Takes and gives what :class:`Translator` does; the alignment is the
-    mean of the last layer's cross-attention heads. The trace is empty."""
-
-    sources = ("hub",)
-    prefix = "translate English to German: "
-
-    def __init__(self, model: torch.nn.Module, info: Info, tokenizer: Any) -> None:
-        super().__init__(model, info)
-        self.tokenizer = tokenizer
-
-    @classmethod
-    def open(cls, folder: Path, *, row: ModelRow | None, source: str, device: str) -> Self:
-        """Opens a fetched snapshot with transformers; safetensors only."""
-        from transformers import AutoModelForSeq2SeqLM, AutoTokenizer
-
-        tokenizer = AutoTokenizer.from_pretrained(folder, local_files_only=True, trust_remote_code=False)
-        model = AutoModelForSeq2SeqLM.from_pretrained(
-            folder, local_files_only=True, use_safetensors=True, trust_remote_code=False, attn_implementation="eager"
-        )
-        hub = HUB["t5-small"]
-        return cls(
-            model.eval().to(device),
-            Info(
-                name=hub.name,
-                member=row.member if row else "lstm",
-                task="translation",
-                source=source,
-                parameters=sum(p.numel() for p in model.parameters()),
-                bytes=sum(f.stat().st_size for f in folder.glob("*.safetensors")),
-                device=device,
-                revision=hub.revision,
-                licence=hub.licence,
-                training_data=hub.training_data,
-            ),
-            tokenizer,
-        )
-
-    def preprocess(self, inputs: str) -> dict[str, Any]:
-        """Checks a sentence and puts the task before it."""
-        encoded = self.tokenizer(self.prefix + text.check_text(inputs, limit=MAX_CHARACTERS), return_tensors="pt")
-        return {k: v.to(self.device) for k, v in encoded.items() if k in ("input_ids", "attention_mask")}
-
-    def postprocess(self, output: Any, *, milliseconds: float, trace: bool, ids: torch.Tensor) -> Translation:
-        """Text, tokens and attention."""
-        special = set(self.tokenizer.all_special_ids)
-        source, target = ids[0].tolist(), output[0].sequences[0].tolist()[1:]
-        # The task's own words are no part of the sentence.
-        begin = len(self.tokenizer(self.prefix.strip(), add_special_tokens=False)["input_ids"])
-        attention = output[1][0].mean(0).float().cpu().numpy()  # (T, S)
-        columns = [i for i in range(begin, len(source)) if source[i] not in special] or [len(source) - 1]
-        rows = [i for i, t in enumerate(target) if t not in special]
-        kept = attention[np.ix_(rows, columns)] if rows else np.zeros((0, len(columns)), np.float32)
-        kept = kept / np.maximum(kept.sum(-1, keepdims=True), 1e-9)
-        names = [
-            tuple(
-                t.replace("▁", " ").strip() or t for t in self.tokenizer.convert_ids_to_tokens([seq[i] for i in chosen])
-            )
-            for seq, chosen in ((source, columns), (target, rows))
-        ]
-        return Translation(
-            translation_text=self.tokenizer.decode(target, skip_special_tokens=True),
-            alignment=kept,
-            source_tokens=names[0],
-            target_tokens=names[1],
-            milliseconds=milliseconds,
-        )
-
-    def __call__(self, inputs: str, *, trace: bool = False, num_beams: int = 4, **options: Any) -> Translation:
-        """Translates one sentence."""
-        if options:
-            raise OptionError(
-                "unknown_option", expected="trace, num_beams", got=", ".join(options), hint="Leave it out."
-            )
-        check_beams(num_beams)
-        with self, computing_with(self.threads or use_threads()), torch.inference_mode():
-            tensors = self.preprocess(inputs)
-            started = time.perf_counter()
-            out = self.model.generate(
-                **tensors, num_beams=num_beams, max_new_tokens=MAX_TOKENS, return_dict_in_generate=True
-            )
-            synchronize(self.device)
-            milliseconds = 1000 * (time.perf_counter() - started)
-            looked = self.model(
-                **tensors, decoder_input_ids=out.sequences[:, :-1], output_attentions=True
-            ).cross_attentions[-1]
-            return self.postprocess((out, looked), milliseconds=milliseconds, trace=trace, ids=tensors["input_ids"])

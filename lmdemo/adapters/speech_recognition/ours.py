@@ -1,9 +1,6 @@
-"""Speech recognition: a clip in, what was said out; ours by CTC and beam search, the hub's wav2vec 2.0 beside it."""
+"""Speech recognition: a clip in, what was said out, by our LSTM, CTC and beam search."""
 
 import json
-import math
-import time
-from collections import defaultdict
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NamedTuple, Self
@@ -11,30 +8,15 @@ from typing import Any, NamedTuple, Self
 import numpy as np
 import torch
 
-from lmdemo.adapters.base import Adapter, synchronize
+from lmdemo.adapters.base import Adapter
 from lmdemo.adapters.outputs import Info, Transcription
-from lmdemo.catalog import HUB, ModelRow, find
+from lmdemo.adapters.speech_recognition.ctc import WordModel, collapse, ranked_beams
+from lmdemo.catalog import ModelRow, find
 from lmdemo.data import audio
 from lmdemo.errors import OptionError
 from lmdemo.models.lstm_speech import LSTMSpeech, normalize
-from lmdemo.pool import computing_with, use_threads
 
 MAX_BEAMS = 64
-HELD_BACK = 10.0  # nats, for a word that begins as none of the training
-
-
-class WordModel(NamedTuple):
-    """Which words follow which, counted in the training transcripts."""
-
-    counts: Mapping[str, Mapping[str, int]]  # word before ("" at the start) -> word -> how often
-
-    def log_p(self, before: str, word: str) -> float:
-        """Log-probability of a word after another: pairs, backed by single words, and a little for unknown ones."""
-        pairs, singles = self.counts.get(before, {}), self.counts["*"]
-        total, kinds = sum(pairs.values()), len(pairs)
-        everything = sum(singles.values())
-        single = (singles.get(word, 0) + 1e-3) / (everything + 1)
-        return math.log((pairs.get(word, 0) + kinds * single) / (total + kinds) if total else single)
 
 
 class Letter(NamedTuple):
@@ -220,146 +202,3 @@ class SpeechRecognition(Adapter):
                 audio.read_clip(inputs, shortest=0.2), num_mels=self.model.config.num_mels
             )
         return result
-
-
-def collapse(path: np.ndarray, letters: str) -> str:
-    """A CTC path to text: repeats fall together, blanks (0) drop out."""
-    kept = [int(p) for p, before in zip(path, [0, *path[:-1]], strict=True) if p and p != before]
-    return " ".join("".join(letters[k - 1] for k in kept).split())
-
-
-def beam_search(
-    log_p: np.ndarray, letters: str, words: WordModel, num_beams: int, *, weight: float = 0.8, bonus: float = 1.5
-) -> str:
-    """The best of :func:`ranked_beams`."""
-    return ranked_beams(log_p, letters, words, num_beams, weight=weight, bonus=bonus)[0][0].strip()
-
-
-def ranked_beams(
-    log_p: np.ndarray, letters: str, words: WordModel, num_beams: int, *, weight: float = 0.8, bonus: float = 1.5
-) -> list[tuple[str, float]]:
-    """The likeliest texts, each by all its CTC paths together (Hannun et al., arXiv:1408.2873), best first, with their scores.
-
-    Args:
-        log_p: Log-probabilities (T, C), the blank first.
-        letters: What the others stand for.
-        words: Asked whenever a word ends; a word that begins as none that it knows is held back while it is being spelt.
-        num_beams: Beginnings kept at each step.
-        weight: How much the word model counts; 0 does without it.
-        bonus: Added for each word, since the word model only ever takes away.
-    """
-    space = letters.index(" ")
-    begun = {word[:n] for word in words.counts["*"] for n in range(len(word) + 1)}
-    beams = {"": (0.0, -math.inf)}  # text -> log-probability of its paths that end in a blank, and in its last letter
-    asked: dict[str, float] = {"": 0.0}
-
-    def finished(text: str) -> float:
-        """What the word model says to all words that have ended."""
-        if text not in asked:
-            asked[text] = finished(text[:-1])
-            parts = text.split()
-            if text.endswith(" ") and parts:
-                asked[text] += weight * words.log_p(parts[-2] if len(parts) > 1 else "", parts[-1]) + bonus
-        return asked[text]
-
-    def rank(text: str) -> float:
-        strange = weight > 0 and text.rsplit(" ", 1)[-1] not in begun
-        return _add(*new[text]) + finished(text) - (HELD_BACK if strange else 0.0)
-
-    for row in log_p.tolist():
-        likely = [k for k in range(len(letters)) if row[1 + k] > -7.0]  # letters below e^-7 change nothing
-        new: dict[str, list[float]] = defaultdict(lambda: [-math.inf, -math.inf])
-        for text, (blank, letter) in beams.items():
-            both = _add(blank, letter)
-            new[text][0] = _add(new[text][0], both + row[0])
-            if text:
-                new[text][1] = _add(new[text][1], letter + row[1 + letters.index(text[-1])])
-            for k in likely:
-                if k == space and (not text or text[-1] == " "):
-                    continue
-                longer = text + letters[k]
-                came = blank if text and text[-1] == letters[k] else both  # a double letter needs a blank between
-                new[longer][1] = _add(new[longer][1], came + row[1 + k])
-        beams = {t: tuple(new[t]) for t in sorted(new, key=rank, reverse=True)[:num_beams]}
-    scores = {t: _add(*beams[t]) + finished(t if t.endswith(" ") else t + " ") for t in beams}
-    return sorted(scores.items(), key=lambda item: -item[1])
-
-
-def _add(a: float, b: float) -> float:
-    """Log of the sum of two probabilities given as logs."""
-    if a < b:
-        a, b = b, a
-    return a if b == -math.inf else a + math.log1p(math.exp(b - a))
-
-
-class HubSpeechRecognition(Adapter):
-    """The hub's wav2vec 2.0, from a local folder. Takes and gives what :class:`SpeechRecognition` does, without options;
-    the trace holds ``probabilities`` (T, C), ``letters`` (C,), ``path`` (T,) and ``step_seconds``."""
-
-    sources = ("hub",)
-
-    def __init__(self, model: torch.nn.Module, info: Info, processor: Any) -> None:
-        super().__init__(model, info)
-        self.processor = processor
-
-    @classmethod
-    def open(cls, folder: Path, *, row: ModelRow | None, source: str, device: str) -> Self:
-        """Opens a fetched snapshot with transformers; safetensors only."""
-        from transformers import Wav2Vec2ForCTC, Wav2Vec2Processor
-
-        processor = Wav2Vec2Processor.from_pretrained(folder, local_files_only=True)
-        model = Wav2Vec2ForCTC.from_pretrained(
-            folder, local_files_only=True, use_safetensors=True, trust_remote_code=False
-        )
-        hub = HUB["wav2vec2-base-960h"]
-        return cls(
-            model.eval().to(device),
-            Info(
-                name=hub.name,
-                member=row.member if row else "lstm",
-                task="automatic-speech-recognition",
-                source=source,
-                parameters=sum(p.numel() for p in model.parameters()),
-                bytes=sum(f.stat().st_size for f in folder.glob("*.safetensors")),
-                device=device,
-                revision=hub.revision,
-                licence=hub.licence,
-                training_data=hub.training_data,
-            ),
-            processor,
-        )
-
-    def preprocess(self, inputs: Any) -> dict[str, Any]:
-        """Reads a clip: ``input_values`` (1, samples), normalised as the hub's model wants it."""
-        clip = audio.read_clip(inputs, shortest=0.2)
-        return {
-            k: v.to(self.device)
-            for k, v in self.processor(clip, sampling_rate=audio.SAMPLING_RATE, return_tensors="pt").items()
-        }
-
-    def postprocess(self, output: Any, *, milliseconds: float, trace: bool, **options: Any) -> Transcription:
-        """The likeliest letter at each step, collapsed."""
-        if options:
-            raise OptionError("unknown_option", expected="trace", got=", ".join(options), hint="Leave it out.")
-        path = output.logits.argmax(-1)
-        internals = {}
-        if trace:
-            names = self.processor.tokenizer.convert_ids_to_tokens(range(output.logits.shape[-1]))
-            internals = {
-                "probabilities": output.logits[0].softmax(-1).float().cpu().numpy(),
-                "letters": np.array(names),
-                "path": path[0].cpu().numpy(),
-                "step_seconds": np.array(0.02),
-            }
-        return Transcription(
-            text=self.processor.batch_decode(path)[0].lower(), milliseconds=milliseconds, trace=internals
-        )
-
-    def __call__(self, inputs: Any, *, trace: bool = False, **options: Any) -> Transcription:
-        """Writes down one clip."""
-        with self, computing_with(self.threads or use_threads()), torch.inference_mode():
-            tensors = self.preprocess(inputs)
-            started = time.perf_counter()
-            output = self.model(**tensors)
-            synchronize(self.device)
-            return self.postprocess(output, milliseconds=1000 * (time.perf_counter() - started), trace=trace, **options)

@@ -13,7 +13,7 @@ from tokenizers import Tokenizer
 from lmdemo.adapters import _recurrent
 from lmdemo.adapters.base import Adapter
 from lmdemo.adapters.outputs import Generation, Info
-from lmdemo.adapters.sampling import Sampling
+from lmdemo.adapters.text_generation.sampling import Sampling
 from lmdemo.catalog import ModelRow, find
 from lmdemo.data import text
 from lmdemo.errors import InputError, OptionError

@@ -8,11 +8,11 @@ import cv2
 import numpy as np
 
 from lmdemo.adapters.base import Adapter
-from lmdemo.adapters.object_detection import (
+from lmdemo.adapters.object_detection.detector import (
     LEAST_TRACED,
     MOST_OBJECTS,
     MOST_TRACED,
-    ObjectDetection,
+    Detector,
     Seen,
     check_thresholds,
 )
@@ -26,10 +26,10 @@ from lmdemo.models.yolo import overlap
 HEADER = 20  # bytes before the numbers: three versions of 4 and the pictures seen, of 8
 
 
-class DarknetDetection(ObjectDetection):
+class DarknetDetection(Detector):
     """Finds the things that a Darknet detector was trained on.
 
-    Takes and gives what :class:`ObjectDetection` does; default ``iou_threshold`` 0.45. OpenCV prepares the picture
+    Takes and gives what :class:`Detector` does; default ``iou_threshold`` 0.45. OpenCV prepares the picture
     (stretched to the size that the cfg names), runs the network and suppresses doubles. With ``trace=True`` the result
     holds ``framed``, ``candidate_boxes``, ``candidate_scores``, ``candidate_winner`` and ``candidate_overlap`` as
     described there.

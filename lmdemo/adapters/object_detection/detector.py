@@ -1,22 +1,19 @@
-"""Object detection with our YOLO: a picture in, boxes with labels out, and why each stands and others fell."""
+"""What every detector shares: a picture in, boxes with labels out, and why each stands and others fell."""
 
-import copy
-import json
+from abc import abstractmethod
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any, NamedTuple, Self
+from typing import Any, NamedTuple
 
-import cv2
 import numpy as np
 import torch
 
 from lmdemo.adapters.base import Adapter
-from lmdemo.adapters.outputs import Box, DetectedObject, Detection, Info
-from lmdemo.catalog import ModelRow
+from lmdemo.adapters.outputs import Box, DetectedObject, Detection
 from lmdemo.data.detection import Frame, letterbox, read_video
 from lmdemo.data.image import open_picture
 from lmdemo.errors import OptionError
-from lmdemo.models.yolo import STRIDES, YOLO, suppress
+from lmdemo.models.yolo import STRIDES, suppress
 
 LEAST_TRACED, MOST_TRACED, MOST_CANDIDATES, MOST_OBJECTS = 0.01, 300, 3000, 300
 
@@ -62,7 +59,7 @@ class VideoFrame(NamedTuple):
     detection: Detection
 
 
-class ObjectDetection(Adapter):
+class Detector(Adapter):
     """Finds things in a picture.
 
     Takes a file's path, a PIL picture or an array and gives a :class:`Detection`. Options: ``score_threshold`` (0.25),
@@ -80,71 +77,15 @@ class ObjectDetection(Adapter):
     columns), the probabilities of the labels; ``backbone_{s}`` and ``neck_{s}`` (C, rows, columns), feature maps.
     """
 
-    sources = ("scratch", "hub-weights")
-    model: YOLO
-
-    @classmethod
-    def open(cls, folder: Path, *, row: ModelRow | None, source: str, device: str) -> Self:
-        """Opens ``weights/<model>``, or for ``hub-weights`` the checked yolov8n.pt."""
-        if source == "hub-weights":
-            from lmdemo.adapters.hub_ultralytics import open_checkpoint  # AGPL-3.0 and slow: only when chosen
-
-            theirs = open_checkpoint(folder)
-            model = YOLO.from_hub_weights(theirs.state, labels=theirs.labels, sppf_activation=theirs.sppf_activation)
-            name, size, licence, data = "yolov8n", theirs.bytes, "AGPL-3.0", "COCO"
-        else:
-            model = YOLO.from_pretrained(folder)
-            name, size = row.name if row else folder.name, (folder / "model.safetensors").stat().st_size
-            licence, data = (row.licence, row.training_data) if row else ("", "")
-        return cls(
-            model.to(device),
-            Info(
-                name=name,
-                member="yolo",
-                task="object-detection",
-                source=source,
-                parameters=model.num_parameters,
-                bytes=size,
-                device=device,
-                revision="",
-                licence=licence,
-                training_data=data,
-            ),
-        )
-
     @property
+    @abstractmethod
     def labels(self) -> tuple[str, ...]:
         """The names that it can give."""
-        return tuple(self.model.config.labels)
 
     @property
+    @abstractmethod
     def image_size(self) -> int:
         """Pixels of the longer side that a picture is brought to."""
-        return self.model.config.image_size
-
-    def layers(self) -> list[tuple[str, str, str, int]]:
-        """The parts in order: name, kind, shape of what they give for a square picture, parameters."""
-        model, rows = copy.deepcopy(self.model).cpu(), []  # a copy, so that hooks touch nobody else's call
-        parts = (model.backbone, model.neck, model.head.boxes, model.head.classes)
-        for name, module in model.named_modules():
-            depth = name.count(".")
-            leaf = depth == 1 or (
-                depth == 2 and isinstance(model.get_submodule(name.rsplit(".", 1)[0]), torch.nn.ModuleList)
-            )
-            if leaf and not isinstance(module, torch.nn.ModuleList) and any(module in set(p.modules()) for p in parts):
-                module.register_forward_hook(
-                    lambda m, _, out, name=name: rows.append(
-                        (
-                            name,
-                            type(m).__name__,
-                            " x ".join(map(str, out.shape[1:])),
-                            sum(p.numel() for p in m.parameters()),
-                        )
-                    )
-                )
-        with torch.inference_mode():
-            model(torch.zeros(1, 3, self.image_size, self.image_size))
-        return rows
 
     def preprocess(self, inputs: Any) -> dict[str, Any]:
         """Opens and checks a picture and puts it into a grey frame: ``pixel_values`` (1, 3, H, W) from 0 to 1."""
@@ -155,21 +96,6 @@ class ObjectDetection(Adapter):
             self.device
         )
         return {"pixel_values": pixels, "framed": framed, "frame": frame, "size": picture.shape[1::-1]}
-
-    def forward(self, tensors: dict[str, Any], *, trace: bool) -> Seen:
-        """Looks once."""
-        output = self.model(tensors["pixel_values"], trace=trace)
-        width, height = tensors["size"]
-        return Seen(
-            output.logits[0].sigmoid().cpu().numpy(),
-            output.boxes[0].cpu().numpy(),
-            tensors["frame"],
-            width,
-            height,
-            tensors["framed"],
-            output.edge_logits[0].cpu().numpy() if trace else None,
-            tuple(maps[0].cpu().numpy() for maps in output.hidden_states),
-        )
 
     def postprocess(
         self,
@@ -296,85 +222,3 @@ def _internals(seen: Seen, cells: np.ndarray) -> dict[str, np.ndarray]:
         if seen.hidden_states:
             found[f"backbone_{stride}"], found[f"neck_{stride}"] = seen.hidden_states[i], seen.hidden_states[i + 3]
     return found
-
-
-def draw(picture: np.ndarray, detection: Detection) -> np.ndarray:
-    """The boxes drawn on a copy of the picture (H, W, 3) by OpenCV."""
-    drawn = picture.copy()
-    for o in detection.objects:
-        corner, opposite = (round(o.box.xmin), round(o.box.ymin)), (round(o.box.xmax), round(o.box.ymax))
-        cv2.rectangle(drawn, corner, opposite, (0, 114, 178), 2, cv2.LINE_AA)
-        cv2.putText(
-            drawn,
-            f"{o.label} {o.score:.2f}",
-            (corner[0] + 2, max(12, corner[1] - 4)),
-            cv2.FONT_HERSHEY_SIMPLEX,
-            0.5,
-            (213, 94, 0),
-            1,
-            cv2.LINE_AA,
-        )
-    return drawn
-
-
-# -- results to take away ---------------------------------------------------------------------------------------------------
-
-
-def to_rows(detection: Detection) -> list[dict[str, Any]]:
-    """One dict an object: label, score, and the box's edges in pixels, rounded to what means something."""
-    return [
-        {
-            "label": o.label,
-            "score": round(o.score, 4),
-            **{edge: round(getattr(o.box, edge), 1) for edge in ("xmin", "ymin", "xmax", "ymax")},
-        }
-        for o in detection.objects
-    ]
-
-
-def to_json(detection: Detection) -> str:
-    """The rows as the hub's object-detection task writes them: label, score, box."""
-    rows = [
-        {"label": r["label"], "score": r["score"], "box": {e: r[e] for e in ("xmin", "ymin", "xmax", "ymax")}}
-        for r in to_rows(detection)
-    ]
-    return json.dumps(rows, indent=2, ensure_ascii=False)
-
-
-def to_coco(detection: Detection, labels: Sequence[str], *, width: int, height: int, file_name: str = "picture") -> str:
-    """A COCO data set of one picture: boxes as x, y, width, height; category ids from 1."""
-    annotations = [
-        {
-            "id": i + 1,
-            "image_id": 1,
-            "category_id": labels.index(r["label"]) + 1,
-            "score": r["score"],
-            "iscrowd": 0,
-            "bbox": [r["xmin"], r["ymin"], round(r["xmax"] - r["xmin"], 1), round(r["ymax"] - r["ymin"], 1)],
-            "area": round((r["xmax"] - r["xmin"]) * (r["ymax"] - r["ymin"]), 1),
-        }
-        for i, r in enumerate(to_rows(detection))
-    ]
-    return json.dumps(
-        {
-            "images": [{"id": 1, "file_name": file_name, "width": width, "height": height}],
-            "annotations": annotations,
-            "categories": [{"id": i + 1, "name": name} for i, name in enumerate(labels)],
-        },
-        indent=2,
-    )
-
-
-def to_yolo(detection: Detection, labels: Sequence[str], *, width: int, height: int) -> str:
-    """One line an object: index of the label, then centre and size of the box as parts of the picture."""
-    lines = []
-    for o in detection.objects:
-        b = o.box
-        numbers = (
-            (b.xmin + b.xmax) / 2 / width,
-            (b.ymin + b.ymax) / 2 / height,
-            (b.xmax - b.xmin) / width,
-            (b.ymax - b.ymin) / height,
-        )
-        lines.append(" ".join((str(labels.index(o.label)), *(f"{n:.6f}" for n in numbers))))
-    return "".join(f"{line}\n" for line in lines)

@@ -13,7 +13,6 @@ from lmdemo.data.series import Series, Windows, nlinear, read_series, season_of,
 from lmdemo.errors import InputError, OptionError
 from lmdemo.models.lstm_forecast import LSTMForecast
 
-
 MOST_WINDOWS = 4_000  # that NLinear learns from
 
 

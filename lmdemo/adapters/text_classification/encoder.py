@@ -1,26 +1,20 @@
 """Text classification with our Transformer encoder: what every word looked at, and what each layer would already answer."""
 
-import os
-import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, NamedTuple, Self
+from typing import Any, Self
 
 import numpy as np
 import torch
-from torch.profiler import ProfilerActivity, profile
 
+from lmdemo.adapters._encoder import as_arrays, encoder_layers, head_mask
 from lmdemo.adapters.base import synchronize
-from lmdemo.adapters.fill_mask import as_arrays, encoder_layers, head_mask
 from lmdemo.adapters.outputs import Classification
-from lmdemo.adapters.text_classification import TextClassification
+from lmdemo.adapters.text_classification.recurrent import TextClassification
 from lmdemo.catalog import ModelRow
 from lmdemo.data import text
 from lmdemo.errors import InputError, OptionError
-
-
-_PROFILER = threading.Lock()  # torch has one profiler a process
 
 
 class EncoderClassification(TextClassification):
@@ -196,46 +190,3 @@ class EncoderClassification(TextClassification):
         if self.model.encoder.norm is not None:  # the last one is normed already
             states = torch.cat((self.model.encoder.norm(states[:-1]), states[-1:]))
         return self._probabilities(self.model.head(states.mean(1)))
-
-
-class Cost(NamedTuple):
-    """What a text of one length costs a network: seconds (the median of several passes), and the most bytes that its
-    intermediate results held at once."""
-
-    seconds: float
-    bytes: int
-
-
-def cost_at(adapter: TextClassification, inputs: str, length: int, *, keep: bool = False) -> Cost:
-    """Measures a pass over ``length`` words: the text's own, repeated.
-
-    Args:
-        adapter: An RNN, an LSTM or a Transformer.
-        inputs: The text.
-        length: Words.
-        keep: Whether a Transformer writes its attention out and keeps it, as to be looked at; else its passes never hold the
-            weights of a block as a whole.
-    """
-    ids = adapter.tokenize(inputs).ids
-    ids = (ids * (length // len(ids) + 1))[:length]
-    with adapter, torch.inference_mode():
-        batch = adapter._batch([ids]) | ({"trace": True} if keep else {})
-        times = []
-        for _ in range(5):
-            started = time.perf_counter()
-            adapter.model(**batch)
-            synchronize(adapter.device)
-            times.append(time.perf_counter() - started)
-        return Cost(float(np.median(times)), peak_memory(lambda: adapter.model(**batch)))
-
-
-def peak_memory(call: Callable[[], object]) -> int:
-    """The most bytes that a call's own tensors held at once on the CPU, counted from torch's allocations."""
-    os.environ.setdefault("KINETO_LOG_LEVEL", "99")  # else it tells each session on standard error
-    with _PROFILER, profile(activities=[ProfilerActivity.CPU], profile_memory=True) as profiler:
-        call()
-    events = sorted(
-        (e.start_ns(), e.nbytes()) for e in profiler.profiler.kineto_results.events() if e.name() == "[memory]"
-    )
-    held = np.cumsum([size for _, size in events] or [0])
-    return int(held.max())

@@ -9,6 +9,7 @@ import numpy as np
 import torch
 from tokenizers import Tokenizer
 
+from lmdemo.adapters._encoder import as_arrays, encoder_layers, head_mask, size
 from lmdemo.adapters.base import Adapter, synchronize
 from lmdemo.adapters.outputs import FillMask, Info
 from lmdemo.catalog import HUB, ModelRow, find
@@ -273,15 +274,15 @@ class MaskFilling(Adapter):
         """Each layer: name, kind, shape of what it gives for T pieces, parameters."""
         c, m = self.model.config, self.model
         rows = [
-            ("embedding", "Embedding", f"T x {c.hidden_size}", _size(m.embedding)),
-            ("positions", "Embedding", f"T x {c.hidden_size}", _size(m.positions)),
-            ("segments", "Embedding", f"T x {c.hidden_size}", _size(m.segments)),
-            ("norm", "LayerNorm", f"T x {c.hidden_size}", _size(m.norm)),
+            ("embedding", "Embedding", f"T x {c.hidden_size}", size(m.embedding)),
+            ("positions", "Embedding", f"T x {c.hidden_size}", size(m.positions)),
+            ("segments", "Embedding", f"T x {c.hidden_size}", size(m.segments)),
+            ("norm", "LayerNorm", f"T x {c.hidden_size}", size(m.norm)),
             *encoder_layers(m.encoder, c),
         ]
         if m.head is not None:
-            rows.append(("head", "Linear, GELU, LayerNorm, embedding transposed", f"T x {c.vocab_size}", _size(m.head)))
-        return rows if m.pooler is None else [*rows, ("pooler", "Linear, tanh", str(c.hidden_size), _size(m.pooler))]
+            rows.append(("head", "Linear, GELU, LayerNorm, embedding transposed", f"T x {c.vocab_size}", size(m.head)))
+        return rows if m.pooler is None else [*rows, ("pooler", "Linear, tanh", str(c.hidden_size), size(m.pooler))]
 
     def _switches(self, positions: bool, layer_norm: bool, heads_off: Sequence[tuple[int, int]]) -> dict[str, Any]:
         c = self.model.config
@@ -301,120 +302,3 @@ class MaskFilling(Adapter):
             [[[self.tokenizer.id_to_token(i) for i in mask] for mask in layer] for layer in best.indices.tolist()]
         )
         return as_arrays(t) | {"layer_tokens": names, "layer_scores": best.values.cpu().numpy()}
-
-
-def head_mask(
-    heads_off: Sequence[tuple[int, int]], num_layers: int, num_heads: int, device: torch.device
-) -> torch.Tensor | None:
-    """(layers, heads) of 1, and 0 where a head is silenced; None where none is.
-
-    Raises:
-        OptionError: There is no such head.
-    """
-    if not heads_off:
-        return None
-    mask = torch.ones(num_layers, num_heads, device=device)
-    for layer, head in heads_off:
-        if not (0 <= layer < num_layers and 0 <= head < num_heads):
-            raise OptionError(
-                "no_such_head",
-                expected=f"0-{num_layers - 1}, 0-{num_heads - 1}",
-                got=f"{layer}, {head}",
-                hint="Choose a layer and a head that are there.",
-            )
-        mask[layer, head] = 0
-    return mask
-
-
-def as_arrays(trace: Any) -> dict[str, np.ndarray]:
-    """The trace of one text as arrays without the batch's axis."""
-    named = {name: t.float().cpu() for name, t in trace._asdict().items()}
-    named["embeddings"] = named["embeddings"][0]
-    return {name: (t if name in ("embeddings", "positions") else t[:, 0]).numpy() for name, t in named.items()}
-
-
-def encoder_layers(encoder: torch.nn.Module, config: Any) -> list[tuple[str, str, str, int]]:
-    """The blocks of an encoder, part by part: name, kind, output shape, parameters."""
-    E, F = config.hidden_size, config.intermediate_size
-    rows = []
-    for n, layer in enumerate(encoder.layers, start=1):
-        rows += [
-            (
-                f"block{n}.attention",
-                f"{layer.attention.num_attention_heads} heads of {layer.attention.head_dim}",
-                f"T x {E}",
-                _size(layer.attention),
-            ),
-            (f"block{n}.norm1", "LayerNorm", f"T x {E}", _size(layer.norm1)),
-            (f"block{n}.feed_forward", f"Linear to {F}, Linear", f"T x {E}", _size(layer.up) + _size(layer.down)),
-            (f"block{n}.norm2", "LayerNorm", f"T x {E}", _size(layer.norm2)),
-        ]
-    return rows if encoder.norm is None else [*rows, ("norm", "LayerNorm", f"T x {E}", _size(encoder.norm))]
-
-
-def _size(module: torch.nn.Module) -> int:
-    return sum(p.numel() for p in module.parameters())
-
-
-class HubMaskFilling(MaskFilling):
-    """The hub's own BERT, run by transformers: takes and gives what :class:`MaskFilling` does, without the switches.
-
-    With ``trace=True`` the result holds ``tokens``, ``offsets``, ``masks``, ``hidden_states`` and ``attention``, as above.
-    """
-
-    sources = ("hub",)
-
-    @classmethod
-    def open(cls, folder: Path, *, row: ModelRow | None, source: str, device: str) -> Self:
-        """Opens a fetched snapshot with transformers; safetensors only."""
-        from transformers import AutoModelForMaskedLM
-
-        tokenizer = text.open_tokenizer(folder)
-        model = AutoModelForMaskedLM.from_pretrained(
-            folder, local_files_only=True, use_safetensors=True, trust_remote_code=False, attn_implementation="eager"
-        )
-        hub = HUB["bert-base-uncased"]
-        return cls(
-            model.eval().to(device),
-            Info(
-                name=hub.name,
-                member=row.member if row else "bert",
-                task=hub.task,
-                source=source,
-                parameters=sum(p.numel() for p in model.parameters()),
-                bytes=sum(f.stat().st_size for f in folder.glob("*.safetensors")),
-                device=device,
-                revision=hub.revision,
-                licence=hub.licence,
-                training_data=hub.training_data,
-            ),
-            tokenizer,
-        )
-
-    def forward(self, tensors: dict[str, Any], *, trace: bool) -> Any:
-        """Runs the network."""
-        return self.model(**tensors, output_hidden_states=trace, output_attentions=trace)
-
-    def layers(self) -> list[tuple[str, str, str, int]]:
-        """The parts that transformers names, with their parameters."""
-        E = self.model.config.hidden_size
-        return [
-            (name, type(part).__name__, f"T x {E}", _size(part))
-            for name, part in self.model.base_model.named_children()
-        ]
-
-    def _switches(self, positions: bool, layer_norm: bool, heads_off: Sequence[tuple[int, int]]) -> dict[str, Any]:
-        if not positions or not layer_norm or heads_off:
-            raise OptionError(
-                "switch_not_offered",
-                expected="scratch, hub-weights",
-                got=self.info.source,
-                hint="Only our own network has these switches; choose it as source.",
-            )
-        return {}
-
-    def _trace(self, output: Any, masks: list[int]) -> dict[str, np.ndarray]:
-        return {
-            "hidden_states": torch.stack(output.hidden_states)[:, 0].float().cpu().numpy(),
-            "attention": torch.stack(output.attentions)[:, 0].float().cpu().numpy(),
-        }

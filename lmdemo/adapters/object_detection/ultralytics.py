@@ -17,7 +17,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from lmdemo.adapters.base import Adapter
-from lmdemo.adapters.object_detection import ObjectDetection, Seen
+from lmdemo.adapters.object_detection.detector import Detector, Seen
 from lmdemo.adapters.outputs import Info
 from lmdemo.catalog import HUB, ModelRow
 from lmdemo.errors import HubFileError
@@ -238,10 +238,10 @@ class _Boxes:
         return torch.stack((column + 0.5 - left, row + 0.5 - top, column + 0.5 + right, row + 0.5 + bottom), 1)
 
 
-class UltralyticsDetection(ObjectDetection):
+class UltralyticsDetection(Detector):
     """Finds the 80 kinds of things of COCO with YOLOv8n.
 
-    Takes and gives what :class:`ObjectDetection` does, with the same options and the same trace. On a CPU the network
+    Takes and gives what :class:`Detector` does, with the same options and the same trace. On a CPU the network
     runs in ONNX Runtime, on a graph that is exported at first use and kept beside the checkpoint; with a trace, and on
     a GPU, in torch.
     """

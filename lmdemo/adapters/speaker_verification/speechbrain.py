@@ -11,7 +11,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from lmdemo.adapters.outputs import Info
-from lmdemo.adapters.speaker_verification import ClipEmbedding
+from lmdemo.adapters.speaker_verification.clips import ClipEmbedding
 from lmdemo.catalog import HUB, ModelRow
 from lmdemo.errors import HubFileError, WeightsError
 

@@ -6,6 +6,8 @@ from typing import Any
 import numpy as np
 import torch
 
+from lmdemo.adapters.base import count_numbers
+from lmdemo.adapters.outputs import Layer
 from lmdemo.errors import OptionError
 
 
@@ -39,7 +41,7 @@ def as_arrays(trace: Any) -> dict[str, np.ndarray]:
     return {name: (t if name in ("embeddings", "positions") else t[:, 0]).numpy() for name, t in named.items()}
 
 
-def encoder_layers(encoder: torch.nn.Module, config: Any) -> list[tuple[str, str, str, int]]:
+def encoder_layers(encoder: torch.nn.Module, config: Any) -> list[Layer]:
     """The blocks of an encoder, part by part: name, kind, output shape, parameters."""
     E, F = config.hidden_size, config.intermediate_size
     rows = []
@@ -49,15 +51,15 @@ def encoder_layers(encoder: torch.nn.Module, config: Any) -> list[tuple[str, str
                 f"block{n}.attention",
                 f"{layer.attention.num_attention_heads} heads of {layer.attention.head_dim}",
                 f"T x {E}",
-                size(layer.attention),
+                count_numbers(layer.attention),
             ),
-            (f"block{n}.norm1", "LayerNorm", f"T x {E}", size(layer.norm1)),
-            (f"block{n}.feed_forward", f"Linear to {F}, Linear", f"T x {E}", size(layer.up) + size(layer.down)),
-            (f"block{n}.norm2", "LayerNorm", f"T x {E}", size(layer.norm2)),
+            (f"block{n}.norm1", "LayerNorm", f"T x {E}", count_numbers(layer.norm1)),
+            (
+                f"block{n}.feed_forward",
+                f"Linear to {F}, Linear",
+                f"T x {E}",
+                count_numbers(layer.up) + count_numbers(layer.down),
+            ),
+            (f"block{n}.norm2", "LayerNorm", f"T x {E}", count_numbers(layer.norm2)),
         ]
-    return rows if encoder.norm is None else [*rows, ("norm", "LayerNorm", f"T x {E}", size(encoder.norm))]
-
-
-def size(module: torch.nn.Module) -> int:
-    """How many numbers a part of a network holds."""
-    return sum(p.numel() for p in module.parameters())
+    return rows if encoder.norm is None else [*rows, ("norm", "LayerNorm", f"T x {E}", count_numbers(encoder.norm))]

@@ -9,6 +9,9 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+Layer = tuple[str, str, str, int]
+"""A row of a table of layers: name, kind, shape of what it gives, parameters."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Result:
@@ -31,11 +34,13 @@ class Classification(Result):
         label: The most probable label.
         score: Its probability, 0 to 1.
         scores: Every label with its probability, most probable first.
+        done: Of a picture, what was done to it before the network saw it, by name.
     """
 
     label: str
     score: float
     scores: Mapping[str, float]
+    done: tuple[str, ...] = field(default=(), repr=False, compare=False)
 
 
 @dataclass(frozen=True)

@@ -202,7 +202,7 @@ def test_grad_cam_equals_captum_and_a_planted_fault_is_seen(resnet_hub, monkeypa
 
     adapter = lmdemo.load("resnet-50", device="cpu")
     model, pixels = adapter.model, np.random.default_rng(1).integers(0, 255, (260, 240, 3), dtype=np.uint8)
-    x = adapter.preprocess(pixels)["pixel_values"].requires_grad_(True)
+    x = adapter.preprocess(pixels).tensors["pixel_values"].requires_grad_(True)
 
     def difference(label: int) -> float:
         heat = LayerGradCam(lambda v: model(pixel_values=v).logits, model.resnet.encoder.stages[-1]).attribute(

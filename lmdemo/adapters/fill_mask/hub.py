@@ -7,9 +7,9 @@ from typing import Any, Self
 import numpy as np
 import torch
 
-from lmdemo.adapters._encoder import size
-from lmdemo.adapters.fill_mask.ours import MaskFilling
-from lmdemo.adapters.outputs import Info
+from lmdemo.adapters.base import count_numbers, hub_info, weight_bytes
+from lmdemo.adapters.fill_mask.ours import MaskFilling, PreparedMasks
+from lmdemo.adapters.outputs import Layer
 from lmdemo.catalog import HUB, ModelRow
 from lmdemo.data import text
 from lmdemo.errors import OptionError
@@ -32,33 +32,21 @@ class HubMaskFilling(MaskFilling):
         model = AutoModelForMaskedLM.from_pretrained(
             folder, local_files_only=True, use_safetensors=True, trust_remote_code=False, attn_implementation="eager"
         )
-        hub = HUB["bert-base-uncased"]
-        return cls(
-            model.eval().to(device),
-            Info(
-                name=hub.name,
-                member=row.member if row else "bert",
-                task=hub.task,
-                source=source,
-                parameters=sum(p.numel() for p in model.parameters()),
-                bytes=sum(f.stat().st_size for f in folder.glob("*.safetensors")),
-                device=device,
-                revision=hub.revision,
-                licence=hub.licence,
-                training_data=hub.training_data,
-            ),
-            tokenizer,
-        )
+        hub, member = HUB["bert-base-uncased"], row.member if row else "bert"
+        parameters, size = count_numbers(model), weight_bytes(folder)
+        info = hub_info(hub, member=member, parameters=parameters, size=size, source=source, device=device)
+        return cls(model.eval().to(device), info, tokenizer)
 
-    def forward(self, tensors: dict[str, Any], *, trace: bool) -> Any:
+    def forward(self, prepared: PreparedMasks, *, trace: bool) -> Any:
         """Runs the network."""
-        return self.model(**tensors, output_hidden_states=trace, output_attentions=trace)
+        return self.model(**prepared.tensors, output_hidden_states=trace, output_attentions=trace)
 
-    def layers(self) -> list[tuple[str, str, str, int]]:
+    def layers(self) -> list[Layer]:
         """The parts that transformers names, with their parameters."""
         E = self.model.config.hidden_size
         return [
-            (name, type(part).__name__, f"T x {E}", size(part)) for name, part in self.model.base_model.named_children()
+            (name, type(part).__name__, f"T x {E}", count_numbers(part))
+            for name, part in self.model.base_model.named_children()
         ]
 
     def _switches(self, positions: bool, layer_norm: bool, heads_off: Sequence[tuple[int, int]]) -> dict[str, Any]:

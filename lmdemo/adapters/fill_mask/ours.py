@@ -1,7 +1,7 @@
 """Filling in hidden words: a text with ``[MASK]`` in it goes in, candidates for each mask come out."""
 
-import time
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple, Self
 
@@ -9,9 +9,9 @@ import numpy as np
 import torch
 from tokenizers import Tokenizer
 
-from lmdemo.adapters._encoder import as_arrays, encoder_layers, head_mask, size
-from lmdemo.adapters.base import Adapter, synchronize
-from lmdemo.adapters.outputs import FillMask, Info
+from lmdemo.adapters._encoder import as_arrays, encoder_layers, head_mask
+from lmdemo.adapters.base import Adapter, Prepared, count_numbers, hub_info, own_info, weight_bytes
+from lmdemo.adapters.outputs import FillMask, Info, Layer
 from lmdemo.catalog import HUB, ModelRow, find
 from lmdemo.data import text
 from lmdemo.errors import InputError, OptionError
@@ -37,7 +37,24 @@ class Pieces(NamedTuple):
     count: int
 
 
-class MaskFilling(Adapter):
+@dataclass(frozen=True, kw_only=True)
+class PreparedMasks(Prepared):
+    """A text with masks as the network takes it.
+
+    Attributes:
+        pieces: What is read.
+        masks: Where in it the masks stand.
+        top_k: Candidates a mask.
+        targets: Pieces whose probability is told in any case.
+    """
+
+    pieces: Pieces
+    masks: tuple[int, ...]
+    top_k: int
+    targets: tuple[str, ...]
+
+
+class MaskFilling(Adapter[PreparedMasks, FillMask]):
     """Says what may stand where a text has ``[MASK]``: our BERT, with our weights or the hub's.
 
     Takes a str of up to 20,000 characters with at least one ``[MASK]``; pieces beyond the network's longest text are left
@@ -65,42 +82,14 @@ class MaskFilling(Adapter):
     def open(cls, folder: Path, *, row: ModelRow | None, source: str, device: str) -> Self:
         """Opens ``weights/<model>`` or a folder in the same layout; for ``hub-weights`` the fetched snapshot of a BERT."""
         tokenizer = text.open_tokenizer(folder)
-        size = (folder / "model.safetensors").stat().st_size if (folder / "model.safetensors").is_file() else 0
         if source == "hub-weights":
-            model, hub = Bert.from_hub_weights(folder).to(device), HUB["bert-base-uncased"]
-            return cls(
-                model,
-                Info(
-                    name=hub.name,
-                    member=row.member if row else "bert",
-                    task=hub.task,
-                    source=source,
-                    parameters=model.num_parameters,
-                    bytes=size,
-                    device=device,
-                    revision=hub.revision,
-                    licence=hub.licence,
-                    training_data=hub.training_data,
-                ),
-                tokenizer,
-            )
-        row, model = row or find(folder.name), Bert.from_pretrained(folder).to(device)
-        return cls(
-            model,
-            Info(
-                name=row.name,
-                member=row.member,
-                task=row.task,
-                source=source,
-                parameters=model.num_parameters,
-                bytes=size,
-                device=device,
-                revision="",
-                licence=row.licence,
-                training_data=row.training_data,
-            ),
-            tokenizer,
-        )
+            model, hub, member = Bert.from_hub_weights(folder), HUB["bert-base-uncased"], row.member if row else "bert"
+            parameters, size = model.num_parameters, weight_bytes(folder)
+            info = hub_info(hub, member=member, parameters=parameters, size=size, source=source, device=device)
+        else:
+            model, row = Bert.from_pretrained(folder), row or find(folder.name)
+            info = own_info(row, folder, parameters=model.num_parameters, source=source, device=device)
+        return cls(model.to(device), info, tokenizer)
 
     # -- answering ------------------------------------------------------------------------------------------------------
 
@@ -116,14 +105,40 @@ class MaskFilling(Adapter):
             ids, tokens, offsets = ([*part[: self.longest - 1], part[-1]] for part in (ids, tokens, offsets))
         return Pieces(ids, tokens, offsets, len(encoded.ids))
 
-    def preprocess(self, inputs: str) -> dict[str, Any]:
-        """Checks and cuts one text: ``input_ids`` (1, T).
+    def preprocess(
+        self,
+        inputs: str,
+        *,
+        top_k: int = 10,
+        targets: Sequence[str] = (),
+        positions: bool = True,
+        layer_norm: bool = True,
+        heads_off: Sequence[tuple[int, int]] = (),
+    ) -> PreparedMasks:
+        """Checks and cuts one text: ``input_ids`` (1, T) and the switches.
+
+        Args:
+            inputs: The text, with ``[MASK]`` where a word is asked for.
+            top_k: Candidates a mask, 1 to 100.
+            targets: Pieces whose probability is told whether they are among the best or not.
+            positions: Whether the network is told where each piece stands.
+            layer_norm: Whether the norms of its blocks work.
+            heads_off: Heads to silence, as (layer, head) from 0.
 
         Raises:
             InputError: The text can't be read, or has no mask in the part that is read.
+            OptionError: An option is out of its range.
         """
+        if not isinstance(top_k, int) or not 1 <= top_k <= MAX_CANDIDATES:
+            raise OptionError(
+                "top_k_range",
+                expected=f"1 - {MAX_CANDIDATES}",
+                got=str(top_k)[:20],
+                hint="Choose a number in this range.",
+            )
         read = self.pieces(inputs)
-        if self.mask_id not in read.ids:
+        masks = tuple(n for n, i in enumerate(read.ids) if i == self.mask_id)
+        if not masks:
             if text.MASK in inputs and read.count > len(read.ids):
                 raise InputError(
                     "mask_beyond",
@@ -137,94 +152,29 @@ class MaskFilling(Adapter):
                 got=inputs.strip()[:40],
                 hint="Hide a word: click it, or write [MASK] in its place.",
             )
-        return {"input_ids": torch.tensor([read.ids], device=self.device)}
+        tensors = {"input_ids": torch.tensor([read.ids], device=self.device)}
+        tensors |= self._switches(positions, layer_norm, heads_off)
+        return PreparedMasks(tensors=tensors, pieces=read, masks=masks, top_k=top_k, targets=tuple(targets))
 
-    def postprocess(
-        self,
-        output: Any,
-        *,
-        milliseconds: float,
-        trace: bool,
-        masks: Sequence[int] = (),
-        top_k: int = 10,
-        targets: Sequence[str] = (),
-        **options: Any,
-    ) -> FillMask:
+    def postprocess(self, output: Any, prepared: PreparedMasks, *, milliseconds: float, trace: bool) -> FillMask:
         """The most probable pieces at each mask."""
-        p = output.logits[0, list(masks)].float().softmax(-1)  # (M, V)
-        best = p.topk(top_k)
+        masks, targets = list(prepared.masks), prepared.targets
+        p = output.logits[0, masks].float().softmax(-1)  # (M, V)
+        best = p.topk(min(prepared.top_k, p.shape[1]))
         words = [self.tokenizer.id_to_token(i) or "" for i in range(p.shape[1])] if targets else []
         candidates = []
         for row, scores, ids in zip(p, best.values.tolist(), best.indices.tolist(), strict=True):
             found = {self.tokenizer.id_to_token(i): s for i, s in zip(ids, scores, strict=True)}
             candidates.append(found | {w: float(row[words.index(w)]) for w in targets if w in words and w not in found})
-        return FillMask(
-            candidates=tuple(candidates),
-            milliseconds=milliseconds,
-            trace=self._trace(output, list(masks)) if trace else {},
-        )
-
-    def __call__(
-        self,
-        inputs: str,
-        *,
-        trace: bool = False,
-        top_k: int = 10,
-        targets: Sequence[str] = (),
-        positions: bool = True,
-        layer_norm: bool = True,
-        heads_off: Sequence[tuple[int, int]] = (),
-        **options: Any,
-    ) -> FillMask:
-        """Fills in one text.
-
-        Args:
-            inputs: The text, with ``[MASK]`` where a word is asked for.
-            trace: Whether to add the internals.
-            top_k: Candidates a mask, 1 to 100.
-            targets: Pieces whose probability is told whether they are among the best or not.
-            positions: Whether the network is told where each piece stands.
-            layer_norm: Whether the norms of its blocks work.
-            heads_off: Heads to silence, as (layer, head) from 0.
-
-        Raises:
-            InputError: The text can't be read, or has no mask.
-            OptionError: An option is unknown or out of range.
-        """
-        if options:
-            raise OptionError(
-                "unknown_option",
-                expected="trace, top_k, targets, positions, layer_norm, heads_off",
-                got=", ".join(options),
-                hint="Leave it out.",
-            )
-        if not isinstance(top_k, int) or not 1 <= top_k <= MAX_CANDIDATES:
-            raise OptionError(
-                "top_k_range",
-                expected=f"1 - {MAX_CANDIDATES}",
-                got=str(top_k)[:20],
-                hint="Choose a number in this range.",
-            )
-        with self, torch.inference_mode():
-            tensors = self.preprocess(inputs)
-            masks = (tensors["input_ids"][0] == self.mask_id).nonzero()[:, 0].tolist()
-            tensors |= self._switches(positions, layer_norm, heads_off)
-            started = time.perf_counter()
-            output = self.forward(tensors, trace=trace)
-            synchronize(self.device)
-            milliseconds = 1000 * (time.perf_counter() - started)
-            result = self.postprocess(
-                output,
-                milliseconds=milliseconds,
-                trace=trace,
-                masks=masks,
-                top_k=min(top_k, output.logits.shape[-1]),
-                targets=targets,
-            )
+        internals: dict[str, np.ndarray] = {}
         if trace:
-            read = self.pieces(inputs)
-            result.trace.update(tokens=np.array(read.tokens), offsets=np.array(read.offsets), masks=np.array(masks))
-        return result
+            read = prepared.pieces
+            internals = self._trace(output, masks) | {
+                "tokens": np.array(read.tokens),
+                "offsets": np.array(read.offsets),
+                "masks": np.array(masks),
+            }
+        return FillMask(candidates=tuple(candidates), milliseconds=milliseconds, trace=internals)
 
     def compare(self, first: str, second: str, top_k: int = 10) -> dict[str, tuple[float, float]]:
         """How probable each candidate is at the first mask of either text: word -> (in the first, in the second), for the best of both."""
@@ -237,7 +187,7 @@ class MaskFilling(Adapter):
         """The most probable piece at each mask of texts that are pieces already: one array (masks,) a text."""
         answers: list[np.ndarray] = [np.zeros(0, int)] * len(ids)
         order = sorted(range(len(ids)), key=lambda i: len(ids[i]))
-        with self, torch.inference_mode():
+        with self.computing():
             for start in range(0, len(order), batch_size):
                 chosen = order[start : start + batch_size]
                 input_ids, lengths = text.pad([ids[i] for i in chosen])
@@ -270,19 +220,25 @@ class MaskFilling(Adapter):
             found.append(([[*tokens[:n], "##" * (n > 0) + "".join(bare[n:])] for n in range(len(tokens))], ids))
         return found
 
-    def layers(self) -> list[tuple[str, str, str, int]]:
+    def layers(self) -> list[Layer]:
         """Each layer: name, kind, shape of what it gives for T pieces, parameters."""
         c, m = self.model.config, self.model
         rows = [
-            ("embedding", "Embedding", f"T x {c.hidden_size}", size(m.embedding)),
-            ("positions", "Embedding", f"T x {c.hidden_size}", size(m.positions)),
-            ("segments", "Embedding", f"T x {c.hidden_size}", size(m.segments)),
-            ("norm", "LayerNorm", f"T x {c.hidden_size}", size(m.norm)),
+            ("embedding", "Embedding", f"T x {c.hidden_size}", count_numbers(m.embedding)),
+            ("positions", "Embedding", f"T x {c.hidden_size}", count_numbers(m.positions)),
+            ("segments", "Embedding", f"T x {c.hidden_size}", count_numbers(m.segments)),
+            ("norm", "LayerNorm", f"T x {c.hidden_size}", count_numbers(m.norm)),
             *encoder_layers(m.encoder, c),
         ]
         if m.head is not None:
-            rows.append(("head", "Linear, GELU, LayerNorm, embedding transposed", f"T x {c.vocab_size}", size(m.head)))
-        return rows if m.pooler is None else [*rows, ("pooler", "Linear, tanh", str(c.hidden_size), size(m.pooler))]
+            rows.append(
+                ("head", "Linear, GELU, LayerNorm, embedding transposed", f"T x {c.vocab_size}", count_numbers(m.head))
+            )
+        return (
+            rows
+            if m.pooler is None
+            else [*rows, ("pooler", "Linear, tanh", str(c.hidden_size), count_numbers(m.pooler))]
+        )
 
     def _switches(self, positions: bool, layer_norm: bool, heads_off: Sequence[tuple[int, int]]) -> dict[str, Any]:
         c = self.model.config

@@ -2,13 +2,14 @@
 
 from abc import abstractmethod
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 import torch
 
-from lmdemo.adapters.base import Adapter
+from lmdemo.adapters.base import Adapter, Prepared
 from lmdemo.adapters.outputs import Box, DetectedObject, Detection
 from lmdemo.data.detection import Frame, letterbox, read_video
 from lmdemo.data.image import open_picture
@@ -18,25 +19,46 @@ from lmdemo.models.yolo import STRIDES, suppress
 LEAST_TRACED, MOST_TRACED, MOST_CANDIDATES, MOST_OBJECTS = 0.01, 300, 3000, 300
 
 
+@dataclass(frozen=True, kw_only=True)
+class PreparedScene(Prepared):
+    """A picture in a detector's frame, and which of what is found in it was asked for.
+
+    Attributes:
+        framed: What the network sees, (H, W, 3) uint8.
+        frame: How the picture was put into the frame.
+        width, height: Of the picture, in pixels.
+        score_threshold: The least score of a box.
+        iou_threshold: The overlap above which a box falls to a surer one of its label.
+        labels: The only ones to keep; None keeps all.
+    """
+
+    framed: np.ndarray
+    frame: Frame
+    width: int
+    height: int
+    score_threshold: float
+    iou_threshold: float
+    labels: tuple[str, ...] | None
+
+
+class Cells(Protocol):
+    """Boxes (n, 4) in pixels of the frame of the cells that it is indexed by: an array, or what draws them when asked."""
+
+    def __getitem__(self, cells: np.ndarray, /) -> np.ndarray: ...
+
+
 class Seen(NamedTuple):
     """What a network said about one picture.
 
     Attributes:
         probabilities: For every cell each label's, (N, K).
-        boxes: In pixels of the frame, (N, 4); an array, or what draws those that it is indexed by.
-        frame: How the picture was put into the network's frame.
-        width, height: Of the picture, in pixels.
-        framed: What the network saw, (H, W, 3) uint8.
+        boxes: Of every cell.
         edges: Logits of the edges' distributions, (N, 4, R); None where a network has none.
         hidden_states: Feature maps (C, rows, columns) at strides 8, 16, 32: the backbone's, then the neck's.
     """
 
     probabilities: np.ndarray
-    boxes: np.ndarray
-    frame: Frame
-    width: int
-    height: int
-    framed: np.ndarray
+    boxes: Cells
     edges: np.ndarray | None = None
     hidden_states: tuple[np.ndarray, ...] = ()
 
@@ -59,7 +81,7 @@ class VideoFrame(NamedTuple):
     detection: Detection
 
 
-class Detector(Adapter):
+class Detector(Adapter[PreparedScene, Detection]):
     """Finds things in a picture.
 
     Takes a file's path, a PIL picture or an array and gives a :class:`Detection`. Options: ``score_threshold`` (0.25),
@@ -87,39 +109,95 @@ class Detector(Adapter):
     def image_size(self) -> int:
         """Pixels of the longer side that a picture is brought to."""
 
-    def preprocess(self, inputs: Any) -> dict[str, Any]:
-        """Opens and checks a picture and puts it into a grey frame: ``pixel_values`` (1, 3, H, W) from 0 to 1."""
-        picture = np.asarray(open_picture(inputs))
-        framed, frame = letterbox(picture, self.image_size)
-        # NumPy does it on one thread: torch's others would stay awake for a while, in the way of another runtime's.
-        pixels = torch.from_numpy(np.divide(np.ascontiguousarray(framed.transpose(2, 0, 1))[None], np.float32(255))).to(
-            self.device
-        )
-        return {"pixel_values": pixels, "framed": framed, "frame": frame, "size": picture.shape[1::-1]}
-
-    def postprocess(
+    def preprocess(
         self,
-        output: Seen,
+        inputs: Any,
         *,
-        milliseconds: float,
-        trace: bool,
         score_threshold: float = 0.25,
         iou_threshold: float = 0.7,
         labels: Sequence[str] | None = None,
-    ) -> Detection:
-        """Suppresses doubles and brings the boxes back into the picture.
+    ) -> PreparedScene:
+        """Opens and checks a picture and puts it into a grey frame: ``pixel_values`` (1, 3, H, W) from 0 to 1.
+
+        Args:
+            inputs: The picture.
+            score_threshold: The least score of a box, 0 to 1.
+            iou_threshold: The overlap above which a box falls to a surer one of its label, 0 to 1.
+            labels: The only ones to keep.
 
         Raises:
+            InputError: It is no picture.
             OptionError: A threshold is not within 0 and 1, or a label is unknown.
         """
-        return detect(
-            output,
-            self.labels,
-            milliseconds=milliseconds,
-            trace=trace,
-            score_threshold=score_threshold,
-            iou_threshold=iou_threshold,
-            only=labels,
+        asked = self.check(score_threshold=score_threshold, iou_threshold=iou_threshold, labels=labels)
+        picture = np.asarray(open_picture(inputs))
+        framed, frame = letterbox(picture, self.image_size)
+        # NumPy does it on one thread: torch's others would stay awake for a while, in the way of another runtime's.
+        pixels = np.divide(np.ascontiguousarray(framed.transpose(2, 0, 1))[None], np.float32(255))
+        return PreparedScene(
+            tensors={"pixel_values": torch.from_numpy(pixels).to(self.device)},
+            framed=framed,
+            frame=frame,
+            width=picture.shape[1],
+            height=picture.shape[0],
+            **asked,
+        )
+
+    def check(self, *, score_threshold: float, iou_threshold: float, labels: Sequence[str] | None) -> dict[str, Any]:
+        """The options, if they are right; else an OptionError."""
+        for name, value in (("score_threshold", score_threshold), ("iou_threshold", iou_threshold)):
+            if not 0 <= value <= 1:
+                raise OptionError(
+                    "threshold_range", expected=f"{name} 0 - 1", got=str(value)[:20], hint="Give a number from 0 to 1."
+                )
+        if labels is not None and (unknown := [name for name in labels if name not in self.labels]):
+            raise OptionError(
+                "unknown_label",
+                expected=", ".join(self.labels)[:300],
+                got=str(unknown[0])[:40],
+                hint="Take one of these.",
+            )
+        asked = None if labels is None else tuple(labels)
+        return {"score_threshold": score_threshold, "iou_threshold": iou_threshold, "labels": asked}
+
+    def postprocess(self, output: Seen, prepared: PreparedScene, *, milliseconds: float, trace: bool) -> Detection:
+        """Suppresses doubles and brings the boxes back into the picture; the same arithmetic for every source."""
+        scores = output.probabilities.max(axis=1)
+        least = min(LEAST_TRACED, prepared.score_threshold) if trace else prepared.score_threshold
+        cells = np.flatnonzero(scores >= least)
+        cells = cells[np.argsort(-scores[cells], kind="stable")][:MOST_CANDIDATES]
+        named = np.zeros(len(scores), dtype=np.int64)
+        named[cells] = output.probabilities[cells].argmax(axis=1)
+        only = self.labels if prepared.labels is None else prepared.labels
+        allowed = np.isin(np.arange(len(self.labels)), [self.labels.index(n) for n in only])
+        # Positions in cells.
+        standing = np.flatnonzero((scores[cells] >= prepared.score_threshold) & allowed[named[cells]])
+        in_frame = output.boxes[cells]
+        drawn = prepared.frame.to_picture(in_frame)
+        boxes = drawn.clip(0, (prepared.width, prepared.height) * 2)
+        # Suppression looks at boxes as the network drew them, before the picture's border cuts them.
+        winner, shared = suppress(
+            in_frame[standing], scores[cells[standing]], named[cells[standing]], iou_threshold=prepared.iou_threshold
+        )
+        kept = standing[winner == np.arange(len(winner))]
+        sides = boxes[:, 2:] - boxes[:, :2]
+        kept = kept[(sides[kept] > 0).all(axis=1)][:MOST_OBJECTS]
+        objects = tuple(
+            DetectedObject(self.labels[named[cells[i]]], float(scores[cells[i]]), Box(*map(float, boxes[i])))
+            for i in kept
+        )
+        internals: dict[str, np.ndarray] = {}
+        if trace:
+            winners, overlaps = np.full(len(cells), -1), np.zeros(len(cells))
+            winners[standing], overlaps[standing] = standing[winner], shared
+            shown = slice(MOST_TRACED)  # a winner stands before those that lost to it, so that none is cut off alone
+            internals = _internals(output, prepared, cells[shown]) | {
+                "candidate_boxes": drawn[shown],
+                "candidate_winner": winners[shown],
+                "candidate_overlap": overlaps[shown],
+            }
+        return Detection(
+            objects, highest_score=float(scores.max(initial=0.0)), milliseconds=milliseconds, trace=internals
         )
 
     def stream(
@@ -142,74 +220,16 @@ class Detector(Adapter):
             yield VideoFrame(index, seconds, done, picture, self(picture, **options))
 
 
-def detect(
-    seen: Seen,
-    labels: Sequence[str],
-    *,
-    milliseconds: float,
-    trace: bool,
-    score_threshold: float,
-    iou_threshold: float,
-    only: Sequence[str] | None,
-) -> Detection:
-    """From what a network said to a result; the same arithmetic for every source."""
-    check_thresholds(score_threshold=score_threshold, iou_threshold=iou_threshold)
-    if only is not None and (unknown := [name for name in only if name not in labels]):
-        raise OptionError(
-            "unknown_label", expected=", ".join(labels)[:300], got=str(unknown[0])[:40], hint="Take one of these."
-        )
-    scores = seen.probabilities.max(axis=1)
-    cells = np.flatnonzero(scores >= (min(LEAST_TRACED, score_threshold) if trace else score_threshold))
-    cells = cells[np.argsort(-scores[cells], kind="stable")][:MOST_CANDIDATES]
-    named = np.zeros(len(scores), dtype=np.int64)
-    named[cells] = seen.probabilities[cells].argmax(axis=1)
-    allowed = np.isin(np.arange(len(labels)), [labels.index(n) for n in labels if only is None or n in only])
-    standing = np.flatnonzero((scores[cells] >= score_threshold) & allowed[named[cells]])  # positions in cells
-    in_frame = seen.boxes[cells]
-    drawn = seen.frame.to_picture(in_frame)
-    boxes = drawn.clip(0, (seen.width, seen.height) * 2)
-    # Suppression looks at boxes as the network drew them, before the picture's border cuts them.
-    winner, shared = suppress(
-        in_frame[standing], scores[cells[standing]], named[cells[standing]], iou_threshold=iou_threshold
-    )
-    kept = standing[winner == np.arange(len(winner))]
-    sides = boxes[:, 2:] - boxes[:, :2]
-    kept = kept[(sides[kept] > 0).all(axis=1)][:MOST_OBJECTS]
-    objects = tuple(
-        DetectedObject(labels[named[cells[i]]], float(scores[cells[i]]), Box(*map(float, boxes[i]))) for i in kept
-    )
-    internals = {}
-    if trace:
-        winners, overlaps = np.full(len(cells), -1), np.zeros(len(cells))
-        winners[standing], overlaps[standing] = standing[winner], shared
-        shown = slice(MOST_TRACED)  # a winner stands before those that lost to it, so that none is cut off alone
-        internals = _internals(seen, cells[shown]) | {
-            "candidate_boxes": drawn[shown],
-            "candidate_winner": winners[shown],
-            "candidate_overlap": overlaps[shown],
-        }
-    return Detection(objects, highest_score=float(scores.max(initial=0.0)), milliseconds=milliseconds, trace=internals)
-
-
-def check_thresholds(**thresholds: float) -> None:
-    """Raises an OptionError for one that is not within 0 and 1."""
-    for name, value in thresholds.items():
-        if not 0 <= value <= 1:
-            raise OptionError(
-                "threshold_range", expected=f"{name} 0 - 1", got=str(value)[:20], hint="Give a number from 0 to 1."
-            )
-
-
-def _internals(seen: Seen, cells: np.ndarray) -> dict[str, np.ndarray]:
-    height, width = seen.framed.shape[:2]
+def _internals(seen: Seen, prepared: PreparedScene, cells: np.ndarray) -> dict[str, np.ndarray]:
+    height, width = prepared.framed.shape[:2]
     shapes = [(height // s, width // s) for s in STRIDES]
     starts = np.cumsum([0] + [rows * columns for rows, columns in shapes])
     level = np.searchsorted(starts, cells, side="right") - 1
     columns = np.array([c for _, c in shapes])[level]
     place = cells - starts[level]
     found = {
-        "framed": seen.framed,
-        "frame": np.array(seen.frame, dtype=np.float64),
+        "framed": prepared.framed,
+        "frame": np.array(prepared.frame, dtype=np.float64),
         "candidate_scores": seen.probabilities[cells],
         "candidate_strides": np.array(STRIDES)[level],
         "candidate_cells": np.stack((place % columns, place // columns), axis=1),

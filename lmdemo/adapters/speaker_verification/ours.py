@@ -1,31 +1,34 @@
 """Our Siamese networks: speakers, recordings and kinds of sound, told apart by the angle between embeddings."""
 
 import json
-import time
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Generic, Self
 
 import numpy as np
 import torch
 
-from lmdemo.adapters.outputs import Classification, Info
-from lmdemo.adapters.speaker_verification.clips import LONGEST_RECORDING, SHORTEST, ClipEmbedding, windows
+from lmdemo.adapters.base import P, Prepared, R, count_numbers, own_info
+from lmdemo.adapters.outputs import Classification, Info, Layer, Verification
+from lmdemo.adapters.speaker_verification.clips import (
+    LONGEST_RECORDING,
+    SHORTEST,
+    ClipEmbedding,
+    ClipVerification,
+    Embedded,
+    PreparedPair,
+    windows,
+)
 from lmdemo.adapters.speaker_verification.search import Enrolled, Match, lay_out, rank
 from lmdemo.catalog import ModelRow, find
 from lmdemo.data import audio, peaks
-from lmdemo.errors import InputError, OptionError, WeightsError
+from lmdemo.errors import InputError, WeightsError
 from lmdemo.models.siamese import Siamese
 
 
-class SpeakerVerification(ClipEmbedding):
-    """Our Siamese network: do two clips hold one speaker?
-
-    Methods: ``embed``, ``verify``, ``enroll``, ``find``, ``along``, ``voice_changes``. It is no security system: a recording of a
-    voice passes. With ``trace=True`` a result holds ``embeddings`` (2, D) and for each clip i: ``log_mel_i`` (F, 64); ``stem_i`` and
-    ``stage1_i``, ``stage2_i``, ... (C, M', F'); ``pooled_mean_i`` and ``pooled_spread_i`` (C, M'); for clips of a second or more
-    ``moments_i`` (N,), the cosines of its windows with the other clip, around ``seconds_i`` (N,).
-    """
+class OwnClips(ClipEmbedding[P, R], Generic[P, R]):
+    """Clips through our Siamese network."""
 
     model: Siamese
 
@@ -53,59 +56,69 @@ class SpeakerVerification(ClipEmbedding):
                 got=type(error).__name__,
                 hint="Take the folder from the project again, or train the model.",
             ) from error
-        return cls(
-            model,
-            Info(
-                name=row.name,
-                member=row.member,
-                task=row.task,
-                source=source,
-                parameters=model.num_parameters,
-                bytes=(folder / "model.safetensors").stat().st_size,
-                device=device,
-                revision="",
-                licence=row.licence,
-                training_data=row.training_data,
-            ),
-            settings,
-        )
+        info = own_info(row, folder, parameters=model.num_parameters, source=source, device=device)
+        return cls(model, info, settings)
 
-    def _features(self, clips: Sequence[np.ndarray]) -> dict[str, Any]:
-        mels = np.stack([audio.log_mel(c, num_mels=self.model.config.num_mels) for c in clips])
-        return {"input_features": torch.from_numpy(mels).to(self.device)}
+    @property
+    def embedding_size(self) -> int:
+        """Numbers of an embedding."""
+        return self.model.config.embedding_size
 
-    def _inside(self, clip: np.ndarray) -> dict[str, np.ndarray]:
-        with self, torch.inference_mode():
-            hidden = self.forward(self._features([clip]), trace=True).hidden_states
-        maps = {"stem" if i == 0 else f"stage{i}": h[0].float().cpu().numpy() for i, h in enumerate(hidden)}
-        last = maps[f"stage{len(hidden) - 1}"]
-        return maps | {"pooled_mean": last.mean(2), "pooled_spread": np.sqrt(last.var(2) + 1e-5)}
+    def features(self, waves: np.ndarray) -> torch.Tensor:
+        """Logarithmic mel spectrograms, (B, F, M)."""
+        return torch.from_numpy(audio.log_mel(waves, num_mels=self.model.config.num_mels)).to(self.device)
 
-    def layers(self) -> list[tuple[str, str, str, int]]:
+    def run(self, features: torch.Tensor, *, trace: bool = False) -> list[Embedded]:
+        """Embeds clips of one length."""
+        output = self.model(input_features=features, trace=trace)
+        maps = [h.float().cpu().numpy() for h in output.hidden_states or ()]
+        embeddings = output.embeddings.float().cpu().numpy()
+        return [Embedded(e, tuple(h[n] for h in maps)) for n, e in enumerate(embeddings)]
+
+    def layers(self) -> list[Layer]:
         """(name, kind, output shape for a clip of 3 s, parameters) from the input to the embedding."""
         model, config = self.model, self.model.config
         x = torch.zeros(1, 301, config.num_mels, device=self.device)
-        with self, torch.inference_mode():
+        with self.computing():
             hidden = model(x, trace=True).hidden_states
-
-        def count(*parts: Any) -> int:
-            return sum(p.numel() for part in parts for p in part.parameters())
 
         rows = [
             ("log_mel", "input", (301, config.num_mels), 0),
-            ("stem", "Conv2d 3 x 3, stride 2", tuple(hidden[0].shape[1:]), count(model.stem, model.norm)),
+            ("stem", "Conv2d 3 x 3, stride 2", tuple(hidden[0].shape[1:]), count_numbers(model.stem, model.norm)),
         ]
         rows += [
-            (f"stages[{i}]", "residual blocks", tuple(h.shape[1:]), count(stage))
+            (f"stages[{i}]", "residual blocks", tuple(h.shape[1:]), count_numbers(stage))
             for i, (stage, h) in enumerate(zip(model.stages, hidden[1:], strict=True))
         ]
         rows += [
-            ("statistics", "mean and spread over time", (model.projection.in_features,), count(model.pooled_norm)),
-            ("projection", "Linear, unit length", (config.embedding_size,), count(model.projection)),
+            (
+                "statistics",
+                "mean and spread over time",
+                (model.projection.in_features,),
+                count_numbers(model.pooled_norm),
+            ),
+            ("projection", "Linear, unit length", (config.embedding_size,), count_numbers(model.projection)),
         ]
         left = model.num_parameters - sum(r[3] for r in rows)
         rows += [("loss", f"{config.loss}, training only", (config.num_classes,), left)] if left else []
         return [(name, kind, " x ".join(map(str, shape)), n) for name, kind, shape, n in rows]
+
+
+class SpeakerVerification(OwnClips[PreparedPair, Verification], ClipVerification):
+    """Our Siamese network: do two clips hold one speaker?
+
+    Methods: ``embed``, ``verify``, ``enroll``, ``find``, ``along``, ``voice_changes``. It is no security system: a recording of a
+    voice passes. With ``trace=True`` a result holds ``embeddings`` (2, D) and for each clip i: ``log_mel_i`` (F, 64); ``stem_i`` and
+    ``stage1_i``, ``stage2_i``, ... (C, M', F'); ``pooled_mean_i`` and ``pooled_spread_i`` (C, M'); for clips of a second or more
+    ``moments_i`` (N,), the cosines of its windows with the other clip, around ``seconds_i`` (N,).
+    """
+
+    def inside(self, clip: np.ndarray, features: np.ndarray, row: Embedded) -> dict[str, np.ndarray]:
+        """The internals of one clip, by name."""
+        maps = {"stem" if i == 0 else f"stage{i}": h for i, h in enumerate(row.maps)}
+        last = row.maps[-1]
+        pooled = {"pooled_mean": last.mean(2), "pooled_spread": np.sqrt(last.var(2) + 1e-5)}
+        return {"log_mel": features} | maps | pooled
 
 
 class Fingerprinting(SpeakerVerification):
@@ -121,15 +134,15 @@ class Fingerprinting(SpeakerVerification):
         """Embeddings of overlapping windows of one recording, (windows, D)."""
         one = clips[0] if isinstance(clips, list) and len(clips) == 1 else clips
         clip = audio.read_clip(one, shortest=SHORTEST, longest=LONGEST_RECORDING)
-        return self._embed_all(windows(clip, self.WINDOW, self.HOP)[1])
+        return self.compare(windows(clip, self.WINDOW, self.HOP)[1])
 
     def find(self, clip: Any, enrolled: Mapping[str, np.ndarray] | Enrolled, *, top: int = 5) -> tuple[Match, ...]:
         """The nearest recordings, with the second at which the excerpt begins in each."""
         if not enrolled:
             raise InputError("nobody_enrolled", expected=">= 1", got="0", hint="Add a recording first.")
         known = enrolled if isinstance(enrolled, Enrolled) else lay_out(enrolled)
-        pieces = windows(self._read(clip), self.WINDOW, 1.0)[1]
-        found = [rank(e, known, top=len(known.names), hop=self.HOP) for e in self._embed_all(pieces)]
+        pieces = windows(self.read(clip), self.WINDOW, 1.0)[1]
+        found = [rank(e, known, top=len(known.names), hop=self.HOP) for e in self.compare(pieces)]
         # Of a longer excerpt every window votes with its cosine.
         totals = {m.name: m for m in found[0]}
         mean = {n: float(np.mean([m.score for f in found for m in f if m.name == n])) for n in totals}
@@ -156,10 +169,17 @@ class Fingerprinting(SpeakerVerification):
 
     def find_by_peaks(self, clip: Any, enrolled: Mapping[str, Sequence]) -> list[tuple[str, int]]:
         """The classical answer to compare with: names and how many pairs agree on one shift in time, most first."""
-        return peaks.look_up(self._read(clip), peaks.index(enrolled))
+        return peaks.look_up(self.read(clip), peaks.index(enrolled))
 
 
-class SoundEvents(SpeakerVerification):
+@dataclass(frozen=True, kw_only=True)
+class PreparedSound(Prepared):
+    """A clip as the network takes it, and the ``prototypes`` (D,) of the classes that it may be of, by label."""
+
+    prototypes: Mapping[str, np.ndarray]
+
+
+class SoundEvents(OwnClips[PreparedSound, Classification]):
     """What is heard: the class whose prototype (mean embedding of some clips) is nearest.
 
     Calls take one clip and give a :class:`Classification`; option ``prototypes`` maps further classes to what ``enroll`` gave
@@ -179,27 +199,35 @@ class SoundEvents(SpeakerVerification):
         folds = [np.array(c) for c in self.settings.get("confusion", {}).values()]
         return tuple(self.prototypes), np.sum(folds, 0) if folds else np.zeros((0, 0), int)
 
-    def __call__(
-        self, inputs: Any, *, trace: bool = False, prototypes: Mapping[str, np.ndarray] | None = None, **options: Any
-    ) -> Classification:
-        """Names a sound; see the class."""
-        if options:
-            raise OptionError(
-                "unknown_option", expected="trace, prototypes", got=", ".join(options), hint="Leave it out."
-            )
+    def preprocess(self, inputs: Any, *, prototypes: Mapping[str, np.ndarray] | None = None) -> PreparedSound:
+        """Reads a clip: ``features`` (1, F, M).
+
+        Args:
+            inputs: The clip.
+            prototypes: Further classes, by label what ``enroll`` gave for a few clips of them, (D,).
+
+        Raises:
+            InputError: The clip can't be read, is silent, too short or long, or there is no class.
+        """
         known = self.prototypes | dict(prototypes or {})
         if not known:
             raise InputError("nobody_enrolled", expected=">= 1", got="0", hint="Add a class with a few clips first.")
-        clip = self._read(inputs)
-        started = time.perf_counter()
-        embedding = self._embed_all([clip])[0]
-        milliseconds = 1000 * (time.perf_counter() - started)
-        cosines = np.stack(list(known.values())) @ embedding
+        return PreparedSound(tensors={"features": self.features(self.read(inputs)[None])}, prototypes=known)
+
+    def forward(self, prepared: PreparedSound, *, trace: bool) -> np.ndarray:
+        """The clip's embedding, (D,)."""
+        return self.run(prepared.tensors["features"])[0].embedding
+
+    def postprocess(
+        self, output: np.ndarray, prepared: PreparedSound, *, milliseconds: float, trace: bool
+    ) -> Classification:
+        """Cosines with the prototypes to probabilities."""
+        cosines = np.stack(list(prepared.prototypes.values())) @ output
         p = np.exp(self.SHARPNESS * (cosines - cosines.max()))
         p /= p.sum()
         order = np.argsort(-p, kind="stable")
-        labels = list(known)
-        internals = {"embedding": embedding, "cosines": cosines, "labels": np.array(labels)} if trace else {}
+        labels = list(prepared.prototypes)
+        internals = {"embedding": output, "cosines": cosines, "labels": np.array(labels)} if trace else {}
         return Classification(
             label=labels[order[0]],
             score=float(p[order[0]]),

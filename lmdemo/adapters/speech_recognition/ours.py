@@ -2,14 +2,15 @@
 
 import json
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple, Self
 
 import numpy as np
 import torch
 
-from lmdemo.adapters.base import Adapter
-from lmdemo.adapters.outputs import Info, Transcription
+from lmdemo.adapters.base import Adapter, Prepared, count_numbers, own_info
+from lmdemo.adapters.outputs import Info, Layer, Transcription
 from lmdemo.adapters.speech_recognition.ctc import WordModel, collapse, ranked_beams
 from lmdemo.catalog import ModelRow, find
 from lmdemo.data import audio
@@ -39,7 +40,16 @@ class Letter(NamedTuple):
     probabilities: np.ndarray
 
 
-class SpeechRecognition(Adapter):
+@dataclass(frozen=True, kw_only=True)
+class PreparedClip(Prepared):
+    """A clip as the network takes it, with its ``log_mel`` (F, M), and how its letters are read."""
+
+    log_mel: np.ndarray
+    num_beams: int
+    word_model: bool
+
+
+class SpeechRecognition(Adapter[PreparedClip, Transcription]):
     """Writes down what is said in a clip.
 
     Takes a path or (sampling_rate, waveform), 0.2 to 30 s; gives a :class:`Transcription`. Option ``num_beams`` (1 to 64):
@@ -65,40 +75,18 @@ class SpeechRecognition(Adapter):
         row = row or find(folder.name)
         model = LSTMSpeech.from_pretrained(folder).to(device)
         counts = json.loads((folder / "words.json").read_text(encoding="utf-8"))
-        return cls(
-            model,
-            Info(
-                name=row.name,
-                member=row.member,
-                task=row.task,
-                source=source,
-                parameters=model.num_parameters,
-                bytes=(folder / "model.safetensors").stat().st_size,
-                device=device,
-                revision="",
-                licence=row.licence,
-                training_data=row.training_data,
-            ),
-            WordModel(counts),
-        )
+        info = own_info(row, folder, parameters=model.num_parameters, source=source, device=device)
+        return cls(model, info, WordModel(counts))
 
-    def layers(self) -> list[tuple[str, str, str, int]]:
+    def layers(self) -> list[Layer]:
         """Each layer: name, kind, shape of what it gives for F frames, T = F / stack, parameters."""
         c = self.model.config
         rows = [("stack", f"{c.stack} frames side by side", f"T x {c.stack * c.num_mels}", 0)]
         rows += [
-            (f"lstm{n}", "LSTM, both directions", f"T x {2 * c.hidden_size}", sum(p.numel() for p in both.parameters()))
+            (f"lstm{n}", "LSTM, both directions", f"T x {2 * c.hidden_size}", count_numbers(both))
             for n, both in enumerate(self.model.lstm.layers, 1)
         ]
-        return [
-            *rows,
-            (
-                "head",
-                "Linear, softmax",
-                f"T x {len(c.letters) + 1}",
-                sum(p.numel() for p in self.model.head.parameters()),
-            ),
-        ]
+        return [*rows, ("head", "Linear, softmax", f"T x {len(c.letters) + 1}", count_numbers(self.model.head))]
 
     def take_apart(self, trace: Mapping[str, np.ndarray], step: int, letter: int, most: int = 8) -> Letter:
         """Writes out how probable one letter was at one step.
@@ -140,42 +128,43 @@ class SpeechRecognition(Adapter):
         """The words of its training, to be read aloud."""
         return sorted(self.words.counts["*"])
 
-    def preprocess(self, inputs: Any) -> dict[str, Any]:
-        """Reads a clip: ``input_features`` (1, F, M), ``lengths`` (1,)."""
-        mels = torch.from_numpy(
-            audio.log_mel(audio.read_clip(inputs, shortest=0.2), num_mels=self.model.config.num_mels)
-        )
-        return {
-            "input_features": normalize(mels)[None].to(self.device),
-            "lengths": torch.tensor([len(mels)], device=self.device),
-        }
+    def preprocess(self, inputs: Any, *, num_beams: int = 16, word_model: bool = True) -> PreparedClip:
+        """Reads a clip: ``input_features`` (1, F, M), ``lengths`` (1,).
 
-    def postprocess(
-        self,
-        output: Any,
-        *,
-        milliseconds: float,
-        trace: bool,
-        num_beams: int = 16,
-        word_model: bool = True,
-        **options: Any,
-    ) -> Transcription:
-        """Letters over time to text."""
-        if options:
-            raise OptionError(
-                "unknown_option", expected="trace, num_beams, word_model", got=", ".join(options), hint="Leave it out."
-            )
+        Args:
+            inputs: The clip.
+            num_beams: Beginnings kept while reading the letters, 1 to 64.
+            word_model: Whether the beam asks which words follow which.
+
+        Raises:
+            InputError: The clip can't be read, is silent, too short or long.
+            OptionError: The number of beams is out of range.
+        """
         if isinstance(num_beams, bool) or not isinstance(num_beams, int) or not 1 <= num_beams <= MAX_BEAMS:
             raise OptionError(
                 "num_beams_range", expected=f"1 - {MAX_BEAMS}", got=str(num_beams)[:20], hint="Choose a value inside."
             )
+        log_mel = audio.log_mel(audio.read_clip(inputs, shortest=0.2), num_mels=self.model.config.num_mels)
+        return PreparedClip(
+            tensors={
+                "input_features": normalize(torch.from_numpy(log_mel))[None].to(self.device),
+                "lengths": torch.tensor([len(log_mel)], device=self.device),
+            },
+            log_mel=log_mel,
+            num_beams=num_beams,
+            word_model=word_model,
+        )
+
+    def postprocess(self, output: Any, prepared: PreparedClip, *, milliseconds: float, trace: bool) -> Transcription:
+        """Letters over time to text."""
         log_p = output.logits[0, : int(output.lengths[0])].log_softmax(-1).cpu().numpy()
         letters = self.model.config.letters
         path = log_p.argmax(1)
-        asked = {} if word_model else {"weight": 0.0, "bonus": 0.0}
-        ranked = ranked_beams(log_p, letters, self.words, num_beams, **asked) if num_beams > 1 else []
+        asked = {} if prepared.word_model else {"weight": 0.0, "bonus": 0.0}
+        several = prepared.num_beams > 1
+        ranked = ranked_beams(log_p, letters, self.words, prepared.num_beams, **asked) if several else []
         said = ranked[0][0].strip() if ranked else collapse(path, letters)
-        internals = {}
+        internals: dict[str, np.ndarray] = {}
         if trace:
             internals = {
                 "probabilities": np.exp(log_p),
@@ -186,19 +175,6 @@ class SpeechRecognition(Adapter):
                 "beam_texts": np.array([t.strip() for t, _ in ranked], dtype=str),
                 "beam_scores": np.array([s for _, s in ranked]),
                 "hidden_states": output.hidden_states[:, 0].cpu().numpy(),
+                "log_mel": prepared.log_mel,
             }
         return Transcription(text=said, milliseconds=milliseconds, trace=internals)
-
-    def __call__(self, inputs: Any, *, trace: bool = False, **options: Any) -> Transcription:
-        """Writes down one clip; see the class.
-
-        Raises:
-            InputError: The clip can't be read, is silent, too short or long.
-            OptionError: The number of beams is out of range.
-        """
-        result = super().__call__(inputs, trace=trace, **options)
-        if trace:
-            result.trace["log_mel"] = audio.log_mel(
-                audio.read_clip(inputs, shortest=0.2), num_mels=self.model.config.num_mels
-            )
-        return result

@@ -7,11 +7,10 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
-import torch
 from torch.profiler import ProfilerActivity, profile
 
 from lmdemo.adapters.base import synchronize
-from lmdemo.adapters.text_classification.recurrent import TextClassification
+from lmdemo.adapters.text_classification.words import WordClassification
 
 _PROFILER = threading.Lock()  # torch has one profiler a process
 
@@ -24,7 +23,7 @@ class Cost(NamedTuple):
     bytes: int
 
 
-def cost_at(adapter: TextClassification, inputs: str, length: int, *, keep: bool = False) -> Cost:
+def cost_at(adapter: WordClassification, inputs: str, length: int, *, keep: bool = False) -> Cost:
     """Measures a pass over ``length`` words: the text's own, repeated.
 
     Args:
@@ -36,8 +35,8 @@ def cost_at(adapter: TextClassification, inputs: str, length: int, *, keep: bool
     """
     ids = adapter.tokenize(inputs).ids
     ids = (ids * (length // len(ids) + 1))[:length]
-    with adapter, torch.inference_mode():
-        batch = adapter._batch([ids]) | ({"trace": True} if keep else {})
+    with adapter.computing():
+        batch = adapter.batch([ids]) | ({"trace": True} if keep else {})
         times = []
         for _ in range(5):
             started = time.perf_counter()

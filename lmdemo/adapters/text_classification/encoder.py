@@ -1,23 +1,20 @@
 """Text classification with our Transformer encoder: what every word looked at, and what each layer would already answer."""
 
-import time
 from collections.abc import Sequence
-from pathlib import Path
-from typing import Any, Self
+from typing import Any
 
 import numpy as np
 import torch
 
 from lmdemo.adapters._encoder import as_arrays, encoder_layers, head_mask
-from lmdemo.adapters.base import synchronize
-from lmdemo.adapters.outputs import Classification
-from lmdemo.adapters.text_classification.recurrent import TextClassification
-from lmdemo.catalog import ModelRow
+from lmdemo.adapters.base import count_numbers
+from lmdemo.adapters.outputs import Classification, Layer
+from lmdemo.adapters.text_classification.words import PreparedText, WordClassification
 from lmdemo.data import text
-from lmdemo.errors import InputError, OptionError
+from lmdemo.models.transformer import Transformer, TransformerOutput
 
 
-class EncoderClassification(TextClassification):
+class EncoderClassification(WordClassification):
     """Tells what a text says of itself: praise or not, positive, neutral or negative.
 
     Takes a str of up to 20,000 characters; words beyond the network's longest text are left out (:meth:`kept` tells how
@@ -30,14 +27,14 @@ class EncoderClassification(TextClassification):
     by the last layer's head.
     """
 
-    @classmethod
-    def open(cls, folder: Path, *, row: ModelRow | None, source: str, device: str) -> Self:
-        """Opens ``weights/<model>`` or a folder in the same layout: weights, ``labels.json``, a tokenizer."""
-        adapter = super().open(folder, row=row, source=source, device=device)
-        adapter.longest = adapter.model.config.max_position_embeddings
-        return adapter
+    model: Transformer
 
     # -- answering ------------------------------------------------------------------------------------------------------
+
+    @property
+    def longest(self) -> int:
+        """How many words are read at most."""
+        return self.model.config.max_position_embeddings
 
     def kept(self, inputs: str) -> tuple[int, int]:
         """How many words are read, and how many there are."""
@@ -50,83 +47,37 @@ class EncoderClassification(TextClassification):
         Raises:
             InputError: The text can't be read, or holds no word that the network knows.
         """
-        words = self._cut(inputs)
-        words = text.Tokens(*(part[: self.longest] for part in words))
-        if not any(self.known(words)):
-            raise InputError(
-                "text_unknown",
-                expected="a-z",
-                got=inputs.strip()[:30],
-                hint="None of these words was in the training texts; use Latin letters and common words.",
-            )
+        words = text.Tokens(*(part[: self.longest] for part in self._cut(inputs)))
+        self._check_known(words, inputs)
         return words
 
-    def _cut(self, inputs: str) -> text.Tokens:
-        checked = text.check_text(inputs)
-        return (
-            self.tokenizer.encode(checked)
-            if isinstance(self.tokenizer, text.NgramTokenizer)
-            else text.encode(self.tokenizer, checked)
-        )
-
-    def postprocess(self, output: Any, *, milliseconds: float, trace: bool, **options: Any) -> Classification:
-        """Probabilities of all labels, most probable first."""
-        p = self._probabilities(output.logits)[0]
-        scores = {self.labels[i]: float(p[i]) for i in np.argsort(-p, kind="stable")}
-        label = next(iter(scores))
-        internals = as_arrays(output.trace) | {"layer_scores": self._layer_scores(output.trace)} if trace else {}
-        return Classification(
-            label=label, score=scores[label], scores=scores, milliseconds=milliseconds, trace=internals
-        )
-
-    def __call__(
-        self,
-        inputs: str,
-        *,
-        trace: bool = False,
-        positions: bool = True,
-        layer_norm: bool = True,
-        heads_off: Sequence[tuple[int, int]] = (),
-        **options: Any,
-    ) -> Classification:
-        """Classifies one text.
+    def preprocess(
+        self, inputs: str, *, positions: bool = True, layer_norm: bool = True, heads_off: Sequence[tuple[int, int]] = ()
+    ) -> PreparedText:
+        """Checks and cuts one text: ``input_ids`` (1, T) or bags of pieces (1, T, G), ``lengths`` (1,), the switches.
 
         Args:
             inputs: The text.
-            trace: Whether to add the internals.
             positions: Whether the network is told where each word stands.
             layer_norm: Whether its norms work.
             heads_off: Heads to silence, as (layer, head) from 0.
 
         Raises:
             InputError: The text can't be read.
-            OptionError: There is no such option or head.
+            OptionError: There is no such head.
         """
-        if options:
-            raise OptionError(
-                "unknown_option",
-                expected="trace, positions, layer_norm, heads_off",
-                got=", ".join(options),
-                hint="Leave it out.",
-            )
-        c = self.model.config
-        with self, torch.inference_mode():
-            tensors = self.preprocess(inputs) | {
-                "positions": positions,
-                "layer_norm": layer_norm,
-                "head_mask": head_mask(heads_off, c.num_hidden_layers, c.num_attention_heads, self.device),
-            }
-            started = time.perf_counter()
-            output = self.forward(tensors, trace=trace)
-            synchronize(self.device)
-            milliseconds = 1000 * (time.perf_counter() - started)
-            result = self.postprocess(output, milliseconds=milliseconds, trace=trace)
+        c, words = self.model.config, self.tokenize(inputs)
+        mask = head_mask(heads_off, c.num_hidden_layers, c.num_attention_heads, self.device)
+        return self._prepare(words, positions=positions, layer_norm=layer_norm, head_mask=mask)
+
+    def postprocess(
+        self, output: TransformerOutput, prepared: PreparedText, *, milliseconds: float, trace: bool
+    ) -> Classification:
+        """Probabilities of all labels, most probable first."""
+        internals: dict[str, np.ndarray] = {}
         if trace:
-            words = self.tokenize(inputs)
-            result.trace.update(
-                tokens=np.array(words.tokens), offsets=np.array(words.offsets), known=np.array(self.known(words))
-            )
-        return result
+            internals = as_arrays(output.trace) | {"layer_scores": self._layer_scores(output.trace)} | prepared.seen
+        return self._classification(output.logits, milliseconds=milliseconds, trace=internals)
 
     # -- look inside ----------------------------------------------------------------------------------------------------
 
@@ -142,14 +93,10 @@ class EncoderClassification(TextClassification):
         """
         from captum.attr import IntegratedGradients
 
-        if label is not None and label not in self.labels:
-            raise OptionError(
-                "unknown_label", expected=", ".join(self.labels), got=str(label)[:40], hint="Take one of these."
-            )
+        asked = None if label is None else self._index(label)
         with self, torch.inference_mode(False), torch.enable_grad():
-            ids = self._batch([self.tokenize(inputs).ids])["input_ids"]
-            x = self.model.embed(ids).detach()
-            n = int(self.model(inputs_embeds=x).logits.argmax()) if label is None else self.labels.index(label)
+            x = self.model.embed(self.preprocess(inputs).tensors["input_ids"]).detach()
+            n = int(self.model(inputs_embeds=x).logits.argmax()) if asked is None else asked
 
             def log_odds(embeddings: torch.Tensor) -> torch.Tensor:
                 logits = self.model(inputs_embeds=embeddings).logits
@@ -174,7 +121,7 @@ class EncoderClassification(TextClassification):
             ([[token], [cut[0]], cut], ids) for token, cut, ids in zip(words.tokens, pieces, words.ids, strict=True)
         ]
 
-    def layers(self) -> list[tuple[str, str, str, int]]:
+    def layers(self) -> list[Layer]:
         """Each layer: name, kind, shape of what it gives for T words, parameters."""
         c, m = self.model.config, self.model
         return [
@@ -182,7 +129,7 @@ class EncoderClassification(TextClassification):
             ("positions", "sines and cosines", f"T x {c.hidden_size}", 0),
             *encoder_layers(m.encoder, c),
             ("pool", "mean over T", str(c.hidden_size), 0),
-            ("head", "Linear, softmax", str(c.num_labels), sum(p.numel() for p in m.head.parameters())),
+            ("head", "Linear, softmax", str(c.num_labels), count_numbers(m.head)),
         ]
 
     def _layer_scores(self, trace: Any) -> np.ndarray:

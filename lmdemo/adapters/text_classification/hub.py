@@ -6,14 +6,14 @@ from typing import Any, Self
 import numpy as np
 import torch
 
-from lmdemo.adapters.base import Adapter
+from lmdemo.adapters.base import Adapter, Prepared, count_numbers, hub_info, weight_bytes
 from lmdemo.adapters.outputs import Classification, Info
 from lmdemo.catalog import HUB, ModelRow
 from lmdemo.data import text
-from lmdemo.errors import InputError, OptionError
+from lmdemo.errors import InputError
 
 
-class HubTextClassification(Adapter):
+class HubTextClassification(Adapter[Prepared, Classification]):
     """The hub's DistilBERT, fine-tuned on SST-2, from a local folder. Takes and gives what :class:`TextClassification` does,
     with the labels in lower case; a text past 512 pieces is refused.
 
@@ -37,25 +37,12 @@ class HubTextClassification(Adapter):
         model = AutoModelForSequenceClassification.from_pretrained(
             folder, local_files_only=True, use_safetensors=True, trust_remote_code=False, attn_implementation="eager"
         )
-        hub = HUB["distilbert-sst2"]
-        return cls(
-            model.eval().to(device),
-            Info(
-                name=hub.name,
-                member=row.member if row else "lstm",
-                task="text-classification",
-                source=source,
-                parameters=sum(p.numel() for p in model.parameters()),
-                bytes=sum(f.stat().st_size for f in folder.glob("*.safetensors")),
-                device=device,
-                revision=hub.revision,
-                licence=hub.licence,
-                training_data=hub.training_data,
-            ),
-            tokenizer,
-        )
+        hub, member = HUB["distilbert-sst2"], row.member if row else "lstm"
+        parameters, size = count_numbers(model), weight_bytes(folder)
+        info = hub_info(hub, member=member, parameters=parameters, size=size, source=source, device=device)
+        return cls(model.eval().to(device), info, tokenizer)
 
-    def preprocess(self, inputs: str) -> dict[str, Any]:
+    def preprocess(self, inputs: str) -> Prepared:
         """Checks and cuts one text."""
         encoded = self.tokenizer(text.check_text(inputs), return_tensors="pt", truncation=False, verbose=False)
         longest = self.model.config.max_position_embeddings
@@ -66,41 +53,34 @@ class HubTextClassification(Adapter):
                 got=str(encoded["input_ids"].shape[1]),
                 hint="Give a shorter piece of it.",
             )
-        return {k: v.to(self.device) for k, v in encoded.items() if k in ("input_ids", "attention_mask")}
+        kept = ("input_ids", "attention_mask")
+        return Prepared(tensors={k: v.to(self.device) for k, v in encoded.items() if k in kept})
 
-    def forward(self, tensors: dict[str, Any], *, trace: bool) -> Any:
+    def forward(self, prepared: Prepared, *, trace: bool) -> Any:
         """Runs the network."""
-        return self.model(**tensors, output_hidden_states=trace, output_attentions=trace)
+        return self.model(**prepared.tensors, output_hidden_states=trace, output_attentions=trace)
 
-    def postprocess(self, output: Any, *, milliseconds: float, trace: bool, **options: Any) -> Classification:
+    def postprocess(self, output: Any, prepared: Prepared, *, milliseconds: float, trace: bool) -> Classification:
         """Probabilities of all labels, most probable first."""
-        if options:
-            raise OptionError("unknown_option", expected="trace", got=", ".join(options), hint="Leave it out.")
         p = output.logits[0].float().softmax(-1).cpu().numpy()
         scores = {self.labels[i]: float(p[i]) for i in np.argsort(-p, kind="stable")}
-        internals = {}
+        internals: dict[str, np.ndarray] = {}
         if trace:
+            ids = prepared.tensors["input_ids"][0].tolist()
             internals = {
                 "hidden_states": torch.stack(output.hidden_states)[:, 0].float().cpu().numpy(),
                 "attention": torch.stack(output.attentions)[:, 0].float().cpu().numpy(),
+                "tokens": np.array(self.tokenizer.convert_ids_to_tokens(ids)),
             }
         label = next(iter(scores))
         return Classification(
             label=label, score=scores[label], scores=scores, milliseconds=milliseconds, trace=internals
         )
 
-    def __call__(self, inputs: str, *, trace: bool = False, **options: Any) -> Classification:
-        """Classifies one text."""
-        result = super().__call__(inputs, trace=trace, **options)
-        if trace:
-            ids = self.preprocess(inputs)["input_ids"][0].tolist()
-            result.trace["tokens"] = np.array(self.tokenizer.convert_ids_to_tokens(ids))
-        return result
-
     def classify_many(self, inputs: list[str]) -> np.ndarray:
         """Probabilities (N, labels) of many texts, one by one, longer ones cut."""
         scores = []
-        with self, torch.inference_mode():
+        with self.computing():
             for one in inputs:
                 encoded = self.tokenizer(one or ".", return_tensors="pt", truncation=True).to(self.device)
                 encoded.pop("token_type_ids", None)

@@ -1,24 +1,18 @@
 """Text classification with our recurrent networks: a text in, labels with probabilities out, word by word."""
 
-import importlib
-import json
-import time
-from pathlib import Path
-from typing import Any, NamedTuple, Self
+from collections.abc import Sequence
+from typing import Any, NamedTuple
 
 import numpy as np
 import torch
-from tokenizers import Tokenizer
 
 from lmdemo.adapters import _recurrent
-from lmdemo.adapters.base import Adapter, synchronize
-from lmdemo.adapters.outputs import Classification, Info
-from lmdemo.catalog import ModelRow, find
+from lmdemo.adapters.outputs import Classification, Layer
+from lmdemo.adapters.text_classification.words import MAX_TOKENS, PreparedText, WordClassification
 from lmdemo.data import text
 from lmdemo.errors import InputError, OptionError
-from lmdemo.models.lstm import GATES
-
-MAX_TOKENS = 2_000
+from lmdemo.models.lstm import GATES, LSTM
+from lmdemo.models.rnn import RNN
 
 
 class UnitStep(NamedTuple):
@@ -49,7 +43,7 @@ class UnitStep(NamedTuple):
     output: float
 
 
-class TextClassification(Adapter):
+class TextClassification(WordClassification):
     """Tells what a text says of itself: praise or not, positive, neutral or negative.
 
     Takes a str of up to 20,000 characters; gives a :class:`Classification`. The option ``open_gates`` of a call holds
@@ -62,38 +56,7 @@ class TextClassification(Adapter):
     output gate and candidate. D is 2 where a layer reads both ways, forwards first.
     """
 
-    def __init__(
-        self, model: torch.nn.Module, info: Info, tokenizer: Tokenizer | text.NgramTokenizer, labels: tuple[str, ...]
-    ) -> None:
-        super().__init__(model, info)
-        self.tokenizer, self.labels = tokenizer, labels
-
-    @classmethod
-    def open(cls, folder: Path, *, row: ModelRow | None, source: str, device: str) -> Self:
-        """Opens ``weights/<model>`` or a folder in the same layout: weights, ``labels.json``, a tokenizer."""
-        row = row or find(folder.name)
-        module, name = row.model.rsplit(".", 1)
-        model = getattr(importlib.import_module(module), name).from_pretrained(folder).to(device)
-        ngrams = folder / "ngrams.json"
-        tokenizer = text.NgramTokenizer.from_file(ngrams) if ngrams.is_file() else text.open_tokenizer(folder)
-        labels = tuple(json.loads((folder / "labels.json").read_text(encoding="utf-8")))
-        return cls(
-            model,
-            Info(
-                name=row.name,
-                member=row.member,
-                task=row.task,
-                source=source,
-                parameters=model.num_parameters,
-                bytes=(folder / "model.safetensors").stat().st_size,
-                device=device,
-                revision="",
-                licence=row.licence,
-                training_data=row.training_data,
-            ),
-            tokenizer,
-            labels,
-        )
+    model: RNN | LSTM
 
     # -- answering ------------------------------------------------------------------------------------------------------
 
@@ -103,8 +66,7 @@ class TextClassification(Adapter):
         Raises:
             InputError: The text can't be read, or holds no word that the network knows, or too many.
         """
-        ngrams = isinstance(self.tokenizer, text.NgramTokenizer)
-        words = (self.tokenizer.encode if ngrams else lambda t: text.encode(self.tokenizer, t))(text.check_text(inputs))
+        words = self._cut(inputs)
         if len(words.ids) > MAX_TOKENS:
             raise InputError(
                 "text_too_many_words",
@@ -112,110 +74,54 @@ class TextClassification(Adapter):
                 got=f"{len(words.ids):,}",
                 hint="Give a shorter piece of it.",
             )
-        if not any(self.known(words)):
-            raise InputError(
-                "text_unknown",
-                expected="a-z",
-                got=inputs.strip()[:30],
-                hint="None of these words was in the training texts; use Latin letters and common words.",
-            )
+        self._check_known(words, inputs)
         return words
 
-    def known(self, words: text.Tokens) -> list[bool]:
-        """Which words the network has met; of one that reads pieces, those in Latin letters, digits and signs."""
-        if isinstance(self.tokenizer, text.NgramTokenizer):
-            return [word.isascii() for word in words.tokens]
-        unknown = self.tokenizer.token_to_id(text.UNK)
-        return [i != unknown for i in words.ids]
-
-    def preprocess(self, inputs: str) -> dict[str, Any]:
-        """Checks and cuts one text: ``input_ids`` (1, T) or bags of pieces (1, T, G), and ``lengths`` (1,)."""
-        return self._batch([self.tokenize(inputs).ids])
-
-    def postprocess(self, output: Any, *, milliseconds: float, trace: bool, **options: Any) -> Classification:
-        """Probabilities of all labels, most probable first."""
-        p = self._probabilities(output.logits)[0]
-        scores = {self.labels[i]: float(p[i]) for i in np.argsort(-p, kind="stable")}
-        internals = {}
-        if trace:
-            internals["hidden_states"] = output.hidden_states[:, 0].cpu().numpy()
-            if getattr(output, "gates", None) is not None:
-                internals |= {"cells": output.cells[:, 0].cpu().numpy(), "gates": output.gates[:, :, 0].cpu().numpy()}
-        label = next(iter(scores))
-        return Classification(
-            label=label, score=scores[label], scores=scores, milliseconds=milliseconds, trace=internals
-        )
-
-    def __call__(
-        self, inputs: str, *, trace: bool = False, open_gates: tuple[str, ...] = (), **options: Any
-    ) -> Classification:
-        """Classifies one text.
+    def preprocess(self, inputs: str, *, open_gates: Sequence[str] = ()) -> PreparedText:
+        """Checks and cuts one text: ``input_ids`` (1, T) or bags of pieces (1, T, G), and ``lengths`` (1,).
 
         Args:
             inputs: The text.
-            trace: Whether to add the words, the probabilities after each, states, cells and gates.
             open_gates: LSTM gates to hold at 1.
 
         Raises:
             InputError: The text can't be read.
             OptionError: The network has no such gate.
         """
-        self._check_gates(open_gates)
-        if options:
-            raise OptionError(
-                "unknown_option", expected="trace, open_gates", got=", ".join(options), hint="Leave it out."
-            )
-        with self, torch.inference_mode():
-            tensors = self.preprocess(inputs) | ({"open_gates": tuple(open_gates)} if open_gates else {})
-            started = time.perf_counter()
-            output = self.forward(tensors, trace=trace)
-            synchronize(self.device)
-            milliseconds = 1000 * (time.perf_counter() - started)
-            result = self.postprocess(output, milliseconds=milliseconds, trace=trace)
-        if trace:
-            words = self.tokenize(inputs)
-            result.trace.update(
-                tokens=np.array(words.tokens),
-                offsets=np.array(words.offsets),
-                known=np.array(self.known(words)),
-                scores_after=self.scores_after(inputs, open_gates=open_gates),
-            )
-        return result
+        gates = self._gates(open_gates)
+        return self._prepare(self.tokenize(inputs), **gates)
 
-    def classify_many(self, inputs: list[str], batch_size: int = 128) -> np.ndarray:
-        """Probabilities (N, labels) of many texts; one without any readable word counts as one unknown word."""
-        ngrams = isinstance(self.tokenizer, text.NgramTokenizer)
-        ids = [
-            (self.tokenizer.encode(t) if ngrams else text.encode(self.tokenizer, t)).ids[:MAX_TOKENS]
-            or [[1] if ngrams else 1]
-            for t in inputs
-        ]
-        order = sorted(range(len(ids)), key=lambda i: len(ids[i]))
-        scores = np.zeros((len(ids), len(self.labels)), np.float32)
-        with self, torch.inference_mode():
-            for start in range(0, len(order), batch_size):
-                chosen = order[start : start + batch_size]
-                scores[chosen] = self._probabilities(self.model(**self._batch([ids[i] for i in chosen])).logits)
-        return scores
+    def postprocess(self, output: Any, prepared: PreparedText, *, milliseconds: float, trace: bool) -> Classification:
+        """Probabilities of all labels, most probable first."""
+        internals: dict[str, np.ndarray] = {}
+        if trace:
+            internals["hidden_states"] = output.hidden_states[:, 0].cpu().numpy()
+            if isinstance(self.model, LSTM):
+                internals |= {"cells": output.cells[:, 0].cpu().numpy(), "gates": output.gates[:, :, 0].cpu().numpy()}
+            internals |= prepared.seen | {"scores_after": self._scores_after(prepared, output.hidden_states)}
+        return self._classification(output.logits, milliseconds=milliseconds, trace=internals)
 
     # -- look inside ----------------------------------------------------------------------------------------------------
 
-    def scores_after(self, inputs: str, *, open_gates: tuple[str, ...] = ()) -> np.ndarray:
+    def scores_after(self, inputs: str, *, open_gates: Sequence[str] = ()) -> np.ndarray:
         """Probabilities (T, labels) if the text ended after each word; past 300 words only at 300 even places, held."""
-        ids = self.tokenize(inputs).ids
-        self._check_gates(open_gates)
+        with self.computing():
+            prepared = self.preprocess(inputs, open_gates=open_gates)
+            states = self.forward(prepared, trace=True).hidden_states if self._reads_on else None
+            return self._scores_after(prepared, states)
+
+    def _scores_after(self, prepared: PreparedText, states: torch.Tensor | None) -> np.ndarray:
+        """``states`` (layers, 1, T, D * H) of a pass over the text."""
+        if self._reads_on and states is not None:  # a state does not know what comes: one pass answers all prefixes
+            return self._probabilities(self.model.head(states[-1, 0]))
+        ids, gates = prepared.words.ids, {k: v for k, v in prepared.tensors.items() if k == "open_gates"}
         ends = np.unique(np.linspace(1, len(ids), min(len(ids), 300)).astype(int))
-        options = {"open_gates": open_gates} if open_gates else {}
-        with self, torch.inference_mode():
-            if self._reads_on:  # a state does not know what comes: one pass holds the answers to all prefixes
-                states = self.model(**self._batch([ids]), trace=True, **options).hidden_states[-1, 0]
-                return self._probabilities(self.model.head(states))
-            scores = np.concatenate(
-                [
-                    self._probabilities(self.model(**self._batch([ids[:e] for e in part]), **options).logits)
-                    for part in np.array_split(ends, max(1, len(ends) // 50))
-                ]
-            )
+        scores = np.concatenate(
+            [
+                self._probabilities(self.model(**self.batch([ids[:e] for e in part]), **gates).logits)
+                for part in np.array_split(ends, max(1, len(ends) // 50))
+            ]
+        )
         return scores[np.searchsorted(ends, np.arange(1, len(ids) + 1), side="right").clip(1) - 1]
 
     def gradient_of_answer(self, inputs: str, label: str | None = None) -> np.ndarray:
@@ -226,30 +132,22 @@ class TextClassification(Adapter):
             inputs: The text.
             label: One of :attr:`labels`; the most probable one by default.
         """
-        batch = self._batch([self.tokenize(inputs).ids])
-        if label is not None and label not in self.labels:
-            raise OptionError(
-                "unknown_label", expected=", ".join(self.labels), got=str(label)[:40], hint="Take one of these."
-            )
+        tensors = self.preprocess(inputs).tensors
+        asked = None if label is None else self._index(label)
         with self, torch.inference_mode(False), torch.enable_grad():
-            ids, lengths = batch["input_ids"], batch["lengths"]
-            x = (
-                (self.model.embed(ids) if hasattr(self.model, "embed") else self.model.embedding(ids))
-                .detach()
-                .requires_grad_()
-            )
-            logits = self.model(inputs_embeds=x, lengths=lengths).logits[0]
+            x = self._embed(tensors["input_ids"]).detach().requires_grad_()
+            logits = self.model(inputs_embeds=x, lengths=tensors["lengths"]).logits[0]
             if len(logits) == 1:
-                chosen = logits[0] if label in (None, self.labels[1]) else -logits[0]
+                chosen = logits[0] if asked in (None, 1) else -logits[0]
             else:
-                n = int(logits.argmax()) if label is None else self.labels.index(label)
+                n = int(logits.argmax()) if asked is None else asked
                 others = torch.cat((logits[:n], logits[n + 1 :]))
                 chosen = logits[n] - others.logsumexp(0)
             (gradient,) = torch.autograd.grad(chosen, x)
         return gradient[0].norm(dim=-1).cpu().numpy()
 
     def unit_step(
-        self, inputs: str, step: int, unit: int, layer: int = 0, *, open_gates: tuple[str, ...] = ()
+        self, inputs: str, step: int, unit: int, layer: int = 0, *, open_gates: Sequence[str] = ()
     ) -> UnitStep:
         """Takes one unit's state after one word apart, down to its products.
 
@@ -263,10 +161,10 @@ class TextClassification(Adapter):
         Raises:
             OptionError: There is no such word, unit or layer.
         """
-        stack = self.model.lstm if hasattr(self.model, "lstm") else self.model.rnn
-        batch = self._batch([self.tokenize(inputs).ids])
+        stack = self.model.lstm if isinstance(self.model, LSTM) else self.model.rnn
+        prepared = self.preprocess(inputs, open_gates=open_gates)
         H = self.model.config.hidden_size
-        limits = (batch["input_ids"].shape[1], H * len(stack.layers[0]), len(stack.layers))
+        limits = (len(prepared.words.ids), H * len(stack.layers[0]), len(stack.layers))
         if not all(0 <= v < n for v, n in zip((step, unit, layer), limits, strict=True)):
             raise OptionError(
                 "step_range",
@@ -277,15 +175,13 @@ class TextClassification(Adapter):
         direction, column = divmod(unit, H)
         own = slice(direction * H, (direction + 1) * H)  # this direction's part of a layer's states
         previous = step + 1 if direction else step - 1
-        self._check_gates(open_gates)
-        with self, torch.inference_mode():
-            out = self.model(**batch, trace=True, **({"open_gates": open_gates} if open_gates else {}))
+        with self.computing():
+            out = self.forward(prepared, trace=True)
             cells = getattr(out, "cells", None)
             if layer:
                 x = out.hidden_states[layer - 1, 0, step]
             else:
-                ids = batch["input_ids"]
-                x = (self.model.embed(ids) if hasattr(self.model, "embed") else self.model.embedding(ids))[0, step]
+                x = self._embed(prepared.tensors["input_ids"])[0, step]
             begun = 0 <= previous < limits[0]
             before = out.hidden_states[layer, 0, previous, own] if begun else x.new_zeros(H)
             weights = stack.layers[layer][direction]
@@ -304,7 +200,7 @@ class TextClassification(Adapter):
         parts = ("state",) if cells is None else (*GATES, "candidate")
         return UnitStep(parts, *(t.cpu().numpy() for t in (x, before, W, U, b, sums, values)), c_before, c, output)
 
-    def layers(self) -> list[tuple[str, str, str, int]]:
+    def layers(self) -> list[Layer]:
         """Each layer: name, kind, shape of what it gives for T words, parameters."""
         return _recurrent.layers(self.model)
 
@@ -313,7 +209,12 @@ class TextClassification(Adapter):
         config = self.model.config
         return not config.bidirectional and getattr(config, "pooling", "last") == "last"
 
-    def _check_gates(self, open_gates: tuple[str, ...]) -> None:
+    def _gates(self, open_gates: Sequence[str]) -> dict[str, tuple[str, ...]]:
+        """The network's keyword argument for these gates, none for none.
+
+        Raises:
+            OptionError: It has no such gate.
+        """
         allowed = GATES if self.info.member == "lstm" else ()
         wrong = [g for g in open_gates if g not in allowed]
         if wrong:
@@ -323,14 +224,8 @@ class TextClassification(Adapter):
                 got=str(wrong[0])[:40],
                 hint="Only LSTM networks have gates: input, forget, output.",
             )
+        return {"open_gates": tuple(open_gates)} if open_gates else {}
 
-    def _batch(self, ids: list) -> dict[str, Any]:
-        input_ids, lengths = text.pad(ids)
-        return {"input_ids": input_ids.to(self.device), "lengths": lengths.to(self.device)}
-
-    def _probabilities(self, logits: torch.Tensor) -> np.ndarray:
-        """(N, C) logits -> (N, labels)."""
-        if logits.shape[-1] == 1:
-            p = logits.sigmoid()
-            return torch.cat((1 - p, p), -1).cpu().numpy()
-        return logits.softmax(-1).cpu().numpy()
+    def _embed(self, input_ids: torch.Tensor) -> torch.Tensor:
+        """Embeddings (B, T, E); an LSTM also takes bags of pieces."""
+        return self.model.embed(input_ids) if isinstance(self.model, LSTM) else self.model.embedding(input_ids)

@@ -1,14 +1,15 @@
 """Text generation with GPT: a beginning in, its continuation out, token by token with a cache of keys and values."""
 
 from pathlib import Path
-from typing import Any, ClassVar, Self
+from typing import Any, Self
 
 import numpy as np
 import torch
 from tokenizers import Tokenizer
 
-from lmdemo.adapters.outputs import Info
-from lmdemo.adapters.text_generation.tokens import MAX_TRACED, TokenGeneration, hub_info, readable
+from lmdemo.adapters.base import count_numbers, own_info
+from lmdemo.adapters.outputs import Info, Layer
+from lmdemo.adapters.text_generation.tokens import MAX_TRACED, TokenGeneration, gpt2_info, readable
 from lmdemo.catalog import ModelRow, find
 from lmdemo.data import text
 from lmdemo.errors import OptionError
@@ -28,9 +29,10 @@ class GPTGeneration(TokenGeneration):
     ``attention`` (L, heads, T, T); ``mask`` (T, T) bool, True where looking is allowed; ``logits`` (T, V).
     """
 
-    sources: ClassVar[tuple[str, ...]] = ("scratch", "hub-weights")
+    sources = ("scratch", "hub-weights")
+    model: GPT
 
-    def __init__(self, model: torch.nn.Module, info: Info, tokenizer: Tokenizer) -> None:
+    def __init__(self, model: GPT, info: Info, tokenizer: Tokenizer) -> None:
         super().__init__(model, info, tokenizer)
         self.context = model.config.max_position_embeddings
         if self.device.type == "cpu":
@@ -41,29 +43,11 @@ class GPTGeneration(TokenGeneration):
         """Opens ``weights/<model>`` or a folder in the same layout; for ``hub-weights`` the fetched snapshot of gpt2."""
         tokenizer = text.open_tokenizer(folder)
         if source == "hub-weights":
-            return cls(
-                GPT.from_hub_weights(folder).requires_grad_(False).to(device),
-                hub_info(folder, row, source, device),
-                tokenizer,
-            )
-        row = row or find(folder.name)
-        model = GPT.from_pretrained(folder).requires_grad_(False).to(device)
-        return cls(
-            model,
-            Info(
-                name=row.name,
-                member=row.member,
-                task=row.task,
-                source=source,
-                parameters=model.num_parameters,
-                bytes=(folder / "model.safetensors").stat().st_size,
-                device=device,
-                revision="",
-                licence=row.licence,
-                training_data=row.training_data,
-            ),
-            tokenizer,
-        )
+            model, info = GPT.from_hub_weights(folder), gpt2_info(folder, row, source=source, device=device)
+        else:
+            model, row = GPT.from_pretrained(folder), row or find(folder.name)
+            info = own_info(row, folder, parameters=model.num_parameters, source=source, device=device)
+        return cls(model.requires_grad_(False).to(device), info, tokenizer)
 
     def _read(
         self, ids: torch.Tensor, state: KeyValueCache | None, **switches: Any
@@ -88,21 +72,29 @@ class GPTGeneration(TokenGeneration):
                     hint="Choose a head that is there.",
                 )
 
+    def _read_whole(self, ids: list[int], *, trace: bool, **switches: Any) -> tuple[torch.Tensor, Any, Any]:
+        cache = KeyValueCache(self.model.config, 1, self.device)
+        output = self.model(torch.tensor([ids], device=self.device), cache=cache, trace=trace, **switches)
+        return output.logits[0], cache, output
+
     def trace_tokens(self, ids: list[int], **switches: Any) -> dict[str, np.ndarray]:
         """The internals over these tokens, by name; see the class."""
         ids = self._fit(ids)[-MAX_TRACED:]
-        with self._computing():
-            out = self.model(torch.tensor([ids], device=self.device), trace=True, **switches)
-        found = {name: getattr(out, name)[:, 0] for name in ("hidden_states", "queries", "keys", "values", "attention")}
+        with self.computing():
+            output = self.model(torch.tensor([ids], device=self.device), trace=True, **switches)
+            return self._internals(ids, output)
+
+    def _internals(self, ids: list[int], output: Any) -> dict[str, np.ndarray]:
+        names = ("hidden_states", "queries", "keys", "values", "attention")
+        found = {name: getattr(output, name)[:, 0] for name in names}
         found |= {
-            "embeddings": out.embeddings[0],
-            "positions": out.positions,
-            "mask": out.mask[0, 0],
-            "logits": out.logits[0],
+            "embeddings": output.embeddings[0],
+            "positions": output.positions,
+            "mask": output.mask[0, 0],
+            "logits": output.logits[0],
         }
-        return {"tokens": np.array(readable(self.tokenizer, ids))} | {
-            name: value.cpu().numpy() for name, value in found.items()
-        }
+        tokens = np.array(readable(self.tokenizer, ids))
+        return {"tokens": tokens} | {name: value.cpu().numpy() for name, value in found.items()}
 
     def lens(self, inputs: str, *, position: int = -1, count: int = 5) -> list[dict[str, float]]:
         """What each layer would already answer: the stream after the embedding and after each block, read by the last
@@ -116,7 +108,7 @@ class GPTGeneration(TokenGeneration):
         Returns:
             For each of L + 1 layers the most probable tokens with their probabilities.
         """
-        with self._computing():
+        with self.computing():
             ids = self.tokenize(inputs).ids
             if not -len(ids) <= position < len(ids):
                 raise OptionError(
@@ -125,50 +117,34 @@ class GPTGeneration(TokenGeneration):
                     got=str(position)[:20],
                     hint="Choose a token that is there.",
                 )
-            states = self.model(torch.tensor([ids], device=self.device), trace=True).hidden_states[
-                :, 0, position
-            ]  # (L + 1, E)
-            p = self._masked(self.model.logits(states)).softmax(-1)
-            best = p.topk(min(count, p.shape[1]))
-        return [
+            output = self.model(torch.tensor([ids], device=self.device), trace=True)
+            return list(self._lens(output, position, count))
+
+    def _lens(self, output: Any, position: int, count: int) -> tuple[dict[str, float], ...]:
+        states = output.hidden_states[:, 0, position]  # (L + 1, E)
+        p = self._masked(self.model.logits(states)).softmax(-1)
+        best = p.topk(min(count, p.shape[1]))
+        return tuple(
             dict(zip(readable(self.tokenizer, ids), map(float, values), strict=True))
             for ids, values in zip(best.indices.tolist(), best.values.tolist(), strict=True)
-        ]
+        )
 
-    def layers(self) -> list[tuple[str, str, str, int]]:
+    def layers(self) -> list[Layer]:
         """(name, kind, output shape, parameters) of each part, for T tokens."""
         c, m = self.model.config, self.model
-
-        def size(part: torch.nn.Module) -> int:
-            return sum(p.numel() for p in part.parameters())
-
+        shape, heads = f"T × {c.hidden_size}", f"Attention, {c.num_attention_heads} heads"
         rows = [
-            ("token_embedding", "Embedding", f"T × {c.hidden_size}", size(m.token_embedding)),
-            ("position_embedding", "Embedding", f"T × {c.hidden_size}", size(m.position_embedding)),
+            ("token_embedding", "Embedding", shape, count_numbers(m.token_embedding)),
+            ("position_embedding", "Embedding", shape, count_numbers(m.position_embedding)),
         ]
         for n, block in enumerate(m.blocks):
             rows += [
-                (
-                    f"blocks.{n}.norm_1, norm_2",
-                    "LayerNorm",
-                    f"T × {c.hidden_size}",
-                    size(block.norm_1) + size(block.norm_2),
-                ),
-                (
-                    f"blocks.{n}.attention",
-                    f"Attention, {c.num_attention_heads} heads",
-                    f"T × {c.hidden_size}",
-                    size(block.attention),
-                ),
-                (
-                    f"blocks.{n}.up, down",
-                    "Linear, GELU, Linear",
-                    f"T × {c.hidden_size}",
-                    size(block.up) + size(block.down),
-                ),
+                (f"blocks.{n}.norm_1, norm_2", "LayerNorm", shape, count_numbers(block.norm_1, block.norm_2)),
+                (f"blocks.{n}.attention", heads, shape, count_numbers(block.attention)),
+                (f"blocks.{n}.up, down", "Linear, GELU, Linear", shape, count_numbers(block.up, block.down)),
             ]
         return [
             *rows,
-            ("norm", "LayerNorm", f"T × {c.hidden_size}", size(m.norm)),
+            ("norm", "LayerNorm", shape, count_numbers(m.norm)),
             ("logits (token_embedding)", "Linear", f"T × {c.vocab_size:,}", 0),
         ]

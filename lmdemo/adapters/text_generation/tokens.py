@@ -1,10 +1,10 @@
 """What our GPT and the hub's share: a beginning in, its continuation out, token by token."""
 
-import contextlib
 import math
 import time
 from abc import abstractmethod
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -12,13 +12,12 @@ import numpy as np
 import torch
 from tokenizers import Tokenizer
 
-from lmdemo.adapters.base import Adapter
-from lmdemo.adapters.outputs import Generation, Info
+from lmdemo.adapters.base import Adapter, Prepared, hub_info, synchronize, weight_bytes
+from lmdemo.adapters.outputs import Generation, Info, Result
 from lmdemo.adapters.text_generation.sampling import Sampling
 from lmdemo.catalog import HUB, ModelRow
 from lmdemo.data import text
 from lmdemo.errors import InputError, OptionError
-from lmdemo.pool import computing_with, use_threads
 
 MAX_PROMPT = 20_000  # characters
 MAX_CONTINUATIONS = 8
@@ -54,7 +53,37 @@ class NextTokens(NamedTuple):
     logits: np.ndarray
 
 
-class TokenGeneration(Adapter):
+@dataclass(frozen=True, kw_only=True)
+class Reading(Result):
+    """What one pass over a text told.
+
+    Attributes:
+        prompt: What was read.
+        following: What may come next.
+        surprise: How unexpected each token was, in nats, knowing all before it (T,); the first one NaN.
+        layers: What each of L + 1 layers would already answer: tokens with probabilities; empty unless asked for.
+        written: The first tokens of a continuation; empty unless asked for.
+    """
+
+    prompt: Prompt
+    following: NextTokens
+    surprise: np.ndarray
+    layers: tuple[Mapping[str, float], ...]
+    written: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class PreparedPrompt(Prepared):
+    """A beginning as the network takes it, how the next tokens are chosen, whether keys and values are kept, and which
+    parts are switched off."""
+
+    prompt: Prompt
+    sampling: Sampling
+    use_cache: bool
+    switches: Mapping[str, Any]
+
+
+class TokenGeneration(Adapter[PreparedPrompt, Generation]):
     """What our GPT and the hub's have in common; see :class:`GPTGeneration`."""
 
     end: int | None = None
@@ -67,15 +96,14 @@ class TokenGeneration(Adapter):
         self._unknown = tokenizer.token_to_id(text.UNK)
         self.threads = 1 if info.parameters < SMALL else None
 
-    @contextlib.contextmanager
-    def _computing(self) -> Iterator[None]:
-        """In use, without gradients, with the threads that suit the network's size."""
-        with self, computing_with(self.threads or use_threads()), torch.inference_mode():
-            yield
-
     @abstractmethod
     def _read(self, ids: torch.Tensor, state: Any, **switches: Any) -> tuple[torch.Tensor, Any]:
         """Reads (B, T) after ``state``: logits (B, V) of what comes next, and the state to go on from."""
+
+    @abstractmethod
+    def _read_whole(self, ids: list[int], *, trace: bool, **switches: Any) -> tuple[torch.Tensor, Any, Any]:
+        """Reads a text from its beginning in one pass: logits (T, V) after each token, the state to go on from, and the
+        network's output."""
 
     # -- from text to tokens and back --------------------------------------------------------------------------------------
 
@@ -110,22 +138,53 @@ class TokenGeneration(Adapter):
         """All of it, or if that is more than the context holds, the end."""
         return ids if len(ids) <= self.context else ids[-(3 * self.context // 4) :]
 
-    def preprocess(self, inputs: str) -> dict[str, Any]:
-        """Checks a beginning and makes ``input_ids`` (1, T) of it."""
-        return {"input_ids": torch.tensor([self.tokenize(inputs).ids], device=self.device)}
+    def preprocess(
+        self,
+        inputs: str,
+        *,
+        max_new_tokens: int = 60,
+        temperature: float = 0.8,
+        top_k: int = 0,
+        top_p: float = 1.0,
+        seed: int | None = None,
+        use_cache: bool = True,
+        **switches: Any,
+    ) -> PreparedPrompt:
+        """Checks a beginning and makes ``input_ids`` (1, T) of it.
+
+        Args:
+            inputs: The beginning, up to 20,000 characters.
+            max_new_tokens, temperature, top_k, top_p, seed: See :class:`Sampling`.
+            use_cache: Whether to keep keys and values; False reads everything anew for every token.
+            switches: Of our own network ``positions``, ``layer_norm`` and ``heads_off``; see the class.
+
+        Raises:
+            InputError: The beginning can't be read.
+            OptionError: An option is out of its range.
+        """
+        self._check(switches)
+        prompt = self.tokenize(inputs)
+        sampling = self.sampling(max_new_tokens, temperature, top_k, top_p, seed)
+        tensors = {"input_ids": torch.tensor([prompt.ids], device=self.device)}
+        return PreparedPrompt(tensors=tensors, prompt=prompt, sampling=sampling, use_cache=use_cache, switches=switches)
+
+    def forward(self, prepared: PreparedPrompt, *, trace: bool) -> list[int]:
+        """Writes: the new tokens."""
+        steps = self._write(prepared.prompt.ids, prepared.sampling, 1, prepared.use_cache, prepared.switches)
+        return [step[0] for step in steps]
 
     def postprocess(
-        self, output: tuple[Prompt, list[int], Any], *, milliseconds: float, trace: bool, **_: Any
+        self, output: list[int], prepared: PreparedPrompt, *, milliseconds: float, trace: bool
     ) -> Generation:
-        """Puts the text together. ``output`` is (prompt, new ids, traced pass or None)."""
-        prompt, new, traced = output
+        """Puts the text together; for a trace the end of it is read once more."""
+        prompt = prepared.prompt
         return Generation(
-            text=prompt.text + self._decode(new),
-            tokens=tuple(readable(self.tokenizer, new)),
+            text=prompt.text + self._decode(output),
+            tokens=tuple(readable(self.tokenizer, output)),
             prompt_tokens=len(prompt.ids),
             dropped_tokens=prompt.dropped,
             milliseconds=milliseconds,
-            trace=traced or {},
+            trace=self.trace_tokens(prompt.ids + output, **prepared.switches) if trace else {},
         )
 
     def _decode(self, ids: Sequence[int], *, whole: bool = True) -> str:
@@ -135,80 +194,13 @@ class TokenGeneration(Adapter):
 
     # -- writing --------------------------------------------------------------------------------------------------------------
 
-    def __call__(
-        self,
-        inputs: str,
-        *,
-        trace: bool = False,
-        max_new_tokens: int = 60,
-        temperature: float = 0.8,
-        top_k: int = 0,
-        top_p: float = 1.0,
-        seed: int | None = None,
-        use_cache: bool = True,
-        **switches: Any,
-    ) -> Generation:
-        """Continues a text.
-
-        Args:
-            inputs: The beginning, up to 20,000 characters.
-            trace: Whether to add the internals, over the beginning and what was written.
-            max_new_tokens, temperature, top_k, top_p, seed: See :class:`lmdemo.adapters.text_generation.sampling.Sampling`.
-            use_cache: Whether to keep keys and values; False reads everything anew for every token.
-            switches: Of our own network ``positions``, ``layer_norm`` and ``heads_off``; see the class.
-
-        Raises:
-            InputError: The beginning can't be read.
-            OptionError: An option is out of its range.
-        """
-        self._check(switches)
-        with self:
-            prompt = self.tokenize(inputs)
-            sampling = self.sampling(max_new_tokens, temperature, top_k, top_p, seed)
-            started = time.perf_counter()
-            new = [step[0] for step in self._write(prompt.ids, sampling, 1, use_cache, switches)]
-            milliseconds = 1000 * (time.perf_counter() - started)
-            traced = self.trace_tokens(prompt.ids + new, **switches) if trace else None
-            return self.postprocess((prompt, new, traced), milliseconds=milliseconds, trace=trace)
-
-    def stream(
-        self,
-        inputs: str,
-        *,
-        max_new_tokens: int = 60,
-        temperature: float = 0.8,
-        top_k: int = 0,
-        top_p: float = 1.0,
-        seed: int | None = None,
-        **switches: Any,
-    ) -> Iterator[str]:
-        """Yields the text so far after each token; closing the iterator stops it."""
-        for texts in self.stream_many(
-            inputs,
-            1,
-            max_new_tokens=max_new_tokens,
-            temperature=temperature,
-            top_k=top_k,
-            top_p=top_p,
-            seed=seed,
-            **switches,
-        ):
+    def stream(self, inputs: str, **options: Any) -> Iterator[str]:
+        """Yields the text so far after each token; closing the iterator stops it. Options as for a call."""
+        for texts in self.stream_many(inputs, 1, **options):
             yield texts[0]
 
-    def stream_many(
-        self,
-        inputs: str,
-        count: int,
-        *,
-        max_new_tokens: int = 60,
-        temperature: float = 0.8,
-        top_k: int = 0,
-        top_p: float = 1.0,
-        seed: int | None = None,
-        **switches: Any,
-    ) -> Iterator[list[str]]:
+    def stream_many(self, inputs: str, count: int, **options: Any) -> Iterator[list[str]]:
         """Several continuations of one beginning at once: yields all texts so far after each step."""
-        self._check(switches)
         if isinstance(count, bool) or not isinstance(count, int) or not 1 <= count <= MAX_CONTINUATIONS:
             raise OptionError(
                 "continuations_range",
@@ -216,17 +208,17 @@ class TokenGeneration(Adapter):
                 got=str(count)[:40],
                 hint="Choose a number inside.",
             )
-        sampling = self.sampling(max_new_tokens, temperature, top_k, top_p, seed)
         with self:
-            prompt = self.tokenize(inputs)
+            prepared = self.preprocess(inputs, **options)
+            prompt, sampling = prepared.prompt, prepared.sampling
             written: list[list[int]] = [[] for _ in range(count)]
-            for n, step in enumerate(self._write(prompt.ids, sampling, count, True, switches), 1):
+            steps = self._write(prompt.ids, sampling, count, prepared.use_cache, prepared.switches)
+            for n, step in enumerate(steps, 1):
                 for ids, token in zip(written, step, strict=True):
                     if self.end is None or not ids or ids[-1] != self.end:
                         ids.append(token)
-                yield [
-                    prompt.text + self._decode(ids, whole=n == max_new_tokens or ids[-1] == self.end) for ids in written
-                ]
+                last = n == sampling.max_new_tokens
+                yield [prompt.text + self._decode(ids, whole=last or ids[-1] == self.end) for ids in written]
 
     def sampling(
         self,
@@ -247,16 +239,27 @@ class TokenGeneration(Adapter):
         )
 
     def _write(
-        self, ids: list[int], sampling: Sampling, count: int, use_cache: bool, switches: dict[str, Any]
+        self,
+        ids: list[int],
+        sampling: Sampling,
+        count: int,
+        use_cache: bool,
+        switches: Mapping[str, Any],
+        begun: tuple[torch.Tensor, Any] | None = None,
     ) -> Iterator[list[int]]:
-        """Tokens step by step, one for each of ``count`` continuations; ends where all of them have ended."""
+        """Tokens step by step, one for each of ``count`` continuations; ends where all of them have ended.
+
+        ``begun`` is what :meth:`_read` gave for the beginning, where it was read already.
+        """
         generator = sampling.generator()
         rows = [list(ids) for _ in range(count)]
-        state, ended, read = None, [False] * count, rows
+        state: Any = None
+        ended, read = [False] * count, rows
         for _ in range(int(sampling.max_new_tokens)):
-            with self._computing():  # not around the yield: the next step may be asked for from another thread
-                logits, state = self._read(torch.tensor(read, device=self.device), state, **switches)
+            with self.computing():  # not around the yield: the next step may be asked for from another thread
+                logits, state = begun or self._read(torch.tensor(read, device=self.device), state, **switches)
                 step = sampling.choose(self._masked(logits), generator)
+            begun = None
             yield step
             ended = [e or token == self.end for e, token in zip(ended, step, strict=True)]
             if all(ended):
@@ -286,6 +289,19 @@ class TokenGeneration(Adapter):
             )
 
     @abstractmethod
+    def _internals(self, ids: list[int], output: Any) -> dict[str, np.ndarray]:
+        """The trace of a traced pass over these tokens."""
+
+    def _lens(self, output: Any, position: int, count: int) -> tuple[dict[str, float], ...]:
+        """What each layer of a traced pass would answer at a position."""
+        raise OptionError(
+            "switch_not_offered",
+            expected="scratch, hub-weights",
+            got=self.info.source,
+            hint="Only our own network can be asked layer by layer.",
+        )
+
+    @abstractmethod
     def trace_tokens(self, ids: list[int], **switches: Any) -> dict[str, np.ndarray]:
         """The internals over these tokens, or the last of them, by name."""
 
@@ -294,17 +310,71 @@ class TokenGeneration(Adapter):
     def next_tokens(self, inputs: str, **switches: Any) -> NextTokens:
         """Every token that may come next, most probable first, with its logit before any temperature."""
         self._check(switches)
-        with self._computing():
+        with self.computing():
             ids = self.tokenize(inputs).ids
-            logits = (
-                self._masked(self._read(torch.tensor([ids], device=self.device), None, **switches)[0])[0]
-                .float()
-                .cpu()
-                .numpy()
+            return self._next(self._read(torch.tensor([ids], device=self.device), None, **switches)[0][0])
+
+    def _next(self, logits: torch.Tensor) -> NextTokens:
+        """(V,) logits in order."""
+        values = self._masked(logits).float().cpu().numpy()
+        order = np.argsort(-values, kind="stable")
+        order = order[np.isfinite(values[order])]
+        return NextTokens(readable(self.tokenizer, order[:NAMED].tolist()), order, values[order])
+
+    def read(
+        self,
+        inputs: str,
+        *,
+        trace: bool = False,
+        lens: int = 0,
+        max_new_tokens: int = 0,
+        temperature: float = 0.8,
+        top_k: int = 0,
+        top_p: float = 1.0,
+        seed: int | None = None,
+        **switches: Any,
+    ) -> Reading:
+        """All that one pass over a text tells: what may come next, how unexpected each token was, what is inside, what each
+        layer would answer, and the first tokens of a continuation, which goes on from the keys and values of that pass.
+
+        Args:
+            inputs: The text.
+            trace: Whether to add the internals over the last tokens. Of a text past 256 tokens they are those of a pass of
+                their own over its end.
+            lens: How many tokens to name for each layer; 0 asks no layer. Only of our own network.
+            max_new_tokens: How many tokens to write, 0 for none.
+            temperature, top_k, top_p, seed: How they are chosen; see :class:`Sampling`.
+            switches: As for a call.
+
+        Raises:
+            InputError: The text can't be read.
+            OptionError: An option is out of its range.
+        """
+        self._check(switches)
+        with self.computing():
+            prompt = self.tokenize(inputs)
+            sampling = self.sampling(max(1, max_new_tokens), temperature, top_k, top_p, seed)
+            short = len(prompt.ids) <= MAX_TRACED
+            started = time.perf_counter()
+            logits, state, output = self._read_whole(prompt.ids, trace=(trace and short) or lens > 0, **switches)
+            synchronize(self.device)
+            milliseconds = 1000 * (time.perf_counter() - started)
+            internals: dict[str, np.ndarray] = {}
+            if trace:
+                whole = short and self._internals(prompt.ids, output)
+                internals = whole or self.trace_tokens(prompt.ids, **switches)
+            begun, cache = (logits[None, -1], state), prompt.ids
+            steps = self._write(cache, sampling, 1, True, switches, begun) if max_new_tokens else ()
+            written = [step[0] for step in steps]
+            return Reading(
+                prompt=prompt,
+                following=self._next(logits[-1]),
+                surprise=self._surprise(logits[:-1], prompt.ids),
+                layers=self._lens(output, -1, lens) if lens else (),
+                written=tuple(readable(self.tokenizer, written)),
+                milliseconds=milliseconds,
+                trace=internals,
             )
-        order = np.argsort(-logits, kind="stable")
-        order = order[np.isfinite(logits[order])]
-        return NextTokens(readable(self.tokenizer, order[:NAMED].tolist()), order, logits[order])
 
     def nats_per_character(self, written: str) -> tuple[int, float]:
         """Exact mean surprise in nats a character over a long text: the surprise of all its tokens, divided by its characters.
@@ -316,7 +386,7 @@ class TokenGeneration(Adapter):
         begin = self.tokenizer.encode("\n", add_special_tokens=False).ids[-1:]  # a text begins on a new line
         ids = torch.tensor([*begin, *self.tokenizer.encode(written, add_special_tokens=False).ids], device=self.device)
         step, nats = self.context // 2, 0.0
-        with self._computing():
+        with self.computing():
             for start in range(1, len(ids), step):  # the token at ``start`` is the first to be judged
                 first, end = max(0, start - step), min(start + step, len(ids))
                 logits = self._all_logits(ids[None, first : end - 1])[0, start - first - 1 :].float()
@@ -334,11 +404,15 @@ class TokenGeneration(Adapter):
     def surprise(self, inputs: str, **switches: Any) -> np.ndarray:
         """How unexpected each token of a text was, in nats, knowing all before it: (T,), the first one NaN."""
         self._check(switches)
-        with self._computing():
-            ids = torch.tensor([self.tokenize(inputs).ids], device=self.device)
-            nats = torch.nn.functional.cross_entropy(
-                self._all_logits(ids[:, :-1], **switches)[0].float(), ids[0, 1:], reduction="none"
-            )
+        with self.computing():
+            ids = self.tokenize(inputs).ids
+            tensor = torch.tensor([ids[:-1]], dtype=torch.long, device=self.device)
+            return self._surprise(self._all_logits(tensor, **switches)[0], ids)
+
+    def _surprise(self, logits: torch.Tensor, ids: list[int]) -> np.ndarray:
+        """Logits (T - 1, V) of each token but the first."""
+        told = torch.tensor(ids[1:], dtype=torch.long, device=logits.device)
+        nats = torch.nn.functional.cross_entropy(logits.float(), told, reduction="none")
         return np.concatenate(([np.nan], nats.cpu().numpy()))
 
     def _all_logits(self, ids: torch.Tensor, **switches: Any) -> torch.Tensor:
@@ -350,24 +424,20 @@ def readable(tokenizer: Tokenizer, ids: Sequence[int]) -> list[str]:
     return [text.show_bytes(tokenizer.id_to_token(i) or "") for i in ids]
 
 
-def hub_info(folder: Path, row: ModelRow | None, source: str, device: str) -> Info:
-    """Facts about a fetched gpt2; parameters are counted in the file's header, the causal masks of old files left out."""
+def count_parameters(folder: Path) -> int:
+    """The trained numbers of a fetched gpt2, counted in the file's header, the causal masks of old files left out."""
     from safetensors import safe_open
 
-    hub, parameters = HUB["gpt2"], 0
+    parameters = 0
     with safe_open(folder / "model.safetensors", "pt") as file:
         for name in file.keys():
             if not name.endswith((".attn.bias", ".attn.masked_bias", "lm_head.weight")):
                 parameters += math.prod(file.get_slice(name).get_shape())
-    return Info(
-        name=hub.name,
-        member=row.member if row else "gpt",
-        task=hub.task,
-        source=source,
-        parameters=parameters,
-        bytes=(folder / "model.safetensors").stat().st_size,
-        device=device,
-        revision=hub.revision,
-        licence=hub.licence,
-        training_data=hub.training_data,
-    )
+    return parameters
+
+
+def gpt2_info(folder: Path, row: ModelRow | None, *, source: str, device: str) -> Info:
+    """Facts about a fetched gpt2."""
+    hub, member = HUB["gpt2"], row.member if row else "gpt"
+    parameters, size = count_parameters(folder), weight_bytes(folder)
+    return hub_info(hub, member=member, parameters=parameters, size=size, source=source, device=device)

@@ -1,23 +1,28 @@
 """Sentences translated by the hub's T5, as transformers runs it."""
 
-import time
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
 
 import numpy as np
 import torch
 
-from lmdemo.adapters.base import Adapter, synchronize
+from lmdemo.adapters.base import Adapter, Prepared, count_numbers, hub_info, weight_bytes
 from lmdemo.adapters.outputs import Info, Translation
 from lmdemo.adapters.translation.beam_search import check_beams
 from lmdemo.adapters.translation.ours import MAX_CHARACTERS, MAX_TOKENS
 from lmdemo.catalog import HUB, ModelRow
 from lmdemo.data import text
-from lmdemo.errors import OptionError
-from lmdemo.pool import computing_with, use_threads
 
 
-class HubTranslator(Adapter):
+@dataclass(frozen=True, kw_only=True)
+class PreparedTask(Prepared):
+    """A sentence as T5 takes it, the task before it; ``num_beams`` are kept at each step."""
+
+    num_beams: int
+
+
+class HubTranslator(Adapter[PreparedTask, Translation]):
     """The hub's T5 from a local folder: English to German. Takes and gives what :class:`Translator` does; the alignment is the
     mean of the last layer's cross-attention heads. The trace is empty."""
 
@@ -37,36 +42,41 @@ class HubTranslator(Adapter):
         model = AutoModelForSeq2SeqLM.from_pretrained(
             folder, local_files_only=True, use_safetensors=True, trust_remote_code=False, attn_implementation="eager"
         )
-        hub = HUB["t5-small"]
-        return cls(
-            model.eval().to(device),
-            Info(
-                name=hub.name,
-                member=row.member if row else "lstm",
-                task="translation",
-                source=source,
-                parameters=sum(p.numel() for p in model.parameters()),
-                bytes=sum(f.stat().st_size for f in folder.glob("*.safetensors")),
-                device=device,
-                revision=hub.revision,
-                licence=hub.licence,
-                training_data=hub.training_data,
-            ),
-            tokenizer,
+        hub, member = HUB["t5-small"], row.member if row else "lstm"
+        parameters, size = count_numbers(model), weight_bytes(folder)
+        info = hub_info(hub, member=member, parameters=parameters, size=size, source=source, device=device)
+        return cls(model.eval().to(device), info, tokenizer)
+
+    def preprocess(self, inputs: str, *, num_beams: int = 4) -> PreparedTask:
+        """Checks a sentence and puts the task before it; ``num_beams`` are kept at each step, 1 to 32.
+
+        Raises:
+            InputError: The text can't be read or is too long.
+            OptionError: The number of beams is out of range.
+        """
+        check_beams(num_beams)
+        encoded = self.tokenizer(self.prefix + text.check_text(inputs, limit=MAX_CHARACTERS), return_tensors="pt")
+        kept = ("input_ids", "attention_mask")
+        return PreparedTask(
+            tensors={k: v.to(self.device) for k, v in encoded.items() if k in kept}, num_beams=num_beams
         )
 
-    def preprocess(self, inputs: str) -> dict[str, Any]:
-        """Checks a sentence and puts the task before it."""
-        encoded = self.tokenizer(self.prefix + text.check_text(inputs, limit=MAX_CHARACTERS), return_tensors="pt")
-        return {k: v.to(self.device) for k, v in encoded.items() if k in ("input_ids", "attention_mask")}
+    def forward(self, prepared: PreparedTask, *, trace: bool) -> list[int]:
+        """Writes: the ids of the translation, the mark of the beginning first."""
+        made = self.model.generate(**prepared.tensors, num_beams=prepared.num_beams, max_new_tokens=MAX_TOKENS)
+        return made[0].tolist()
 
-    def postprocess(self, output: Any, *, milliseconds: float, trace: bool, ids: torch.Tensor) -> Translation:
-        """Text, tokens and attention."""
+    def postprocess(
+        self, output: list[int], prepared: PreparedTask, *, milliseconds: float, trace: bool
+    ) -> Translation:
+        """Text, tokens, and the attention of one more pass over what was written."""
         special = set(self.tokenizer.all_special_ids)
-        source, target = ids[0].tolist(), output[0].sequences[0].tolist()[1:]
+        source, target = prepared.tensors["input_ids"][0].tolist(), output[1:]
+        written = torch.tensor([output[:-1]], device=self.device)
+        looked = self.model(**prepared.tensors, decoder_input_ids=written, output_attentions=True).cross_attentions[-1]
         # The task's own words are no part of the sentence.
         begin = len(self.tokenizer(self.prefix.strip(), add_special_tokens=False)["input_ids"])
-        attention = output[1][0].mean(0).float().cpu().numpy()  # (T, S)
+        attention = looked[0].mean(0).float().cpu().numpy()  # (T, S)
         columns = [i for i in range(begin, len(source)) if source[i] not in special] or [len(source) - 1]
         rows = [i for i, t in enumerate(target) if t not in special]
         kept = attention[np.ix_(rows, columns)] if rows else np.zeros((0, len(columns)), np.float32)
@@ -84,23 +94,3 @@ class HubTranslator(Adapter):
             target_tokens=names[1],
             milliseconds=milliseconds,
         )
-
-    def __call__(self, inputs: str, *, trace: bool = False, num_beams: int = 4, **options: Any) -> Translation:
-        """Translates one sentence."""
-        if options:
-            raise OptionError(
-                "unknown_option", expected="trace, num_beams", got=", ".join(options), hint="Leave it out."
-            )
-        check_beams(num_beams)
-        with self, computing_with(self.threads or use_threads()), torch.inference_mode():
-            tensors = self.preprocess(inputs)
-            started = time.perf_counter()
-            out = self.model.generate(
-                **tensors, num_beams=num_beams, max_new_tokens=MAX_TOKENS, return_dict_in_generate=True
-            )
-            synchronize(self.device)
-            milliseconds = 1000 * (time.perf_counter() - started)
-            looked = self.model(
-                **tensors, decoder_input_ids=out.sequences[:, :-1], output_attentions=True
-            ).cross_attentions[-1]
-            return self.postprocess((out, looked), milliseconds=milliseconds, trace=trace, ids=tensors["input_ids"])

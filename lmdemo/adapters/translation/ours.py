@@ -2,22 +2,21 @@
 
 import json
 import re
-import time
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, NamedTuple, Self
+from typing import NamedTuple, Self
 
 import numpy as np
 import torch
 from tokenizers import Tokenizer
 
-from lmdemo.adapters.base import Adapter, synchronize
-from lmdemo.adapters.outputs import Info, Translation
+from lmdemo.adapters.base import Adapter, Prepared, count_numbers, own_info
+from lmdemo.adapters.outputs import Info, Layer, Translation
 from lmdemo.adapters.translation.beam_search import Beam, check_beams, search
 from lmdemo.catalog import ModelRow, find
 from lmdemo.data import text
 from lmdemo.errors import InputError, OptionError
 from lmdemo.models.lstm_translation import BOS, EOS, UNK, LSTMTranslation
-from lmdemo.pool import computing_with, use_threads
 
 MAX_CHARACTERS = 1_000
 MAX_TOKENS = 200
@@ -43,7 +42,24 @@ class Look(NamedTuple):
     units: np.ndarray
 
 
-class Translator(Adapter):
+@dataclass(frozen=True, kw_only=True)
+class PreparedSentence(Prepared):
+    """A sentence as the network takes it.
+
+    Attributes:
+        source_tokens: How its pieces read, the end mark last.
+        known: Of each whether its word occurred in the training (S,).
+        num_beams: Beginnings that are kept at each step.
+        attend: Whether the decoder attends.
+    """
+
+    source_tokens: tuple[str, ...]
+    known: np.ndarray
+    num_beams: int
+    attend: bool
+
+
+class Translator(Adapter[PreparedSentence, Translation]):
     """Translates a sentence.
 
     Takes a str of up to 1,000 characters; gives a :class:`Translation` whose alignment is the attention. Option ``num_beams``
@@ -72,25 +88,10 @@ class Translator(Adapter):
         model = LSTMTranslation.from_pretrained(folder).to(device)
         met = folder / "words.json"
         words = frozenset(json.loads(met.read_text(encoding="utf-8"))) if met.is_file() else None
-        return cls(
-            model,
-            Info(
-                name=row.name,
-                member=row.member,
-                task=row.task,
-                source=source,
-                parameters=model.num_parameters,
-                bytes=(folder / "model.safetensors").stat().st_size,
-                device=device,
-                revision="",
-                licence=row.licence,
-                training_data=row.training_data,
-            ),
-            text.open_tokenizer(folder),
-            words,
-        )
+        info = own_info(row, folder, parameters=model.num_parameters, source=source, device=device)
+        return cls(model, info, text.open_tokenizer(folder), words)
 
-    def layers(self) -> list[tuple[str, str, str, int]]:
+    def layers(self) -> list[Layer]:
         """Each layer: name, kind, shape of what it gives for S pieces read and T written, parameters."""
         m, c = self.model, self.model.config
         parts = (
@@ -100,49 +101,66 @@ class Translator(Adapter):
             ("attention", "bilinear, softmax over S", "T x S", [m.look]),
             ("combine", "Linear, tanh", f"T x {c.embedding_size}", [m.combine]),
         )
-        rows = [
-            (name, kind, shape, sum(p.numel() for part in found for p in part.parameters()))
-            for name, kind, shape, found in parts
-        ]
+        rows = [(name, kind, shape, count_numbers(*found)) for name, kind, shape, found in parts]
         return [*rows, ("output", "embedding transposed, softmax", f"T x {c.vocab_size}", m.bias.numel())]
 
-    def preprocess(self, inputs: str) -> dict[str, Any]:
-        """Checks and cuts a sentence: ``input_ids`` (1, S), ``lengths`` (1,)."""
-        ids = text.encode(self.tokenizer, text.check_text(inputs, limit=MAX_CHARACTERS)).ids
-        if len(ids) > MAX_TOKENS:
+    def preprocess(self, inputs: str, *, num_beams: int = 5, attend: bool = True) -> PreparedSentence:
+        """Checks and cuts a sentence: ``input_ids`` (1, S), ``lengths`` (1,).
+
+        Args:
+            inputs: The sentence.
+            num_beams: Beginnings that are kept at each step, 1 to 32.
+            attend: False switches attention off: every step sees the mean of all words.
+
+        Raises:
+            InputError: The text can't be read or is too long.
+            OptionError: The number of beams is out of range.
+        """
+        check_beams(num_beams)
+        sentence = text.check_text(inputs, limit=MAX_CHARACTERS)
+        pieces = text.encode(self.tokenizer, sentence)
+        if len(pieces.ids) > MAX_TOKENS:
             raise InputError(
                 "text_too_many_words",
                 expected=f"1 - {MAX_TOKENS}",
-                got=str(len(ids)),
+                got=str(len(pieces.ids)),
                 hint="Give one sentence at a time.",
             )
-        if set(ids) <= {
-            UNK,
-            self.tokenizer.token_to_id("▁"),
-        }:  # the mark of a word's beginning says nothing of the word
+        mark = self.tokenizer.token_to_id("▁")  # of a word's beginning; it says nothing of the word
+        if set(pieces.ids) <= {UNK, mark}:
             raise InputError(
                 "text_unknown", expected="a-z", got=inputs.strip()[:30], hint="Write the sentence in English."
             )
-        ids = [*ids, EOS]
-        return {
-            "input_ids": torch.tensor([ids], device=self.device),
-            "lengths": torch.tensor([len(ids)], device=self.device),
-        }
+        places = zip(pieces.ids, pieces.offsets, strict=True)
+        known = [i != UNK and self._met(sentence, begin, end) for i, (begin, end) in places]
+        ids = [*pieces.ids, EOS]
+        return PreparedSentence(
+            tensors={
+                "input_ids": torch.tensor([ids], device=self.device),
+                "lengths": torch.tensor([len(ids)], device=self.device),
+            },
+            source_tokens=(*(t.strip() or t for t in pieces.tokens), "⏎"),
+            known=np.array([*known, True]),
+            num_beams=num_beams,
+            attend=attend,
+        )
 
-    def postprocess(
-        self, output: Beam, *, milliseconds: float, trace: bool, source_tokens: tuple[str, ...], known: np.ndarray
-    ) -> Translation:
+    def forward(self, prepared: PreparedSentence, *, trace: bool) -> Beam:
+        """Searches the translation."""
+        return search(self.model, prepared.tensors, prepared.num_beams, attend=prepared.attend)
+
+    def postprocess(self, output: Beam, prepared: PreparedSentence, *, milliseconds: float, trace: bool) -> Translation:
         """Puts the pieces together; an unknown piece is replaced by the source token that it looked at most."""
-        ids, attention = output.ids, output.attention
+        ids, attention, source_tokens = output.ids, output.attention, prepared.source_tokens
         pieces = [
             f"▁{source_tokens[int(row.argmax())]}" if i == UNK else self.tokenizer.id_to_token(i)
             for i, row in zip(ids, attention, strict=True)
         ]
-        internals = {}
+        internals: dict[str, np.ndarray] = {}
         if trace:
             names = np.vectorize(lambda i: "" if i < 0 else self.tokenizer.id_to_token(int(i)), otypes=[str])
             internals = {
-                "known": known,
+                "known": prepared.known,
                 "beam_tokens": names(output.tokens),
                 "beam_parents": output.parents,
                 "beam_scores": output.scores,
@@ -157,46 +175,6 @@ class Translator(Adapter):
             trace=internals,
         )
 
-    def __call__(
-        self, inputs: str, *, trace: bool = False, num_beams: int = 5, attend: bool = True, **options: Any
-    ) -> Translation:
-        """Translates one sentence; see the class.
-
-        Args:
-            inputs: The sentence.
-            trace: Whether to add the search.
-            num_beams: Beginnings that are kept at each step, 1 to 32.
-            attend: False switches attention off: every step sees the mean of all words.
-
-        Raises:
-            InputError: The text can't be read or is too long.
-            OptionError: The number of beams is out of range.
-        """
-        if options:
-            raise OptionError(
-                "unknown_option", expected="trace, num_beams, attend", got=", ".join(options), hint="Leave it out."
-            )
-        check_beams(num_beams)
-        with self, computing_with(self.threads or use_threads()), torch.inference_mode():
-            tensors = self.preprocess(inputs)
-            started = time.perf_counter()
-            beam = search(self.model, tensors, num_beams, attend=attend)
-            synchronize(self.device)
-            milliseconds = 1000 * (time.perf_counter() - started)
-            sentence = text.check_text(inputs, limit=MAX_CHARACTERS)
-            pieces = text.encode(self.tokenizer, sentence)
-            known = [
-                i != UNK and self._met(sentence, begin, end)
-                for i, (begin, end) in zip(pieces.ids, pieces.offsets, strict=True)
-            ]
-            return self.postprocess(
-                beam,
-                milliseconds=milliseconds,
-                trace=trace,
-                known=np.array([*known, True]),
-                source_tokens=(*(t.strip() or t for t in pieces.tokens), "⏎"),
-            )
-
     def take_apart(self, sentence: str, step: int, place: int, *, num_beams: int = 5, most: int = 8) -> Look:
         """Writes out how much one written piece looked at one read piece.
 
@@ -210,9 +188,9 @@ class Translator(Adapter):
         Raises:
             OptionError: There is no such piece.
         """
-        with self, torch.inference_mode():
-            tensors = self.preprocess(sentence)
-            ids = search(self.model, tensors, check_beams(num_beams)).ids
+        with self.computing():
+            prepared = self.preprocess(sentence, num_beams=num_beams)
+            tensors, ids = prepared.tensors, self.forward(prepared, trace=False).ids
             if not 0 <= step < len(ids) or not 0 <= place < tensors["input_ids"].shape[1]:
                 raise OptionError(
                     "position_range",

@@ -39,7 +39,7 @@ def measure(threads: int, rounds: int) -> list[Figure]:
         with torch.inference_mode():
             return theirs.verify_batch(pair[:1], pair[1:])
 
-    enrolled = rng.normal(size=(ENROLLED, speaker.model.config.embedding_size)).astype(np.float32)
+    enrolled = rng.normal(size=(ENROLLED, speaker.embedding_size)).astype(np.float32)
     known = lay_out({f"{i}": e for i, e in enumerate(enrolled / np.linalg.norm(enrolled, axis=1, keepdims=True))})
     asked = known.rows[0]
     times = interleaved(

@@ -3,6 +3,7 @@
 import html
 import importlib
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from demos.core import startup
@@ -17,7 +18,7 @@ from demos.core.page import Page  # noqa: E402
 from demos.core.tab import Tab  # noqa: E402
 from demos.core.theme import theme  # noqa: E402
 from demos.core.url import PANEL, SCRIPT  # noqa: E402
-from demos.core.words import say  # noqa: E402
+from demos.core.words import Speaker, say  # noqa: E402
 
 startup.lighten()
 OPEN = "() => window.lmdemo.open()"
@@ -37,6 +38,17 @@ class Row:
     def path(self) -> str:
         """Its family's page below the app's address; the first family's is the app's own."""
         return "" if self.family == TABS[0].family else self.family
+
+    @property
+    def page(self) -> type[Tab]:
+        """The class of its page; its module is imported."""
+        module, name = self.tab.split(":")
+        found: type[Tab] = getattr(importlib.import_module(module), name)
+        return found
+
+    def say(self, lang: str, key: str) -> str:
+        """A phrase of the member, or of its family."""
+        return Speaker(self.page.folder)(lang, key)
 
 
 TABS = (
@@ -59,6 +71,9 @@ def families() -> dict[str, list[Row]]:
     """The families with their members, in the order of the tabs."""
     found: dict[str, list[Row]] = {}
     for row in TABS:
+        module = Path(__file__).parent.parent / row.tab.partition(":")[0].replace(".", "/")
+        if not module.with_suffix(".py").exists():
+            continue  # its page has not moved yet
         found.setdefault(row.family, []).append(row)
     return found
 
@@ -66,62 +81,62 @@ def families() -> dict[str, list[Row]]:
 def build_app() -> gr.Blocks:
     """Builds the app: a page for each family of TABS, and one for the endpoints."""
     app = gr.Blocks(title="lmdemo", analytics_enabled=False, fill_width=False, delete_cache=DELETED)
-    functions: list[Any] = []
     for family, rows in families().items():
-        with app if not rows[0].path else app.route(family, rows[0].path):
+        with app if not rows[0].path else app.route(family, rows[0].path, show_in_navbar=False):
             page = _head(family)
-            tabs = _members(page, rows)
-            page.wire(app)
-        functions += [f for tab in tabs for f in tab.functions]
-    with app.route(FUNCTIONS, FUNCTIONS):
+            _members(page, rows)
+            _end(page, app)
+    functions = [f for rows in families().values() for row in rows for f in row.page.functions]
+    with app.route(FUNCTIONS, FUNCTIONS, show_in_navbar=False):
         page = _head("")
         table = gr.HTML(elem_classes="lm-table")
-        rows_ = [(f.__name__, (f.__doc__ or "").split("\n")[0]) for f in functions]
-        page.translate(table, lambda lang: {"value": html_table(["API · MCP", ""], rows_, say(lang, "functions"))})
-        page.wire(app)
+        told = [(f.__name__, (f.__doc__ or "").split("\n")[0]) for f in functions]
+        page.translate(table, lambda lang: {"value": html_table(["API · MCP", ""], told, say(lang, "functions"))})
+        _end(page, app)
         publish(*functions)
     return app
 
 
 def _head(family: str) -> Page:
-    """What stands on top of every page: name, language, the row of tabs."""
+    """What stands on top of every page: name, language, the row of tabs, which are links."""
     with gr.Row(elem_classes="lm-head"):
         heading = gr.Markdown(elem_classes="lm-title")
         page = Page()
     page.translate(heading, lambda lang: {"value": f"# {say(lang, 'title')}\n\n{say(lang, 'subtitle')}"})
-    page.translate(gr.HTML(elem_classes="lm-tabs"), lambda lang: {"value": _tabs(family, lang)})
-    gr.Navbar(visible=False)  # ours is one row of tabs, which keeps what each page held
+
+    def tabs(lang: str) -> str:
+        links = "".join(
+            f'<a role="tab" aria-selected="{str(name == family).lower()}" data-family="{name}" '
+            f'href="./{row.path}">{html.escape(row.say(lang, f"tab.{name}"))}</a>'
+            for name, (row, *_) in families().items()
+        )
+        return f'<div role="tablist" aria-label="{html.escape(say(lang, "families"))}">{links}</div>'
+
+    page.translate(gr.HTML(elem_classes="lm-tabs"), lambda lang: {"value": tabs(lang)})
     return page
 
 
-def _tabs(chosen: str, lang: str) -> str:
-    links = "".join(
-        f'<a role="tab" aria-selected="{str(family == chosen).lower()}" data-family="{family}" '
-        f'href="./{rows[0].path}">{html.escape(say(lang, f"tab.{family}"))}</a>'
-        for family, rows in families().items()
-    )
-    return f'<div role="tablist" aria-label="{html.escape(say(lang, "families"))}">{links}</div>'
-
-
-def _members(page: Page, rows: list[Row]) -> list[Tab]:
+def _members(page: Page, rows: list[Row]) -> None:
     """A family's members: one by itself, several in a row of tabs."""
     if len(rows) == 1:
         with gr.Column(elem_id=PANEL + rows[0].member):
-            return [_make(page, rows[0])]
-    made = []
+            rows[0].page(page)
+        return
     with gr.Tabs() as page.inner:
         for row in rows:
-            with page.text(gr.Tab(id=row.member, elem_id=PANEL + row.member), label=f"member.{row.member}") as panel:
+            with page.text(
+                gr.Tab(id=row.member, elem_id=PANEL + row.member), row.say, label=f"member.{row.member}"
+            ) as panel:
                 page.panels[row.member] = panel
-                made.append(_make(page, row))
+                row.page(page)
                 panel.select(None, js=OPEN, api_visibility="private")
-    return made
 
 
-def _make(page: Page, row: Row) -> Tab:
-    module, name = row.tab.split(":")
-    tab: Tab = getattr(importlib.import_module(module), name)(page)
-    return tab
+def _end(page: Page, app: gr.Blocks) -> None:
+    """What stands below every page, and the page's language and link."""
+    link = gr.HTML(elem_classes="lm-foot")
+    page.translate(link, lambda lang: {"value": f'<a href="./{FUNCTIONS}">{html.escape(say(lang, "api"))}</a>'})
+    page.wire(app)
 
 
 def page_options() -> dict[str, Any]:
@@ -129,6 +144,6 @@ def page_options() -> dict[str, Any]:
     return {
         "theme": theme(),
         "head": assets.head() + f"<script>{SCRIPT}</script>",
-        "footer_links": ["settings"],
+        "footer_links": ["api", "settings"],
         "ssr_mode": False,
     }

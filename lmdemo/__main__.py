@@ -6,6 +6,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+from lmdemo.adapters.outputs import DARKNET_IOU_THRESHOLD, IOU_THRESHOLD, SCORE_THRESHOLD
 from lmdemo.catalog import MODELS, find
 from lmdemo.errors import LmdemoError, OptionError
 
@@ -61,14 +62,19 @@ def evaluate_command(args: argparse.Namespace) -> int:
     """Judges a model on a data set, beside the simple baselines."""
     from lmdemo import load
     from lmdemo.evaluation import evaluate
-    from lmdemo.recipes._train import load_recipe, open_folder
+    from lmdemo.recipes import _card, load_recipe
+    from lmdemo.recipes._train import open_folder
 
+    if args.write and args.source != "scratch":
+        raise OptionError(
+            "unknown_option", expected="--source scratch", got=f"--write --source {args.source}", hint="Leave one out."
+        )
     row = find(args.model)
     adapter = open_folder(row, args.weights) if args.weights else load(row.name, source=args.source, device=args.device)
-    _print_report(
-        evaluate(load_recipe(row), adapter, row, root=args.data, split=args.split, baselines=not args.no_baselines),
-        args,
-    )
+    report = evaluate(load_recipe(row), adapter, row, root=args.data, split=args.split, baselines=not args.no_baselines)
+    if args.write:
+        _card.record(row, adapter.info.parameters, report, args.weights or row.folder)
+    _print_report(report, args)
     return 0
 
 
@@ -185,6 +191,9 @@ def parser() -> argparse.ArgumentParser:
     sub.add_argument("--weights", type=Path, metavar="DIR", help="judge this folder instead of the shipped one")
     sub.add_argument("--device", help="cpu, cuda or mps; the best one here by default")
     sub.add_argument("--no-baselines", action="store_true", help="leave the simple baselines out")
+    sub.add_argument(
+        "--write", action="store_true", help="keep the figures in the model's folder, and make its card anew"
+    )
 
     sub = command(detect_command)
     sub.add_argument("picture", type=Path, help="a picture's file")
@@ -196,9 +205,11 @@ def parser() -> argparse.ArgumentParser:
         "--darknet", type=Path, metavar="DIR", help="a folder with a cfg, a weights and a names file, read by OpenCV"
     )
     sub.add_argument("--device", help="cpu, cuda or mps; the best one here by default")
-    sub.add_argument("--score-threshold", type=float, help="least score of a box (default 0.25)")
+    sub.add_argument("--score-threshold", type=float, help=f"least score of a box (default {SCORE_THRESHOLD})")
     sub.add_argument(
-        "--iou-threshold", type=float, help="overlap above which a less sure box falls (default 0.7; Darknet 0.45)"
+        "--iou-threshold",
+        type=float,
+        help=f"overlap above which a less sure box falls (default {IOU_THRESHOLD}; Darknet {DARKNET_IOU_THRESHOLD})",
     )
     sub.add_argument("--out", type=Path, metavar="FILE", help="write the picture with its boxes, as PNG or JPEG")
 

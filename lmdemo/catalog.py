@@ -6,6 +6,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from lmdemo.errors import UnknownModelError
+from lmdemo.figures import Figures
 
 _PACKAGE = Path(__file__).parent
 # In an installed package the weights lie inside it; in a checkout beside it.
@@ -48,6 +49,11 @@ class ModelRow:
     def folder(self) -> Path:
         """Where its weights lie."""
         return WEIGHTS / self.name
+
+    @property
+    def figures(self) -> Figures | None:
+        """How good it is beside simple methods, read from its folder; None where it was never judged."""
+        return Figures.read(self.folder)
 
 
 MODELS: Mapping[str, ModelRow] = MappingProxyType(

@@ -10,6 +10,7 @@ from lmdemo.adapters.base import Adapter
 from lmdemo.catalog import ModelRow
 from lmdemo.data import locate
 from lmdemo.errors import OptionError
+from lmdemo.figures import Judged
 
 SPLITS = ("train", "val", "test", "all")
 
@@ -39,6 +40,11 @@ class Report:
     def asdict(self) -> dict[str, Any]:
         """The same as plain dicts, for JSON."""
         return dataclasses.asdict(self)
+
+    @property
+    def judged(self) -> Judged:
+        """What of it is kept in ``metrics.json``."""
+        return Judged(data=self.data, n=self.n, metrics=self.metrics, baselines=self.baselines)
 
 
 def evaluate(

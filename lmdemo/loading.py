@@ -2,13 +2,13 @@
 
 import importlib
 import os
-import re
 import threading
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lmdemo.catalog import HUB, MODELS, HubRow, ModelRow, find
 from lmdemo.errors import InputError, UnknownModelError
+from lmdemo.figures import Figures
 from lmdemo.pool import POOL, Key, Pool, Progress, Report, choose_device
 
 if TYPE_CHECKING:
@@ -167,10 +167,9 @@ def _is_path(name: str | Path) -> bool:
 
 
 def _name_of(folder: Path) -> str:
-    """A folder's model: the title of its model card, else the folder's own name."""
-    card = folder / "README.md"
-    if card.is_file():
-        title = re.search(r"^# +(\S+) *$", card.read_text(encoding="utf-8"), re.MULTILINE)
-        if title and title[1] in MODELS:
-            return title[1]
-    return folder.name
+    """A folder's model: the one whose figures lie in it, else the folder's own name."""
+    try:
+        figures = Figures.read(folder)
+    except (ValueError, TypeError, KeyError, AttributeError):  # another program's metrics.json
+        figures = None
+    return figures.model if figures and figures.model in MODELS else folder.name

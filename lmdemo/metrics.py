@@ -1,4 +1,8 @@
-"""Figures of merit that no library here offers; pure functions."""
+"""Figures of merit, from scipy and scikit-learn where they have them; pure functions.
+
+What else recipes need they take from where it is: F1 from scikit-learn, BLEU and chrF from sacrebleu, word error from
+jiwer, COCO's mAP from faster-coco-eval.
+"""
 
 import numpy as np
 
@@ -17,11 +21,18 @@ def bootstrap_interval(
     Returns:
         Lower and upper bound.
     """
-    rng = np.random.default_rng(seed)
-    values = np.asarray(values, dtype=np.float64)
-    means = [values[rng.integers(0, len(values), len(values))].mean() for _ in range(rounds)]
-    low, high = np.quantile(means, [(1 - level) / 2, (1 + level) / 2])
-    return float(low), float(high)
+    from scipy.stats import bootstrap
+
+    interval = bootstrap(
+        (np.asarray(values, dtype=np.float64),),
+        np.mean,
+        confidence_level=level,
+        n_resamples=rounds,
+        batch=100,  # bounds the memory; the bounds stay the same
+        method="percentile",
+        rng=np.random.default_rng(seed),
+    ).confidence_interval
+    return float(interval.low), float(interval.high)
 
 
 def equal_error_rate(same: np.ndarray, other: np.ndarray) -> tuple[float, float]:
@@ -34,7 +45,7 @@ def equal_error_rate(same: np.ndarray, other: np.ndarray) -> tuple[float, float]
     Returns:
         The rate there, 0 to 1, and the threshold.
     """
-    thresholds, refused, accepted = _errors(same, other)
+    accepted, refused, thresholds = _errors(same, other)
     at = int(np.argmin(np.abs(refused - accepted)))
     return float((refused[at] + accepted[at]) / 2), float(thresholds[at])
 
@@ -46,17 +57,13 @@ def min_dcf(same: np.ndarray, other: np.ndarray, *, p_target: float = 0.05) -> f
         same, other: As in :func:`equal_error_rate`.
         p_target: How often a pair belongs together where the system is used.
     """
-    _, refused, accepted = _errors(same, other)
+    accepted, refused, _ = _errors(same, other)
     cost = p_target * refused + (1 - p_target) * accepted
     return float(cost.min() / min(p_target, 1 - p_target))
 
 
 def _errors(same: np.ndarray, other: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Thresholds, and the parts refused of ``same`` (below) and accepted of ``other`` (from there on)."""
-    same, other = np.sort(same), np.sort(other)
-    thresholds = np.unique(np.concatenate((same, other, [np.inf])))
-    return (
-        thresholds,
-        np.searchsorted(same, thresholds, "left") / len(same),
-        1 - np.searchsorted(other, thresholds, "left") / len(other),
-    )
+    """The parts accepted of ``other`` (from a threshold on) and refused of ``same`` (below), and the thresholds."""
+    from sklearn.metrics import det_curve
+
+    return det_curve(np.repeat((1, 0), (len(same), len(other))), np.concatenate((same, other)))

@@ -33,6 +33,7 @@ ROWS = (
     "lmdemo.metrics",
     "lmdemo.timing",
     "lmdemo.catalog",
+    "lmdemo.figures",
     "lmdemo.errors",
 )
 DEMOS_MAY = {"lmdemo", "lmdemo.errors", "lmdemo.catalog", "lmdemo.adapters.outputs", "lmdemo.adapters.protocols"}

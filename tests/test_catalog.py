@@ -7,10 +7,13 @@ import struct
 
 import pytest
 import torch
+from huggingface_hub import ModelCard
 
 import lmdemo
 from lmdemo.catalog import HUB, MODELS, WEIGHTS, find
 from lmdemo.errors import UnknownModelError
+from lmdemo.recipes import load_recipe
+from lmdemo.recipes._card import card as make_card
 
 ROWS = [row for row in MODELS.values() if (row.folder / "model.safetensors").is_file()]
 
@@ -23,16 +26,38 @@ class TestRow:
         )
         assert all(h in HUB for h in row.hub)
         recipe = importlib.import_module(row.recipe)
-        assert {"summary", "data", "data_licence", "limits", "primary_metric", "seeds"} <= set(recipe.CARD)
+        assert {"summary", "data", "data_licence", "limits", "primary_metric", "seeds", "table"} <= set(recipe.CARD)
         assert all(callable(getattr(recipe, f)) for f in ("build", "evaluate", "baselines"))
 
     def test_its_folder_is_a_hub_repository(self, row):
-        assert {"config.json", "model.safetensors", "README.md"} <= {p.name for p in row.folder.iterdir()}
+        assert {"config.json", "metrics.json", "model.safetensors", "README.md"} <= {
+            p.name for p in row.folder.iterdir()
+        }
         assert not [p for p in row.folder.iterdir() if p.suffix in (".bin", ".pt", ".pkl", ".ckpt")]
         assert all(p.stat().st_size < 10_000_000 for p in row.folder.iterdir())
-        card = (row.folder / "README.md").read_text()
-        assert card.startswith("---\nlicense:") and f"# {row.name}\n" in card and "## Limits" in card
-        assert f"python -m lmdemo train {row.name}" in card and re.search(r"Validation figures \(n = [\d,]+\)", card)
+
+    def test_its_card_is_made_from_its_figures(self, row):
+        """Else: python -m lmdemo evaluate MODEL --write (and --data ROOT)."""
+        words, figures = load_recipe(row).CARD, row.figures
+        text = (row.folder / "README.md").read_text(encoding="utf-8")
+        assert text == make_card(row, words, figures)
+        card = ModelCard(text)
+        assert (card.data.license, card.data.pipeline_tag) == (row.licence.lower(), row.task)
+        told = {(r.dataset_split, r.metric_name): r.metric_value for r in card.data.eval_results}
+        assert told["validation", figures.primary_metric] == figures.splits["val"].metrics[figures.primary_metric]
+        assert f"# {row.name}\n" in text and words["limits"] in text and f"python -m lmdemo train {row.name}" in text
+
+    def test_its_figures_are_whole(self, row):
+        figures, words = row.figures, load_recipe(row).CARD
+        assert figures.model == row.name and figures.parameters == lmdemo.load(row.name, device="cpu").info.parameters
+        assert figures.primary_metric == words["primary_metric"] and len(figures.training.seeds) == words["seeds"]
+        val = figures.splits["val"]
+        assert val.n > 0 and val.data == (row.data or row.training_data) and val.baselines
+        assert figures.training.seeds[figures.training.kept] == pytest.approx(
+            val.metrics[figures.primary_metric], abs=1e-4
+        )
+        method, _ = words["table"]["baseline"]
+        assert figures.primary_metric in val.baselines[method]
 
     def test_large_ones_are_stored_in_half_precision(self, row):
         with (row.folder / "model.safetensors").open("rb") as file:

@@ -1,6 +1,7 @@
 """The command line: lists, trains, evaluates, and tells mistakes in one line."""
 
 import json
+import shutil
 import subprocess
 import sys
 
@@ -72,8 +73,32 @@ def test_train_writes_a_repository_that_opens(tmp_path, monkeypatch):
     assert (tmp_path / "runs" / "cnn-digits" / "seed-1" / "log.jsonl").read_text().count("\n") >= 2
 
     import lmdemo
+    from lmdemo.figures import Figures
 
     assert lmdemo.load(tmp_path / "out", device="cpu").info.name == "cnn-digits"
+    figures = Figures.read(tmp_path / "out")
+    assert list(figures.training.seeds) == [0, 1] and figures.splits["val"].n == 360 and figures.baselines
+    assert figures.training.seeds[figures.training.kept] == max(figures.training.seeds.values()) == figures.ours
+
+
+def test_evaluate_writes_into_the_folder_it_judged(tmp_path, capsys):
+    from lmdemo.catalog import MODELS
+    from lmdemo.figures import Figures
+
+    row = MODELS["cnn-digits"]
+    folder, readme = tmp_path / "mine", (PROJECT / "README.md").read_bytes()
+    shutil.copytree(row.folder, folder)
+    evaluate = ["evaluate", row.name, "--weights", str(folder), "--write"]
+    assert main([*evaluate, "--no-baselines"]) == 0
+    assert Figures.read(folder) == row.figures  # baselines that were not computed again stay
+    assert (folder / "README.md").read_bytes() == (row.folder / "README.md").read_bytes()
+    (folder / "metrics.json").unlink()
+    assert main([*evaluate, "--no-baselines"]) == 0 and main([*evaluate, "--split", "train", "--no-baselines"]) == 0
+    anew = Figures.read(folder)
+    assert list(anew.splits) == ["val", "train"] and anew.training is None and anew.ours == row.figures.ours
+    assert anew.parameters == row.figures.parameters and "Seed of these" not in (folder / "README.md").read_text()
+    assert (PROJECT / "README.md").read_bytes() == readme
+    assert main([*evaluate, "--source", "hub"]) == 2 and "--source scratch" in capsys.readouterr().err
 
 
 def test_help_explains_every_command_and_option():

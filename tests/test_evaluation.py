@@ -103,7 +103,7 @@ def test_the_interval_is_where_statistics_puts_it():
     "name, split, figure, bar", [("cnn-fashion", "val", "accuracy", 0.94), ("cnn-fashion", "test", "accuracy", 0.94)]
 )
 def test_the_bar_is_held_on_the_real_data(data, name, split, figure, bar):
-    from lmdemo.recipes._train import load_recipe
+    from lmdemo.recipes import load_recipe
 
     row = find(name)
     report = evaluate(load_recipe(row), lmdemo.load(name, device="cpu"), row, root=data, split=split, baselines=False)

@@ -9,6 +9,7 @@ import pytest
 import lmdemo
 from lmdemo.catalog import MODELS
 from lmdemo.errors import UnknownModelError, WeightsError
+from lmdemo.figures import Figures
 from lmdemo.loading import resolve
 from lmdemo.pool import Pool
 
@@ -18,8 +19,14 @@ def test_names_members_hub_names_and_folders(tmp_path):
     assert resolve("cnn", "hub")[1].name == "resnet-50"
     assert resolve("resnet-50")[:2] == (MODELS["cnn-fashion"], lmdemo.catalog.HUB["resnet-50"])
     (tmp_path / "config.json").write_text("{}")
-    (tmp_path / "README.md").write_text("---\nlicense: mit\n---\n\n# cnn-digits\n")
+    Figures(model="cnn-digits", parameters=1, primary_metric="accuracy").write(tmp_path)
     assert resolve(tmp_path)[0].name == "cnn-digits" and resolve(tmp_path)[2] == tmp_path.resolve()
+    for foreign in ("{", "[]", '{"accuracy": 0.9}'):  # another program's file says nothing: the folder's name counts
+        named = tmp_path / "cnn-fashion"
+        named.mkdir(exist_ok=True)
+        (named / "config.json").write_text("{}")
+        (named / "metrics.json").write_text(foreign)
+        assert resolve(named)[0].name == "cnn-fashion"
 
 
 @pytest.mark.parametrize("name", ["nonsense", "../../etc", "/etc/passwd", "", "a\0b", "cnn-fashion/../x"])

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from lmdemo.metrics import equal_error_rate, min_dcf
+from lmdemo.metrics import bootstrap_interval, equal_error_rate, min_dcf
 
 
 def test_the_equal_error_rate_lies_on_scikit_learns_curve():
@@ -22,3 +22,18 @@ def test_ends():
     apart, mixed = np.array([0.8, 0.9]), np.array([0.1, 0.2])
     assert equal_error_rate(apart, mixed)[0] == 0 and min_dcf(apart, mixed) == 0
     assert equal_error_rate(mixed, apart)[0] == 1 and min_dcf(mixed, apart) == 1  # always saying no costs 1
+
+
+def test_thresholds_by_hand():
+    """Scores 0.2 and 0.6 of one, 0.1 and 0.5 of the other: from 0.5 on one in two of each is wrong."""
+    same, other = np.array([0.2, 0.6]), np.array([0.1, 0.5])
+    assert equal_error_rate(same, other) == (0.5, 0.5)
+    assert min_dcf(same, other) == pytest.approx(0.5)  # at 0.6: none accepted, half refused
+    assert min_dcf(same, other, p_target=0.5) == pytest.approx(0.5)
+
+
+def test_the_interval_is_that_of_means_drawn_one_by_one():
+    values = np.random.default_rng(3).random(872) < 0.8
+    rng = np.random.default_rng(0)
+    means = [values[rng.integers(0, 872, 872)].mean() for _ in range(1000)]
+    assert bootstrap_interval(values) == pytest.approx(tuple(np.quantile(means, [0.025, 0.975])))

@@ -8,7 +8,8 @@ import yaml
 
 import demos
 from lmdemo.__main__ import parser
-from lmdemo.catalog import HUB
+from lmdemo.catalog import HUB, MODELS
+from lmdemo.recipes._card import with_table
 from tests.conftest import PROJECT
 
 TEXT = (PROJECT / "README.md").read_text(encoding="utf-8")
@@ -57,6 +58,12 @@ def test_links_and_tabs_are_there():
         assert (PROJECT / link).is_file()
     for tab in demos.TABS:
         assert f"| {demos.say('en', f'tab.{tab.id}')} |" in TEXT
+
+
+def test_the_table_of_models_is_made_from_their_figures():
+    """Else: python -m lmdemo evaluate MODEL --write (and --data ROOT)."""
+    assert with_table(TEXT) == TEXT
+    assert all(f"| {row.name} | {row.figures.parameters:,} |" in TEXT for row in MODELS.values() if row.figures)
 
 
 def test_the_python_lines_run():

@@ -11,7 +11,7 @@ import gradio as gr
 
 from demos.core.errors import guarded
 from demos.core.url import Field, one_of, read, read_saved
-from demos.core.words import LANGUAGES, Speaker, say
+from demos.core.words import LANGUAGES, say
 
 Update = dict[Any, Any]  # component -> its new value; what is not named stays as it is
 QUIET: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
@@ -55,7 +55,7 @@ class Page:
         """Puts a component's value into the URL and takes it from there on load."""
         self.fields.append(field)
 
-    def text(self, component: Any, speaker: Speaker = say, **keys: Any) -> Any:
+    def text(self, component: Any, speaker: Callable[[str, str], str] = say, **keys: Any) -> Any:
         """Gives a component its words, and gives them again when the language changes.
 
         Args:
@@ -133,7 +133,7 @@ class Page:
 
         def restore(saved: str, request: gr.Request) -> Iterator[Update]:
             query = dict(request.query_params)
-            member = query.get("tab", "") if query.get("tab") in self.tabs else next(iter(self.tabs))
+            member = query.get("tab", "") if query.get("tab") in self.tabs else next(iter(self.tabs), "")
             values, refused = read(query, self.fields, member)
             if refused:
                 gr.Warning(say(query.get("lang", "en"), "query_ignored", what=", ".join(refused)))

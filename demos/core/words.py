@@ -37,13 +37,13 @@ class Speaker:
     """Says a phrase by its key in the visitor's language.
 
     Args:
-        folder: A member's folder below ``demos``. Its words go before those of the folders around it, and these before
+        folder: A member's folder. Its words go before those of the folders around it below ``demos``, and these before
             the words of all.
     """
 
     def __init__(self, folder: Path = CORE) -> None:
-        around = [f for f in (folder, *folder.parents) if f.is_relative_to(DEMOS) and f not in (DEMOS, CORE)]
-        self.folders = (*around, CORE)
+        around = [f for f in folder.parents if f.is_relative_to(DEMOS) and f != DEMOS]
+        self.folders = tuple(dict.fromkeys((folder, *around, CORE)))
 
     def __contains__(self, key: str) -> bool:
         """Whether there is such a phrase."""

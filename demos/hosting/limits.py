@@ -6,7 +6,7 @@ from collections import deque
 from collections.abc import Awaitable, Callable
 from urllib.parse import parse_qs
 
-from demos.language import say
+from demos.core.words import say
 
 REQUESTS, SECONDS = 240, 60.0  # a click takes about five, a slider that is dragged a few a second
 COUNTED = ("/queue/join", "/run/", "/call/", "/upload")

@@ -1,18 +1,15 @@
-"""How our models did on held-out data beside simple baselines: read from their cards, never written twice."""
+"""How our models did on held-out data beside simple baselines: read from their figures, never written twice."""
 
-import re
 from typing import NamedTuple
 
 from demos.frame import html_table
 from demos.language import Speaker
 from lmdemo.catalog import MODELS
 
-LESS_IS_BETTER = ("nats_per_character",)
-
 
 class Figures(NamedTuple):
-    """A card's validation table: examples judged, the deciding metric, our figure, the baselines' by name, and where
-    several seeds were trained how many and their mean."""
+    """What a page tells: examples judged, the deciding metric, our figure, the baselines' by name, and where several
+    seeds were trained how many and their mean."""
 
     n: str
     metric: str
@@ -23,38 +20,21 @@ class Figures(NamedTuple):
 
 
 def card_figures(model: str) -> Figures:
-    """What stands in ``weights/<model>/README.md``."""
-    text = (MODELS[model].folder / "README.md").read_text(encoding="utf-8")
-    n = re.search(r"Validation figures \(n = ([\d,]+)\)", text)[1]
-    table = [
-        [cell.strip(" *") for cell in line.strip("|").split("|")]
-        for line in text.split("## Validation figures")[1].splitlines()
-        if line.startswith("|")
-    ]
-    (_, metric, *_), _, (_, ours, *_), *rest = table
-    seeds = re.search(r"of (\d+) seeds: mean ([\d.]+)", text)
-    return Figures(
-        n,
-        metric,
-        float(ours),
-        {name: float(value) for name, value, *_ in rest},
-        int(seeds[1]) if seeds else 1,
-        float(seeds[2]) if seeds else float(ours),
-    )
+    """What stands in ``weights/<model>/metrics.json``."""
+    f = MODELS[model].figures
+    assert f is not None, f"{model} was never judged"
+    return Figures(f"{f.n:,}", f.metric, f.ours, f.baselines, f.seeds, f.mean)
 
 
 def beaten_by(model: str) -> list[str]:
     """The baselines that do better than our network does, averaged over its seeds."""
-    f = card_figures(model)
-    sign = -1 if f.metric in LESS_IS_BETTER else 1
-    return [name for name, value in f.baselines.items() if sign * value > sign * f.mean]
+    f = MODELS[model].figures
+    return f.beaten_by if f else []
 
 
 def beside_baselines(model: str, say: Speaker, lang: str) -> str:
     """The figures as a table, and where a baseline wins, why."""
-    if not (
-        MODELS[model].folder / "README.md"
-    ).is_file():  # a page of missing weights still opens, and says so when asked
+    if MODELS[model].figures is None:  # a page of missing weights still opens, and says so when asked
         return ""
     f, better = card_figures(model), beaten_by(model)
 

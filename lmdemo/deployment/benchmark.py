@@ -14,7 +14,21 @@ from lmdemo.errors import OptionError
 from lmdemo.pool import use_threads
 
 # Each is a file in benchmarks/ with ``measure(threads, rounds)``; a member adds its own name here.
-MEASUREMENTS = ("app", "page", "cnn", "yolo", "rnn", "lstm", "transformer", "bert", "gpt", "siamese", "hub")
+MEASUREMENTS = (
+    "app",
+    "page",
+    "load",
+    "endpoint",
+    "cnn",
+    "yolo",
+    "rnn",
+    "lstm",
+    "transformer",
+    "bert",
+    "gpt",
+    "siamese",
+    "hub",
+)
 
 
 def _measure(name: str, threads: int, rounds: int) -> list[Figure]:

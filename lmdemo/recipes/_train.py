@@ -1,15 +1,14 @@
-"""Plumbing of ``python -m lmdemo train``: seeds, resume, the model card."""
+"""Plumbing of ``python -m lmdemo train``: seeds, resume, the figures."""
 
+import dataclasses
 import importlib
 import json
 import os
 import platform
 import shutil
-import statistics
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from types import ModuleType
 
 import torch
 
@@ -17,13 +16,10 @@ from lmdemo import evaluation
 from lmdemo.adapters.base import Adapter
 from lmdemo.catalog import ModelRow
 from lmdemo.data import locate
+from lmdemo.figures import Figures, Training
+from lmdemo.recipes import _card, load_recipe
 from lmdemo.training.callbacks import bar, log
 from lmdemo.training.trainer import Progress
-
-
-def load_recipe(row: ModelRow) -> ModuleType:
-    """The module that trains and judges this model."""
-    return importlib.import_module(row.recipe)
 
 
 def open_folder(row: ModelRow, folder: Path) -> Adapter:
@@ -42,7 +38,7 @@ def train(
     restart: bool = False,
     progress_bar: bool = True,
 ) -> evaluation.Report:
-    """Trains a model with each seed, keeps the best by validation, writes its card.
+    """Trains a model with each seed, keeps the best by validation, writes its figures and card.
 
     Args:
         row: What to train.
@@ -84,8 +80,16 @@ def train(
     primary = recipe.CARD["primary_metric"]
     best = (max if better else min)(seeds, key=lambda s: reports[s].metrics[primary])
     folder = runs / row.name / f"seed-{best}" / "weights"
-    card = _card(row, recipe, reports, minutes, best, baselines=reports[seeds[0]].baselines)
-    (folder / "README.md").write_text(card, encoding="utf-8")
+    training = Training(
+        seeds={seed: report.metrics[primary] for seed, report in reports.items()},
+        kept=best,
+        minutes=round(minutes[best]),
+        machine=machine(),
+        date=time.strftime("%Y-%m-%d"),
+    )
+    kept = dataclasses.replace(reports[best], baselines=reports[seeds[0]].baselines)
+    figures = Figures(row.name, trainer.model.num_parameters, primary, training=training)
+    _card.write(row, figures.with_split("val", kept.judged), folder)
     out.parent.mkdir(parents=True, exist_ok=True)
     shutil.rmtree(out, ignore_errors=True)
     shutil.copytree(folder, out)
@@ -111,68 +115,3 @@ def machine() -> str:
     """The class of this machine in words, such as ``2 cores, x86_64, CPU``."""
     gpu = torch.accelerator.current_accelerator(check_available=True)
     return f"{os.cpu_count()} cores, {platform.machine()}, {gpu.type if gpu else 'no GPU'}, torch {torch.__version__}"
-
-
-def _card(
-    row: ModelRow,
-    recipe: ModuleType,
-    reports: dict[int, evaluation.Report],
-    minutes: dict[int, float],
-    best: int,
-    *,
-    baselines: dict[str, dict[str, float]],
-) -> str:
-    kept, primary, words = reports[best], recipe.CARD["primary_metric"], recipe.CARD
-    seeds = list(reports)
-    command = f"python -m lmdemo train {row.name}" + (
-        f" --seeds {len(seeds)}" if len(seeds) > 1 else f" --seed {seeds[0]}"
-    )
-    if row.data:
-        command += " --data ROOT"
-    values = [reports[s].metrics[primary] for s in seeds]
-    lines = [
-        "---",
-        f"license: {row.licence.lower()}",
-        "library_name: lmdemo",
-        f"pipeline_tag: {row.task}",
-        "tags:",
-        "- pytorch",
-        f"- {row.member}",
-        "---",
-        "",
-        f"# {row.name}",
-        "",
-        words["summary"],
-        "",
-        "| | |",
-        "| --- | --- |",
-        f"| Data | {words['data']} |",
-        f"| Licence of the data | {words['data_licence']} |",
-        f"| Licence of the weights | {row.licence} |",
-        f"| Paper | {row.paper} |",
-        f"| Command | `{command}` |",
-        f"| Seed of these weights | {best} |",
-        f"| Time | {minutes[best]:.0f} minutes a seed |",
-        f"| Machine | {machine()} |",
-        "",
-        f"## Validation figures (n = {kept.n:,})",
-        "",
-        "Written by `evaluate` on the part that was held out of the training data.",
-        "",
-        "| | " + " | ".join(kept.metrics) + " |",
-        "| --- |" + " ---: |" * len(kept.metrics),
-        f"| **{row.name}** | " + " | ".join(f"{v:.4f}" for v in kept.metrics.values()) + " |",
-    ]
-    for name, figures in baselines.items():
-        lines.append(
-            f"| {name} | " + " | ".join(f"{figures[k]:.4f}" if k in figures else "–" for k in kept.metrics) + " |"
-        )
-    if len(seeds) > 1:
-        listed = ", ".join(f"{v:.4f}" for v in values)
-        lines += [
-            "",
-            f"{primary} of {len(seeds)} seeds: mean {statistics.mean(values):.4f}, "
-            f"standard deviation {statistics.stdev(values):.4f} ({listed}); the best by validation is kept.",
-        ]
-    lines += ["", "## Limits", "", words["limits"], "", f"Made on {time.strftime('%Y-%m-%d')}.", ""]
-    return "\n".join(lines)

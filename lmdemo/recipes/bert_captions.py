@@ -24,6 +24,11 @@ CARD = {
     "also in how they describe men and women. Judged: 15 % of the validation pieces, all hidden at once.",
     "primary_metric": "top1",
     "seeds": 1,
+    "table": {
+        "data": "Multi30k captions, English",
+        "figure": "{top1:.1%} of hidden pieces on validation",
+        "baseline": ("n-grams of both sides", "n-grams of both sides {top1:.1%}"),
+    },
 }
 VOCAB_SIZE = 4_000
 JUDGED = 0.15  # part of the pieces that are hidden where it is judged

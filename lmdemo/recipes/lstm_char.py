@@ -20,6 +20,11 @@ CARD = {
     "limits": "It writes what looks like Shakespeare, not what makes sense. It knows only the 65 characters of its text.",
     "primary_metric": "nats_per_character",
     "seeds": 1,
+    "table": {
+        "data": "tiny-shakespeare",
+        "figure": "{nats_per_character:.2f} nats a character on validation",
+        "baseline": ("n-grams up to 5 characters, interpolated", "counted n-grams {nats_per_character:.2f}"),
+    },
 }
 
 

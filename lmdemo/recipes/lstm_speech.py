@@ -25,6 +25,11 @@ CARD = {
     "validation clips in seven tries (17.2 % before), so the figure with the beam flatters a little; the greedy one does not.",
     "primary_metric": "word_error_rate",
     "seeds": 1,
+    "table": {
+        "data": "CMU AN4, unseen speakers",
+        "figure": "word error {word_error_rate:.1%} with the beam, {word_error_rate_greedy:.1%} greedy, on validation",
+        "baseline": ("most frequent sentence", "most frequent sentence {word_error_rate:.1%}"),
+    },
 }
 CONFIG = LSTMSpeechConfig()
 

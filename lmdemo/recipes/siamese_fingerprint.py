@@ -28,6 +28,11 @@ CARD = {
     " Spectral peaks, which learn nothing, find more at 10 and at 0 dB: plain noise leaves loud peaks where they were.",
     "primary_metric": "top1_10db",
     "seeds": 1,
+    "table": {
+        "data": "ESC-10, CMU AN4, {n} unheard recordings",
+        "figure": "top-1 {top1_10db:.1%} at 10 dB of signal above noise, {top1_0db:.1%} at 0 dB",
+        "baseline": ("spectral peaks (Wang 2003)", "spectral peaks {top1_10db:.1%}, {top1_0db:.1%}"),
+    },
 }
 CONFIG = SiameseConfig(hidden_sizes=(16, 32, 64, 96), loss="contrast", scale=14.0, num_classes=0, dropout=0.0)
 SECONDS = 3.0

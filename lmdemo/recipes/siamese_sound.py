@@ -23,6 +23,11 @@ CARD = {
     "for sneezes and clocks above all; then helicopters. Whatever it hears, it names the nearest of its classes.",
     "primary_metric": "accuracy_four_folds",
     "seeds": 1,
+    "table": {
+        "data": "ESC-10, two clips a class and fold",
+        "figure": "{accuracy_four_folds:.1%} over four folds, {accuracy:.0%} of the {n} held-out clips",
+        "baseline": ("random forest on MFCCs", "random forest on MFCCs {accuracy_four_folds:.1%}"),
+    },
 }
 FOLDS, HELD = (1, 2, 3, 4), 4
 CONFIG = SiameseConfig(
@@ -114,11 +119,10 @@ def trainer_for(data: Path | None, held: int, seed: int) -> Trainer:
 
     def confusion(model: nn.Module) -> np.ndarray:
         """How often each class (rows) was taken for each (columns)."""
-        names = labels_of(train)
-        counts = np.zeros((len(names), len(names)), int)
-        for s, found in zip(kept, nearest(_siamese.embed(model, judged), known(model)), strict=True):
-            counts[names.index(s.label), names.index(found)] += 1
-        return counts
+        from sklearn.metrics import confusion_matrix
+
+        found = nearest(_siamese.embed(model, judged), known(model))
+        return confusion_matrix([s.label for s in kept], found, labels=labels_of(train))
 
     def validate(model: nn.Module) -> dict[str, float]:
         counts = confusion(model)

@@ -21,6 +21,11 @@ CARD = {
     "It may repeat the prejudices of its tweets.",
     "primary_metric": "macro_f1",
     "seeds": 1,
+    "table": {
+        "data": "SentiMix tweets",
+        "figure": "macro F1 {macro_f1:.3f} on validation",
+        "baseline": ("character n-grams, logistic regression", "character n-grams {macro_f1:.3f}"),
+    },
 }
 NGRAMS = text.NgramTokenizer(buckets=21_000, longest=6)
 

@@ -20,6 +20,11 @@ CARD = {
     "RBC punishes right finds too. It is no medical device.",
     "primary_metric": "mAP50",
     "seeds": 1,
+    "table": {
+        "data": "BCCD blood cells",
+        "figure": "mAP50 {mAP50:.1%} on validation",
+        "baseline": ("stain threshold and Hough circles", "stain threshold and Hough circles {mAP50:.1%}"),
+    },
 }
 CONFIG = YOLOConfig(labels=BCCD_LABELS)
 

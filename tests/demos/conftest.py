@@ -11,6 +11,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+import demos
 from tests.conftest import PROJECT
 
 
@@ -84,6 +85,7 @@ class Visitor:
         )
 
     def open(self, query: str = ""):
+        """Opens a link; one of a member leads on to its family's page."""
         self.page.goto(f"{self.address}/?{query}", timeout=90_000)
         self.page.get_by_role("tab", name="Start").wait_for(timeout=90_000)  # a busy machine draws slowly
         return self.page
@@ -120,4 +122,5 @@ def check_screen(page) -> None:
 
 # Widths and colours in which each page is looked at: a phone in the dark is the hardest, a desktop takes as long again.
 SCREENS = [(390, "dark"), pytest.param(1280, "light", marks=pytest.mark.slow)]
-EXAMPLES = Path(PROJECT) / "demos" / "examples"
+FOLDERS = {row.member: Path(PROJECT, row.tab.partition(":")[0].replace(".", "/")).parent for row in demos.TABS}
+EXAMPLES = {member: folder / "examples" for member, folder in FOLDERS.items()}

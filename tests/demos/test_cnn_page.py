@@ -59,7 +59,7 @@ def test_upload_and_bad_files_in_the_visitors_language(visit, tmp_path):
     chooser = page.locator("#cnn-photo input[type=file]")
     if chooser.count() == 0:
         page.locator("#cnn-photo").get_by_role("button", name=re.compile("remove|clear", re.I)).first.click()
-    Image.open(EXAMPLES / "cnn" / "photo-boot.jpg").save(tmp_path / "boot.png")
+    Image.open(EXAMPLES["cnn"] / "photo-boot.jpg").save(tmp_path / "boot.png")
     page.locator("#cnn-photo input[type=file]").set_input_files(str(tmp_path / "boot.png"))
     answered(page, "Ankle boot")
 
@@ -67,7 +67,7 @@ def test_upload_and_bad_files_in_the_visitors_language(visit, tmp_path):
 def test_a_file_of_forty_megabytes_is_refused_and_the_next_one_works(visit, tmp_path):
     page = visit().open("tab=cnn&lang=hi-Latn")
     with (tmp_path / "heavy.png").open("wb") as file:
-        file.write((EXAMPLES / "cnn" / "sneaker.png").read_bytes())
+        file.write((EXAMPLES["cnn"] / "sneaker.png").read_bytes())
         file.truncate(40_000_000)
     page.locator("#cnn-photo input[type=file]").set_input_files(str(tmp_path / "heavy.png"))
     expect(page.get_by_text("Chahiye tha: <= 20 MB. Mila: 40.0 MB.")).to_be_visible(

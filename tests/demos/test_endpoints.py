@@ -14,7 +14,7 @@ from PIL import Image
 
 from tests.demos.conftest import EXAMPLES
 
-BOOT = EXAMPLES / "cnn" / "photo-boot.jpg"
+BOOT = EXAMPLES["cnn"] / "photo-boot.jpg"
 SEVEN = "2i1o3e1o4a1o4y1o4a2s3m3w3246"
 # Functions of the page, with arguments that are right; a new one without a row here fails below.
 CALLS = {
@@ -75,7 +75,7 @@ def test_each_function_answers(client, name):
 
 
 def test_two_visitors_tracing_different_pictures_at_once_get_their_own(app):
-    pictures = (BOOT, EXAMPLES / "cnn" / "photo-trousers.jpg")
+    pictures = (BOOT, EXAMPLES["cnn"] / "photo-trousers.jpg")
     clients = [Client(app, verbose=False) for _ in pictures]
 
     def trace(i: int, times: int = 1) -> list:

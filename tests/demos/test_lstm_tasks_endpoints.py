@@ -12,8 +12,8 @@ from gradio_client.exceptions import AppError
 from tests.demos.conftest import EXAMPLES
 
 SENTENCE = "Two young men are playing football in the park."
-SAID = EXAMPLES / "lstm-speech" / "enter-sixty-four.flac"
-HOURLY, MONTHLY = (EXAMPLES / "lstm-forecast" / f"{n}.csv" for n in ("hourly", "monthly"))
+SAID = EXAMPLES["lstm-speech"] / "enter-sixty-four.flac"
+HOURLY, MONTHLY = (EXAMPLES["lstm-forecast"] / f"{n}.csv" for n in ("hourly", "monthly"))
 # Functions of the three tabs, with arguments that are right; a new one without a row here fails below.
 CALLS = {
     "/translate": {"text": SENTENCE},

@@ -124,4 +124,4 @@ def test_no_page_is_too_wide_and_axe_finds_nothing_serious(visit, width, scheme,
 
 def test_the_examples_are_small():
     for member in ("lstm-speech", "lstm-forecast"):
-        assert all(p.stat().st_size < 50_000 for p in (EXAMPLES / member).iterdir())
+        assert all(p.stat().st_size < 50_000 for p in (EXAMPLES[member]).iterdir())

@@ -19,7 +19,7 @@ def needs(name: str):
     return pytest.mark.skipif(not there, reason=f"siamese-{name} is not trained")
 
 
-CLIPS = EXAMPLES / "siamese"
+CLIPS = EXAMPLES["siamese"]
 FIRST = 60_000  # ms; the first request opens the network
 
 

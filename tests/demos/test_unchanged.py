@@ -3,10 +3,10 @@
 ``python -m tests.demos.test_unchanged`` records anew, after a change that is meant; ``git diff tests/fixtures`` then shows it.
 """
 
-import importlib
+import html
 import inspect
 import json
-import pkgutil
+import re
 from collections import Counter
 from collections.abc import Callable, Mapping
 from functools import reduce
@@ -17,14 +17,14 @@ import httpx
 import pytest
 
 import demos
-from demos.state import PANEL
+from demos.core.url import PANEL
+from demos.core.words import CORE, DEMOS, LANGUAGES, table
 from tests.conftest import PROJECT
 from tests.demos.conftest import start_app
 
 FIXTURES = PROJECT / "tests" / "fixtures"
 NUMBERS = ("-6", "-5", "-1", "0", "0.01", "0.5", "1", "1.5", "5", "16", "20", "30", "50", "64", "100", "101", "168")
 PROBES = (*NUMBERS, "200", "201", "500", "501", "1000", "1e9", "nan", "", "true", "false", "nonsense", "<b>")
-NO_PHRASES = ("EXAMPLES", "LANGUAGES", "THREE")  # pairs of other things
 LENGTHS = (1, 240, 241, 500, 501, 1000, 1001, 2000, 2001, 4096, 4097)
 
 
@@ -110,10 +110,10 @@ def fields(kept: list) -> dict[str, dict]:
 
 def elem_ids(app: gr.Blocks) -> dict[str, dict]:
     """By member: the elem_ids of its components, and id and label of the tabs in it; ``page`` has what is no member's."""
-    found: dict[str, dict] = {}
+    found: dict[str, dict] = {"page": {"elem_ids": [], "tabs": []}}
     for block in app.blocks.values():
         outer = block
-        while outer is not None and not (isinstance(outer, gr.Tab) and str(outer.elem_id).startswith(PANEL)):
+        while outer is not None and not str(getattr(outer, "elem_id", "")).startswith(PANEL):
             outer = outer.parent
         member = "page" if outer is None else outer.elem_id.removeprefix(PANEL)
         row = found.setdefault(member, {"elem_ids": [], "tabs": []})
@@ -124,41 +124,28 @@ def elem_ids(app: gr.Blocks) -> dict[str, dict]:
     return {member: {"elem_ids": sorted(row["elem_ids"]), "tabs": row["tabs"]} for member, row in found.items()}
 
 
-def _is_table(value: object) -> bool:
-    return (
-        isinstance(value, Mapping)
-        and len(value) > 0
-        and all(
-            isinstance(v, tuple) and len(v) in (2, 3) and all(isinstance(t, str) for t in v) for v in value.values()
-        )
-    )
+def families(app: gr.Blocks) -> list[list[str]]:
+    """The row of tabs on top: name and label of each family."""
+    row = next(b for b in app.blocks.values() if "lm-tabs" in (getattr(b, "elem_classes", None) or []))
+    return [list(found) for found in re.findall(r'data-family="(.*?)".*?>(.*?)</a>', html.unescape(row.value))]
 
 
 def tables() -> dict[str, dict[str, list[str]]]:
-    """Every table of phrases: key -> English, Hinglish (for errors also what to do, in Hinglish)."""
-    seen: dict[int, tuple[str, Mapping]] = {}
-    for module in pkgutil.walk_packages(demos.__path__, "demos."):
-        for name, table in vars(importlib.import_module(module.name)).items():
-            if name.isupper() and name not in NO_PHRASES and _is_table(table):
-                seen[id(table)] = f"{module.name}.{name}", table
-    found: dict[str, dict[str, list[str]]] = {}
-    taken: set[tuple[str, int]] = set()
-    for name, table in sorted(seen.values(), key=lambda named: len(named[1])):  # the parts before what joins them
-        for key, words in table.items():
-            if (key, id(words)) not in taken:
-                taken.add((key, id(words)))
-                found.setdefault(name, {})[key] = list(words)
+    """Every table of phrases: key -> English, Hinglish; the English of what to do about an error stands elsewhere."""
+    folders = sorted({path.parent for path in DEMOS.rglob("words.*.toml")})
+    assert CORE in folders
+    found = {}
+    for folder in folders:
+        keys = {key for lang in LANGUAGES for key in table(folder, lang)}
+        found[folder.relative_to(DEMOS).as_posix()] = {
+            key: [table(folder, lang).get(key, "") for lang in LANGUAGES] for key in keys
+        }
     return found
 
 
 def phrases(kept: Mapping[str, Mapping[str, list[str]]]) -> Counter:
-    """How often each pair of English and Hinglish stands in the tables; a hint of an error has its English elsewhere."""
-    return Counter(
-        pair
-        for table in kept.values()
-        for words in table.values()
-        for pair in [(words[0], words[1]), *(("", hint) for hint in words[2:])]
-    )
+    """How often each pair of English and Hinglish stands in the tables."""
+    return Counter(tuple(words) for row in kept.values() for words in row.values())
 
 
 # -- then and now ----------------------------------------------------------------------------------------------------------------------
@@ -216,6 +203,10 @@ def test_elem_ids_and_tabs_are_those_recorded(page):
     compare("elem_ids", elem_ids(page[0]))
 
 
+def test_families_are_those_recorded(page):
+    compare("families", families(page[0]))
+
+
 def test_every_phrase_is_said_as_recorded():
     """Keys and tables may have other names; what is said, and how often it is written down, is the same."""
     then, now = phrases(recorded("words")), phrases(tables())
@@ -261,6 +252,7 @@ def main() -> None:
     try:
         app, kept = built()
         found = {"api": api(address), "mcp": mcp(address), "fields": fields(kept), "elem_ids": elem_ids(app)}
+        found["families"] = families(app)
     finally:
         process.terminate()
         process.wait(20)

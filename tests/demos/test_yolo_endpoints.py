@@ -12,7 +12,7 @@ from PIL import Image
 from tests.demos.conftest import EXAMPLES
 from tests.demos.test_yolo_page import save_video
 
-CELLS, DRAWING = EXAMPLES / "yolo" / "cells-1.jpg", EXAMPLES / "yolo" / "drawing-1.jpg"
+CELLS, DRAWING = EXAMPLES["yolo"] / "cells-1.jpg", EXAMPLES / "yolo" / "drawing-1.jpg"
 # Functions of the tab, with arguments that are right; a new one without a row here fails below.
 CALLS = {
     "/yolo_detect": {"image": CELLS},

@@ -28,7 +28,7 @@ def summary(page) -> str:
 
 
 def save_video(path, frames: int = 4) -> None:
-    picture = cv2.imread(str(EXAMPLES / "yolo" / "drawing-1.jpg"))
+    picture = cv2.imread(str(EXAMPLES["yolo"] / "drawing-1.jpg"))
     video = cv2.VideoWriter(str(path), cv2.VideoWriter_fourcc(*"mp4v"), 10, (picture.shape[1], picture.shape[0]))
     for _ in range(frames):
         video.write(picture)

@@ -11,7 +11,7 @@ from tokenizers import Tokenizer
 
 from lmdemo.adapters._encoder import as_arrays, encoder_layers, head_mask
 from lmdemo.adapters.base import Adapter, Prepared, count_numbers, hub_info, own_info, weight_bytes
-from lmdemo.adapters.outputs import FillMask, Info, Layer
+from lmdemo.adapters.outputs import CANDIDATES, FillMask, Info, Layer
 from lmdemo.catalog import HUB, ModelRow, find
 from lmdemo.data import text
 from lmdemo.errors import InputError, OptionError
@@ -109,7 +109,7 @@ class MaskFilling(Adapter[PreparedMasks, FillMask]):
         self,
         inputs: str,
         *,
-        top_k: int = 10,
+        top_k: int = CANDIDATES,
         targets: Sequence[str] = (),
         positions: bool = True,
         layer_norm: bool = True,
@@ -176,7 +176,7 @@ class MaskFilling(Adapter[PreparedMasks, FillMask]):
             }
         return FillMask(candidates=tuple(candidates), milliseconds=milliseconds, trace=internals)
 
-    def compare(self, first: str, second: str, top_k: int = 10) -> dict[str, tuple[float, float]]:
+    def compare(self, first: str, second: str, top_k: int = CANDIDATES) -> dict[str, tuple[float, float]]:
         """How probable each candidate is at the first mask of either text: word -> (in the first, in the second), for the best of both."""
         a, b = (next(iter(self(t, top_k=top_k).candidates)) for t in (first, second))
         words = list(dict.fromkeys([w for pair in zip(a, b, strict=False) for w in pair]))

@@ -17,7 +17,7 @@ from lmdemo.adapters.object_detection.detector import (
     PreparedScene,
     Seen,
 )
-from lmdemo.adapters.outputs import Box, DetectedObject, Detection, Info
+from lmdemo.adapters.outputs import DARKNET_IOU_THRESHOLD, SCORE_THRESHOLD, Box, DetectedObject, Detection, Info
 from lmdemo.catalog import ModelRow
 from lmdemo.data.detection import Frame
 from lmdemo.data.image import open_picture
@@ -114,8 +114,8 @@ class DarknetDetection(Detector):
         self,
         inputs: Any,
         *,
-        score_threshold: float = 0.25,
-        iou_threshold: float = 0.45,
+        score_threshold: float = SCORE_THRESHOLD,
+        iou_threshold: float = DARKNET_IOU_THRESHOLD,
         labels: Sequence[str] | None = None,
     ) -> PreparedScene:
         """Opens and checks a picture and makes OpenCV's ``blob`` of it: (1, 3, H, W) from 0 to 1; options as for

@@ -10,7 +10,7 @@ import numpy as np
 import torch
 
 from lmdemo.adapters.base import Adapter, Prepared
-from lmdemo.adapters.outputs import Box, DetectedObject, Detection
+from lmdemo.adapters.outputs import IOU_THRESHOLD, SCORE_THRESHOLD, Box, DetectedObject, Detection
 from lmdemo.data.detection import Frame, letterbox, read_video
 from lmdemo.data.image import open_picture
 from lmdemo.errors import OptionError
@@ -113,8 +113,8 @@ class Detector(Adapter[PreparedScene, Detection]):
         self,
         inputs: Any,
         *,
-        score_threshold: float = 0.25,
-        iou_threshold: float = 0.7,
+        score_threshold: float = SCORE_THRESHOLD,
+        iou_threshold: float = IOU_THRESHOLD,
         labels: Sequence[str] | None = None,
     ) -> PreparedScene:
         """Opens and checks a picture and puts it into a grey frame: ``pixel_values`` (1, 3, H, W) from 0 to 1.

@@ -10,7 +10,7 @@ import numpy as np
 import torch
 
 from lmdemo.adapters.base import Adapter, Prepared, count_numbers, own_info
-from lmdemo.adapters.outputs import Info, Layer, Transcription
+from lmdemo.adapters.outputs import SPEECH_BEAMS, Info, Layer, Transcription
 from lmdemo.adapters.speech_recognition.ctc import WordModel, collapse, ranked_beams
 from lmdemo.catalog import ModelRow, find
 from lmdemo.data import audio
@@ -128,7 +128,7 @@ class SpeechRecognition(Adapter[PreparedClip, Transcription]):
         """The words of its training, to be read aloud."""
         return sorted(self.words.counts["*"])
 
-    def preprocess(self, inputs: Any, *, num_beams: int = 16, word_model: bool = True) -> PreparedClip:
+    def preprocess(self, inputs: Any, *, num_beams: int = SPEECH_BEAMS, word_model: bool = True) -> PreparedClip:
         """Reads a clip: ``input_features`` (1, F, M), ``lengths`` (1,).
 
         Args:

@@ -12,7 +12,7 @@ from tokenizers import Tokenizer
 
 from lmdemo.adapters import _recurrent
 from lmdemo.adapters.base import Adapter, Prepared, own_info
-from lmdemo.adapters.outputs import Generation, Info, Layer
+from lmdemo.adapters.outputs import NEW_CHARACTERS, TEMPERATURE, TOP_K, Generation, Info, Layer
 from lmdemo.adapters.text_generation.sampling import Sampling
 from lmdemo.catalog import ModelRow, find
 from lmdemo.data import text
@@ -84,9 +84,9 @@ class TextGeneration(Adapter[PreparedBeginning, Generation]):
         self,
         inputs: str,
         *,
-        max_new_tokens: int = 200,
-        temperature: float = 0.8,
-        top_k: int = 0,
+        max_new_tokens: int = NEW_CHARACTERS,
+        temperature: float = TEMPERATURE,
+        top_k: int = TOP_K,
         seed: int | None = None,
         use_cache: bool = True,
     ) -> PreparedBeginning:

@@ -13,7 +13,7 @@ import torch
 from tokenizers import Tokenizer
 
 from lmdemo.adapters.base import Adapter, Prepared, hub_info, synchronize, weight_bytes
-from lmdemo.adapters.outputs import Generation, Info, Result
+from lmdemo.adapters.outputs import NEW_TOKENS, TEMPERATURE, TOP_K, TOP_P, Generation, Info, Result
 from lmdemo.adapters.text_generation.sampling import Sampling
 from lmdemo.catalog import HUB, ModelRow
 from lmdemo.data import text
@@ -142,10 +142,10 @@ class TokenGeneration(Adapter[PreparedPrompt, Generation]):
         self,
         inputs: str,
         *,
-        max_new_tokens: int = 60,
-        temperature: float = 0.8,
-        top_k: int = 0,
-        top_p: float = 1.0,
+        max_new_tokens: int = NEW_TOKENS,
+        temperature: float = TEMPERATURE,
+        top_k: int = TOP_K,
+        top_p: float = TOP_P,
         seed: int | None = None,
         use_cache: bool = True,
         **switches: Any,
@@ -222,10 +222,10 @@ class TokenGeneration(Adapter[PreparedPrompt, Generation]):
 
     def sampling(
         self,
-        max_new_tokens: int = 60,
-        temperature: float = 0.8,
-        top_k: int = 0,
-        top_p: float = 1.0,
+        max_new_tokens: int = NEW_TOKENS,
+        temperature: float = TEMPERATURE,
+        top_k: int = TOP_K,
+        top_p: float = TOP_P,
         seed: int | None = None,
     ) -> Sampling:
         """The checked options of one call."""
@@ -328,9 +328,9 @@ class TokenGeneration(Adapter[PreparedPrompt, Generation]):
         trace: bool = False,
         lens: int = 0,
         max_new_tokens: int = 0,
-        temperature: float = 0.8,
-        top_k: int = 0,
-        top_p: float = 1.0,
+        temperature: float = TEMPERATURE,
+        top_k: int = TOP_K,
+        top_p: float = TOP_P,
         seed: int | None = None,
         **switches: Any,
     ) -> Reading:

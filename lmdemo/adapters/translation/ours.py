@@ -11,7 +11,7 @@ import torch
 from tokenizers import Tokenizer
 
 from lmdemo.adapters.base import Adapter, Prepared, count_numbers, own_info
-from lmdemo.adapters.outputs import Info, Layer, Translation
+from lmdemo.adapters.outputs import TRANSLATION_BEAMS, Info, Layer, Translation
 from lmdemo.adapters.translation.beam_search import Beam, check_beams, search
 from lmdemo.catalog import ModelRow, find
 from lmdemo.data import text
@@ -104,7 +104,7 @@ class Translator(Adapter[PreparedSentence, Translation]):
         rows = [(name, kind, shape, count_numbers(*found)) for name, kind, shape, found in parts]
         return [*rows, ("output", "embedding transposed, softmax", f"T x {c.vocab_size}", m.bias.numel())]
 
-    def preprocess(self, inputs: str, *, num_beams: int = 5, attend: bool = True) -> PreparedSentence:
+    def preprocess(self, inputs: str, *, num_beams: int = TRANSLATION_BEAMS, attend: bool = True) -> PreparedSentence:
         """Checks and cuts a sentence: ``input_ids`` (1, S), ``lengths`` (1,).
 
         Args:
@@ -175,7 +175,9 @@ class Translator(Adapter[PreparedSentence, Translation]):
             trace=internals,
         )
 
-    def take_apart(self, sentence: str, step: int, place: int, *, num_beams: int = 5, most: int = 8) -> Look:
+    def take_apart(
+        self, sentence: str, step: int, place: int, *, num_beams: int = TRANSLATION_BEAMS, most: int = 8
+    ) -> Look:
         """Writes out how much one written piece looked at one read piece.
 
         Args:

@@ -1,47 +1,138 @@
-"""A classification through the page."""
+"""Every page in Chromium, from a cold cache: until its first tab can be used, what it weighs, what a click asks."""
 
+import gzip
+import shutil
 import statistics
+import urllib.request
+from contextlib import ExitStack, contextmanager
+from typing import Any
 
 from lmdemo.deployment.benchmarks import Figure
-from lmdemo.deployment.benchmarks.serving import APP, BARE, PROJECT, serving
-from lmdemo.timing import interleaved
+from lmdemo.deployment.benchmarks.serving import APP, BARE, SMALL, serving, with_more
+from lmdemo.errors import ResourceError
 
-EXAMPLE = PROJECT / "demos" / "examples" / "cnn" / "sneaker.png"
+SPEEDS = (1, 4)  # how many times slower the CPU is made
+SETTLED = 4_000  # ms until what a page does by itself is over
+MORE = 8  # members beside ours
+# The row of tabs is there, and below it a control that can be used.
+USABLE = """() => [...document.querySelectorAll('[role=tab]')].some(e => e.offsetParent)
+  && [...document.querySelectorAll('input, textarea, main button, .gradio-container button')].some(
+    e => e.offsetParent && !e.disabled && !e.closest('.lm-head, footer')) && performance.now()"""
+FAMILIES = "[...document.querySelectorAll('.lm-tabs a')].map(a => new URL(a.href).pathname.slice(1))"
+PANELS = "[...document.querySelectorAll('[id^=panel-]')].map(e => e.id)"
+EXAMPLE = "[id$='-examples'] button, [id$='-example'] button, button[id$='-example'], [id$='-example'] input"
+
+
+@contextmanager
+def chromium() -> Any:
+    """The system's Chromium or Chrome, else Playwright's own."""
+    try:
+        from playwright.sync_api import sync_playwright
+    except ImportError:
+        raise ResourceError(
+            "no_browser", expected="playwright", got="-", hint="Install it: pip install -r requirements-dev.txt"
+        ) from None
+    with sync_playwright() as playwright:
+        path = shutil.which("chromium") or shutil.which("google-chrome")
+        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox", "--disable-gpu"])
+        yield browser
+        browser.close()
+
+
+def first_tab(browser: Any, address: str, slower: int) -> float:
+    """Seconds from the click on a link until the page's first tab can be used."""
+    context = browser.new_context(viewport={"width": 1280, "height": 800})
+    page = context.new_page()
+    context.new_cdp_session(page).send("Emulation.setCPUThrottlingRate", {"rate": slower})
+    page.goto(address, wait_until="commit", timeout=120_000)
+    seconds = page.wait_for_function(USABLE, polling="raf", timeout=120_000).json_value() / 1000
+    context.close()
+    return seconds
+
+
+def requests_of_an_example(browser: Any, address: str) -> dict[str, int]:
+    """For each member of a page: requests that a click on its first example makes, and what follows it."""
+    context = browser.new_context(viewport={"width": 1280, "height": 800})
+    page, asked, made = context.new_page(), [], {}
+    page.on("request", lambda r: "/queue/join" in r.url and asked.append(r.url))
+    page.goto(address)
+    page.wait_for_function(USABLE)
+    for panel in page.evaluate(PANELS):
+        member = panel.removeprefix("panel-")
+        page.goto(f"{address}?tab={member}")
+        page.wait_for_function(USABLE)
+        page.wait_for_timeout(SETTLED)
+        example = page.locator(f"#{panel}").locator(EXAMPLE).locator("visible=true").first
+        if example.count():
+            asked.clear()
+            example.click()
+            page.wait_for_timeout(SETTLED)
+            made[member] = len(asked)
+    context.close()
+    return made
 
 
 def measure(threads: int, rounds: int) -> list[Figure]:
-    """A classification through the page's endpoint, against an echo endpoint and the network's own time; memory over 500."""
-    import psutil
-    from gradio_client import Client, handle_file
-
-    from lmdemo.loading import load
-
-    load("cnn-fashion", device="cpu")
-    with serving(APP, threads) as (port, _, pid), serving(BARE, threads) as (bare, _, _):
-        ours, echo = (Client(f"http://127.0.0.1:{p}", verbose=False) for p in (port, bare))
-        given, inner = handle_file(EXAMPLE), []
-
-        def classify() -> None:
-            inner.append(ours.predict(given, "cnn-fashion", "scratch", "en", api_name="/cnn_classify")["milliseconds"])
-
-        times = interleaved(
-            {"classify": classify, "echo": lambda: echo.predict(given, api_name="/echo")}, rounds=rounds
+    """Each family's page against a bare and a small app; the same page with more members in the house."""
+    with ExitStack() as stack:
+        port, more, small, bare = (
+            stack.enter_context(serving(command, threads))[0] for command in (APP, with_more(MORE), SMALL, BARE)
         )
-        forward = statistics.median(inner)
-        for _ in range(50):
-            classify()
-        before = psutil.Process(pid).memory_info().rss
-        for _ in range(500):
-            classify()
-        growth = 100 * (psutil.Process(pid).memory_info().rss / before - 1)
-    over = 1000 * (times["classify"] - times["echo"]) - forward
-    return [
+        browser = stack.enter_context(chromium())
+        page = browser.new_page()
+        page.goto(f"http://127.0.0.1:{port}/")
+        page.locator("[role=tab]").first.wait_for()
+        families = page.evaluate(FAMILIES)
+        page.close()
+        addresses = {f"/{f}": f"http://127.0.0.1:{port}/{f}" for f in families}
+        addresses |= {"small": f"http://127.0.0.1:{small}/", "bare": f"http://127.0.0.1:{bare}/"}
+        addresses |= {"more": f"http://127.0.0.1:{more}/{families[-1]}"}
+        figures = []
+        for slower in SPEEDS:
+            times: dict[str, list[float]] = {name: [] for name in addresses}
+            for _ in range(max(5, rounds // 6)):
+                for name, address in addresses.items():
+                    times[name].append(first_tab(browser, address, slower))
+            figures += _ratios({k: statistics.median(v) for k, v in times.items()}, families, slower)
+        for family in families:
+            figures += _weight(f"/{family}", addresses[f"/{family}"])
+        for family in families:
+            made = requests_of_an_example(browser, addresses[f"/{family}"])
+            figures += [Figure(f"requests of a click on an example: {m}", n, "", 1) for m, n in made.items()]
+    return figures
+
+
+def _ratios(medians: dict[str, float], families: list[str], slower: int) -> list[Figure]:
+    cpu = "" if slower == 1 else f", CPU {slower} times slower"
+    note = f"small app {medians['small']:.2f} s, bare app {medians['bare']:.2f} s"
+    figures = [
         Figure(
-            "classification through the page - echo - network",
-            over,
-            "ms",
-            3.0,
-            f"{1000 * times['classify']:.1f}, {1000 * times['echo']:.1f} and {forward:.1f} ms",
-        ),
-        Figure("memory growth over 500 classifications", growth, "%", 5.0),
+            f"first tab of /{family} / small app{cpu}",
+            medians[f"/{family}"] / medians["small"],
+            "ratio",
+            1.2,
+            f"{medians[f'/{family}']:.2f} s; {note}",
+        )
+        for family in families
     ]
+    last = f"/{families[-1]}"
+    return [
+        *figures,
+        Figure(
+            f"first tab of {last} with {MORE} more members / without{cpu}",
+            medians["more"] / medians[last],
+            "ratio",
+            None,
+            f"{medians['more']:.2f} s",
+        ),
+    ]
+
+
+def _weight(name: str, address: str) -> list[Figure]:
+    with urllib.request.urlopen(address) as answer:
+        html = answer.read()
+    sent = urllib.request.Request(address, headers={"Accept-Encoding": "gzip"})
+    with urllib.request.urlopen(sent) as answer:
+        packed = answer.read()
+    assert gzip.decompress(packed)
+    return [Figure(f"HTML of {name}", len(html) / 1000, "KB", 300, f"{len(packed) / 1000:.0f} KB in transit")]

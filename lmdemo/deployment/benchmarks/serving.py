@@ -22,8 +22,48 @@ with gr.Blocks(analytics_enabled=False) as demo:
             gr.Button("go").click(echo, box, out, api_name="echo")
 demo.launch(server_port=int(sys.argv[1]), quiet=True, ssr_mode=False)
 """
+SMALL_SOURCE = """
+import gradio as gr, sys
+with gr.Blocks(analytics_enabled=False) as demo:
+    with gr.Tabs(), gr.Tab("one"), gr.Row():
+        with gr.Column():
+            gr.Markdown("## A small app")
+            box, kind = gr.Textbox(label="text"), gr.Radio(["a", "b"], value="a", label="kind")
+            size, speed = gr.Dropdown(["small", "large"], label="size"), gr.Slider(0, 10, 5, label="speed")
+            button = gr.Button("go")
+        with gr.Column():
+            page, sound = gr.HTML("<p>answer</p>"), gr.Audio(label="sound")
+            with gr.Accordion("code"):
+                code = gr.Code("x = 1", language="python")
+    button.click(lambda text: text, box, page)
+demo.launch(server_port=int(sys.argv[1]), quiet=True, ssr_mode=False)
+"""
+MORE_SOURCE = """
+import sys, types
+import gradio as gr
+import app, demos
+from demos.core.tab import Tab
+def lay_out(self):
+    for i in range(20):
+        gr.Textbox(label=f"text {i}")
+module = types.ModuleType("more")
+module.say = lambda self, lang, key: key
+sys.modules["more"] = module
+rows = []
+for i in range(MEMBERS):
+    setattr(module, f"More{i}", type(f"More{i}", (Tab,), {"name": f"more-{i}", "lay_out": lay_out, "__module__": "app"}))
+    rows.append(type("Row", (demos.Row,), {"say": module.say})("more", f"more-{i}", f"more:More{i}"))
+demos.TABS += tuple(rows)
+app.main(["--port", sys.argv[1]])
+"""
 APP = [sys.executable, "app.py", "--port", "PORT"]
 BARE = [sys.executable, "-c", BARE_SOURCE, "PORT"]
+SMALL = [sys.executable, "-c", SMALL_SOURCE, "PORT"]
+
+
+def with_more(members: int) -> list[str]:
+    """The page with further members, of a family of their own."""
+    return [sys.executable, "-c", MORE_SOURCE.replace("MEMBERS", str(members)), "PORT"]
 
 
 @contextmanager

@@ -150,8 +150,9 @@ class Siamese(Tab):
         yield from self.from_example(self.known(event.id, EXAMPLES), source, mine, lang)
 
     def from_link(self, *, model: str, way: str, example: str, source: str, mine: dict, lang: str) -> Iterator[Update]:
-        """The model, the inner tab and the example that a link names."""
-        yield {self.ways: gr.update(selected=way)} | self.show_parts(model=model, lang=lang)
+        """The model, the inner tab and the example that a link names; a visitor may have chosen others meanwhile."""
+        yield {self.ways: gr.update(selected=way)} if way != "two" else {}
+        yield self.show_parts(model=model, lang=lang) if model != MODELS[0] else {}
         if example:
             yield from self.from_example(example, source, mine, lang)
 

@@ -5,7 +5,7 @@ import json
 import pytest
 
 import demos
-from demos.state import Field, number, one_of, read, text
+from demos.core.url import MAX_SAVED, Field, number, one_of, read, read_saved, text
 
 FIELDS = [
     Field(None, "lang", None, one_of(("en", "hi-Latn")), "en"),
@@ -55,7 +55,14 @@ def test_every_member_keeps_its_choices_in_the_url():
     """Whatever the page keeps has a check that admits its initial value and refuses nonsense."""
     app = demos.build_app()
     scripts = [d.js for d in app.fns.values() if d.js and "lmdemo.put(" in str(d.js)]
-    members = {m for tab in demos.TABS for m in tab.members}
-    for member in members:
-        assert any(f'put("{member}", ' in s for s in scripts), member
+    for row in demos.TABS:
+        assert any(f'put("{row.member}", ' in s for s in scripts), row.member
     assert any('put(null, "lang"' in s for s in scripts)
+
+
+def test_what_a_browser_tab_kept_is_checked_like_a_link():
+    kept = {"cnn": {"model": "b", "text": "too long"}, "yolo": {"model": "nonsense", "threshold": 0.5}, "x": {}, "y": 1}
+    assert read_saved(json.dumps(kept), FIELDS, "siamese") == {1: "b", 4: 0.5}
+    assert read_saved(json.dumps(kept), FIELDS, "cnn") == {4: 0.5}  # the link speaks of cnn
+    for nonsense in ("", "{", "[]", "null", "3", '{"cnn": [1]}', '{"cnn": {"model": ["b"]}}', "9" * (MAX_SAVED + 1)):
+        assert read_saved(nonsense, FIELDS, "yolo") == {}

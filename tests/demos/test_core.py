@@ -1,4 +1,4 @@
-"""The frame: an expected mistake becomes a sentence, an unexpected one a number in the log; what is shown is escaped."""
+"""What all pages share: an expected mistake becomes a sentence, an unexpected one a number in the log; what is shown is escaped."""
 
 import logging
 import re
@@ -8,9 +8,14 @@ import gradio as gr
 import pytest
 
 import lmdemo
-from demos import frame
-from demos.frame import Whole, card, check_value, guarded, html_table, opened, opening, proof_table, source_lines
-from demos.language import ERRORS, say
+from demos.core import cards
+from demos.core.cards import card, html_table, proof_table, source_lines
+from demos.core.endpoints import Whole, check_value
+from demos.core.errors import guarded
+from demos.core.page import Page, something
+from demos.core.sources import opening, wanted
+from demos.core.tab import Answer, Missing, Tab, calling
+from demos.core.words import say
 from lmdemo.adapters.outputs import Info
 from lmdemo.errors import HubUnreachableError, InputError
 from lmdemo.proofs import Check
@@ -82,7 +87,7 @@ WHOLE, NUMBER, SLIDER = Whole(0, precision=0), gr.Number(0), gr.Slider(-2, 2, 0)
 def test_what_a_component_does_not_admit_is_said(component, given, key):
     with pytest.raises(InputError) as caught:
         check_value("speed", component, given)
-    assert caught.value.key == key and caught.value.expected.startswith("speed: ") and key in ERRORS
+    assert caught.value.key == key and caught.value.expected.startswith("speed: ") and f"error.{key}" in say
 
 
 @pytest.mark.parametrize(
@@ -131,10 +136,23 @@ def test_leaving_early_stops_the_load_and_a_failed_one_is_raised(monkeypatch):
         list(opening("x-net", "hub", "en"))
 
 
-@pytest.mark.parametrize(
-    ("source", "button", "last"), [("hub", True, {"visible": True}), ("scratch", True, {}), ("hub", False, {})]
-)
-def test_a_handler_tells_in_its_status_and_shows_the_way_to_stop(monkeypatch, source, button, last):
+class Plain(Tab):
+    """A member without anything."""
+
+    name = "plain"
+
+    def lay_out(self):
+        self.status, self.stop = gr.Markdown(), gr.Button()
+
+
+@pytest.fixture
+def tab():
+    with gr.Blocks():
+        return Plain(Page())
+
+
+@pytest.mark.parametrize("source, shown", [("hub", True), ("scratch", False)])
+def test_a_handler_tells_in_its_status_and_shows_the_way_to_stop(monkeypatch, tab, source, shown):
     go = threading.Event()
 
     def slow(name, source, progress, stop):
@@ -142,18 +160,65 @@ def test_a_handler_tells_in_its_status_and_shows_the_way_to_stop(monkeypatch, so
         return "adapter"
 
     monkeypatch.setattr(lmdemo, "load", slow, raising=False)
-
-    def handler():
-        adapter = yield from opened("x-net", source, "en", 4, button=button)
-        yield adapter
-
-    steps = handler()
-    first = next(steps)
-    assert len(first) == 4
-    assert "x-net" in first[1]
-    assert [{k: v for k, v in value.items() if k != "__type__"} for value in (*first[:1], *first[2:])] == [{}, {}, last]
+    steps = tab.open("x-net", source, "en", status=tab.status, stop=tab.stop)
+    told = next(steps)
+    assert "x-net" in told[tab.status] and told[tab.stop]["visible"] is shown
     go.set()
-    assert list(steps)[-1] == "adapter"
+    with pytest.raises(StopIteration) as end:
+        while True:
+            next(steps)
+    assert end.value.value == "adapter"
+
+
+class Adapter:
+    info = "info"
+
+    def __call__(self, x, *, trace=False):
+        return x, trace
+
+
+def test_asking_gives_an_answer_a_source_or_why_there_is_none(monkeypatch, tab):
+    def load(name, source="scratch", **_):
+        if source == "hub":
+            raise HubUnreachableError("hub_unreachable", expected="a network", got="none", hint="Turn it on.")
+        return Adapter()
+
+    monkeypatch.setattr(lmdemo, "load", load, raising=False)
+    steps = tab.ask("cnn-fashion", "both", calling("x", trace=True), "en", status=tab.status, extra=lambda a: a.info)
+    with pytest.raises(StopIteration) as end:
+        while True:
+            next(steps)
+    ours, hub = end.value.value
+    assert ours == Answer("scratch", ("x", True), "info", "info")
+    assert isinstance(hub, Missing) and hub.name == "resnet-50" and hub.error.key == "hub_unreachable"
+
+
+def test_a_model_without_a_hub_answers_alone():
+    assert wanted("rnn-char", "both") == wanted("rnn-char", "hub") == ("scratch",)
+    assert wanted("cnn-fashion", "both") == ("scratch", "hub") and wanted("cnn-fashion", "hub") == ("hub",)
+
+
+def test_nothing_becomes_one_skip():
+    """Gradio empties every output of a generator that ends without a yield, and refuses an empty dict."""
+    skip = {"a": gr.skip()}
+    assert something(lambda: {}, "a")() == something(lambda: None, "a")() == skip
+
+    def silent():
+        yield from ()
+
+    def speaks():
+        yield {"b": 1}
+        yield {}
+
+    assert list(something(silent, "a")()) == [skip]
+    assert list(something(speaks, "a")()) == [{"b": 1}, skip]
+
+
+def test_a_visitor_names_only_what_there_is(tab):
+    assert tab.known("a", ("a", "b")) == "a"
+    for name in ("c", "/etc/passwd", "../a", None, 3, ["a"]):
+        with pytest.raises(InputError, match="one of"):
+            tab.known(name, ("a", "b"))
 
 
 def test_tables_and_cards_escape_what_they_show():
@@ -184,4 +249,4 @@ def test_a_failed_check_is_shown_as_failed():
 def test_source_lines_are_those_of_the_file():
     text = source_lines("lmdemo/models/cnn.py", "CNN.forward")
     assert text.lstrip().startswith("def forward(") and "return CNNOutput" in text and "def features" not in text
-    assert text in (frame.PROJECT / "lmdemo/models/cnn.py").read_text(encoding="utf-8")
+    assert text in (cards.PROJECT / "lmdemo/models/cnn.py").read_text(encoding="utf-8")

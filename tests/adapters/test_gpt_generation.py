@@ -83,6 +83,12 @@ def test_both_networks_write_what_transformers_generates(gpt2):
     assert np.allclose(ours.next_tokens("Is the").logits, hub.next_tokens("Is the").logits, atol=1e-4)
     with pytest.raises(OptionError):
         hub("Is", layer_norm=False)
+    reading = hub.read("Is the day", trace=True, max_new_tokens=5, seed=1)
+    assert reading.written == hub("Is the day", max_new_tokens=5, seed=1).tokens
+    assert np.allclose(reading.surprise, hub.surprise("Is the day"), atol=1e-4, equal_nan=True)
+    assert set(reading.trace) == {"tokens", "hidden_states", "logits"}
+    with pytest.raises(OptionError):
+        hub.read("Is", lens=3)
 
 
 def test_cache_changes_nothing_and_a_seed_repeats(write):

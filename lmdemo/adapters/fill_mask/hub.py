@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 import numpy as np
 import torch
@@ -21,7 +21,7 @@ class HubMaskFilling(MaskFilling):
     With ``trace=True`` the result holds ``tokens``, ``offsets``, ``masks``, ``hidden_states`` and ``attention``, as above.
     """
 
-    sources = ("hub",)
+    sources: ClassVar[tuple[str, ...]] = ("hub",)
 
     @classmethod
     def open(cls, folder: Path, *, row: ModelRow | None, source: str, device: str) -> Self:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, NamedTuple, Self
+from typing import Any, ClassVar, Self
 
 import numpy as np
 import torch
@@ -21,7 +21,8 @@ MAX_CANDIDATES = 100
 LENS = 5  # candidates that each layer is asked for
 
 
-class Pieces(NamedTuple):
+@dataclass(frozen=True)
+class Pieces:
     """A text in word pieces, begin and end included.
 
     Attributes:
@@ -68,7 +69,7 @@ class MaskFilling(Adapter[PreparedMasks, FillMask]):
     would already answer, by the last layer's head.
     """
 
-    sources = ("scratch", "hub-weights")
+    sources: ClassVar[tuple[str, ...]] = ("scratch", "hub-weights")
 
     def __init__(self, model: torch.nn.Module, info: Info, tokenizer: Tokenizer) -> None:
         super().__init__(model, info)
@@ -164,7 +165,7 @@ class MaskFilling(Adapter[PreparedMasks, FillMask]):
         words = [self.tokenizer.id_to_token(i) or "" for i in range(p.shape[1])] if targets else []
         candidates = []
         for row, scores, ids in zip(p, best.values.tolist(), best.indices.tolist(), strict=True):
-            found = {self.tokenizer.id_to_token(i): s for i, s in zip(ids, scores, strict=True)}
+            found = {self.tokenizer.id_to_token(i) or "": s for i, s in zip(ids, scores, strict=True)}
             candidates.append(found | {w: float(row[words.index(w)]) for w in targets if w in words and w not in found})
         internals: dict[str, np.ndarray] = {}
         if trace:
@@ -205,7 +206,8 @@ class MaskFilling(Adapter[PreparedMasks, FillMask]):
         Returns:
             For each word its pieces after each step, the rest standing last, and the ids of the final ones.
         """
-        read, words = self.pieces(inputs), []
+        read = self.pieces(inputs)
+        words: list[tuple[list[str], list[int]]] = []
         for id, token, (start, end) in zip(read.ids, read.tokens, read.offsets, strict=True):
             if end == start:
                 continue

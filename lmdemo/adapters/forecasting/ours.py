@@ -17,7 +17,8 @@ from lmdemo.models.lstm_forecast import LSTMForecast
 MOST_WINDOWS = 4_000  # that NLinear learns from
 
 
-class HeldOut(NamedTuple):
+@dataclass(frozen=True)
+class HeldOut:
     """What several ways foresaw of a series' end that they had not seen.
 
     Attributes:

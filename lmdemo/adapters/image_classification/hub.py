@@ -68,10 +68,10 @@ class HubImageClassification(Adapter[Prepared, Classification]):
         """Opens and checks a picture; its middle, resized and normalised: ``pixel_values`` (1, 3, H, W). Of a traced
         result, what was seen is taken again."""
         if isinstance(inputs, Classification):
-            picture, options = inputs.trace["seen"], {"do_resize": False}
+            seen = self.processor(inputs.trace["seen"], do_resize=False, return_tensors="pt")
         else:
-            picture, options = open_picture(inputs), {}
-        pixels = self.processor(picture, return_tensors="pt", **options)["pixel_values"]
+            seen = self.processor(open_picture(inputs), return_tensors="pt")
+        pixels = seen["pixel_values"]
         return Prepared(tensors={"pixel_values": pixels.to(self.device, self.model.dtype)})
 
     def forward(self, prepared: Prepared, *, trace: bool) -> Any:

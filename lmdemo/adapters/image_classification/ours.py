@@ -1,7 +1,6 @@
 """Image classification with our CNN: a picture in, labels with probabilities out, and what led to them."""
 
 import copy
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple, Self
@@ -15,7 +14,7 @@ from lmdemo.adapters.outputs import Classification
 from lmdemo.catalog import ModelRow, find
 from lmdemo.data.image import light_corners, load_digits, load_shipped, open_picture, see
 from lmdemo.errors import OptionError
-from lmdemo.models.cnn import CNN, CNNOutput, convolve_at
+from lmdemo.models.cnn import CNN, convolve_at
 
 
 class ConvolutionStep(NamedTuple):
@@ -111,7 +110,7 @@ class ImageClassification(Adapter[PreparedPicture, Classification]):
         return PreparedPicture(tensors={"pixel_values": self._tensor(seen[None])}, seen=seen, done=done)
 
     def postprocess(
-        self, output: CNNOutput, prepared: PreparedPicture, *, milliseconds: float, trace: bool
+        self, output: Any, prepared: PreparedPicture, *, milliseconds: float, trace: bool
     ) -> Classification:
         """Probabilities of all labels, most probable first."""
         probabilities = output.logits[0].softmax(0).cpu().numpy()
@@ -371,7 +370,7 @@ class ImageClassification(Adapter[PreparedPicture, Classification]):
             )
         return x, self.labels.index(label)
 
-    def _tensor(self, pixels: np.ndarray | Sequence) -> torch.Tensor:
+    def _tensor(self, pixels: np.ndarray) -> torch.Tensor:
         """(N, 28, 28) uint8 -> (N, 1, 28, 28), normalised, on the device."""
         config = self.model.config
         x = torch.from_numpy(np.ascontiguousarray(pixels)).to(self.device)[:, None].float() / 255

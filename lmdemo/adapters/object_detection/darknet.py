@@ -234,7 +234,8 @@ def read_cfg(path: Path) -> list[tuple[str, dict[str, str]]]:
 
 def count_numbers(sections: list[tuple[str, dict[str, str]]]) -> int:
     """How many float32 numbers the weights of a cfg hold: kernels, and for each filter a bias and three of its norm."""
-    channels, numbers, now = [], 0, int(sections[0][1].get("channels", 3))
+    channels: list[int] = []
+    numbers, now = 0, int(sections[0][1].get("channels", 3))
     for i, (kind, options) in enumerate(sections[1:]):
         if kind == "convolutional":
             filters, kernel = int(options.get("filters", 1)), int(options.get("size", 1))

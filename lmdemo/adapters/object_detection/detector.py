@@ -63,7 +63,8 @@ class Seen(NamedTuple):
     hidden_states: tuple[np.ndarray, ...] = ()
 
 
-class VideoFrame(NamedTuple):
+@dataclass(frozen=True)
+class VideoFrame:
     """One frame of a video with what was found in it.
 
     Attributes:

@@ -167,7 +167,7 @@ class Fingerprinting(SpeakerVerification):
         """The classical fingerprint of a recording: pairs of peaks, and when they come."""
         return peaks.hashes(peaks.find_peaks(audio.read_clip(clip, shortest=SHORTEST, longest=LONGEST_RECORDING)))
 
-    def find_by_peaks(self, clip: Any, enrolled: Mapping[str, Sequence]) -> list[tuple[str, int]]:
+    def find_by_peaks(self, clip: Any, enrolled: Mapping[str, Sequence[Any]]) -> list[tuple[str, int]]:
         """The classical answer to compare with: names and how many pairs agree on one shift in time, most first."""
         return peaks.look_up(self.read(clip), peaks.index(enrolled))
 

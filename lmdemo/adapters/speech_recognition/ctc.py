@@ -82,7 +82,7 @@ def ranked_beams(
                 longer = text + letters[k]
                 came = blank if text and text[-1] == letters[k] else both  # a double letter needs a blank between
                 new[longer][1] = _add(new[longer][1], came + row[1 + k])
-        beams = {t: tuple(new[t]) for t in sorted(new, key=rank, reverse=True)[:num_beams]}
+        beams = {t: (new[t][0], new[t][1]) for t in sorted(new, key=rank, reverse=True)[:num_beams]}
     scores = {t: _add(*beams[t]) + finished(t if t.endswith(" ") else t + " ") for t in beams}
     return sorted(scores.items(), key=lambda item: -item[1])
 

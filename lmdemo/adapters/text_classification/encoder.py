@@ -47,7 +47,8 @@ class EncoderClassification(WordClassification):
         Raises:
             InputError: The text can't be read, or holds no word that the network knows.
         """
-        words = text.Tokens(*(part[: self.longest] for part in self._cut(inputs)))
+        words, read = self._cut(inputs), slice(self.longest)
+        words = text.Tokens(words.ids[read], words.tokens[read], words.offsets[read])
         self._check_known(words, inputs)
         return words
 

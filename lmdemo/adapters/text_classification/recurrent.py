@@ -198,7 +198,8 @@ class TextClassification(WordClassification):
                 c = float(values[1]) * c_before + float(values[0] * values[3])
                 output = float(values[2]) * float(np.tanh(c))
         parts = ("state",) if cells is None else (*GATES, "candidate")
-        return UnitStep(parts, *(t.cpu().numpy() for t in (x, before, W, U, b, sums, values)), c_before, c, output)
+        x, before, W, U, b, sums, values = (t.cpu().numpy() for t in (x, before, W, U, b, sums, values))
+        return UnitStep(parts, x, before, W, U, b, sums, values, c_before, c, output)
 
     def layers(self) -> list[Layer]:
         """Each layer: name, kind, shape of what it gives for T words, parameters."""

@@ -49,7 +49,7 @@ class TextGeneration(Adapter[PreparedBeginning, Generation]):
     def __init__(self, model: torch.nn.Module, info: Info, tokenizer: Tokenizer) -> None:
         super().__init__(model, info)
         self.tokenizer = tokenizer
-        self.vocabulary = tuple(tokenizer.id_to_token(i) for i in range(tokenizer.get_vocab_size()))
+        self.vocabulary = tuple(tokenizer.id_to_token(i) or "" for i in range(tokenizer.get_vocab_size()))
         self._special = [i for i, token in enumerate(self.vocabulary) if token in (text.PAD, text.UNK)]
 
     @classmethod

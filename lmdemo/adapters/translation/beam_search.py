@@ -1,5 +1,6 @@
 """The beam search that writes a translation."""
 
+from collections.abc import Mapping
 from typing import NamedTuple
 
 import numpy as np
@@ -41,7 +42,7 @@ class Beam(NamedTuple):
     attention: np.ndarray
 
 
-def search(model: LSTMTranslation, tensors: dict[str, torch.Tensor], num_beams: int, *, attend: bool = True) -> Beam:
+def search(model: LSTMTranslation, tensors: Mapping[str, torch.Tensor], num_beams: int, *, attend: bool = True) -> Beam:
     """Keeps the ``num_beams`` likeliest beginnings at each step, until as many have ended.
 
     Args:

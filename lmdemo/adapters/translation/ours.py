@@ -153,7 +153,7 @@ class Translator(Adapter[PreparedSentence, Translation]):
         """Puts the pieces together; an unknown piece is replaced by the source token that it looked at most."""
         ids, attention, source_tokens = output.ids, output.attention, prepared.source_tokens
         pieces = [
-            f"▁{source_tokens[int(row.argmax())]}" if i == UNK else self.tokenizer.id_to_token(i)
+            f"▁{source_tokens[int(row.argmax())]}" if i == UNK else self.tokenizer.id_to_token(i) or ""
             for i, row in zip(ids, attention, strict=True)
         ]
         internals: dict[str, np.ndarray] = {}

@@ -146,7 +146,9 @@ def test_a_wrong_kernel_is_noticed(tmp_path, picture) -> None:
         net[2].weight[0, 0, 0, 0] += 1.0
     prepared = adapter.preprocess(picture)
     boxes, _ = in_torch(net, prepared.tensors["blob"])
-    assert np.abs(adapter.forward(prepared, trace=False).boxes[:, 0] - (boxes[:, 0] - boxes[:, 2] / 2) * 96).max() > 1e-2
+    assert (
+        np.abs(adapter.forward(prepared, trace=False).boxes[:, 0] - (boxes[:, 0] - boxes[:, 2] / 2) * 96).max() > 1e-2
+    )
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from lmdemo.catalog import HUB, MODELS, HubRow, ModelRow, find
-from lmdemo.errors import InputError, UnknownModelError
+from lmdemo.errors import UnknownModelError, WeightsError
 from lmdemo.figures import Figures
 from lmdemo.pool import POOL, Key, Pool, Progress, Report, choose_device
 
@@ -145,7 +145,7 @@ def _load_darknet(
     row = find("yolo")
     if str(folder) in MODELS or str(folder) == row.member:  # a model's name: the folder that was named at start
         if not os.environ.get("LMDEMO_DARKNET"):
-            raise InputError(
+            raise WeightsError(
                 "darknet_folder_missing",
                 expected="yolov3.cfg, yolov3.weights, coco.names",
                 got="-",

@@ -1,8 +1,8 @@
 """The page's own scripts and styles: each is served once, at an address that changes with the release, and kept by the browser.
 
-All styles are one sheet, ``page.css``; the scripts are the ES modules of ``demos/views``. The address holds a hash of all of
-them, so that modules name each other relatively and a new release is fetched anew. It is relative to the page's own address,
-as Gradio's are: ``/``, ``/rnn`` and ``/some/prefix/rnn`` all find it.
+All styles are one sheet, ``page.css``; the scripts are the ES modules of ``demos/views``, and ``core/typing.js``. The address
+holds a hash of all of them, so that modules name each other relatively and a new release is fetched anew. It is relative to the
+page's own address, as Gradio's are: ``/``, ``/rnn`` and ``/some/prefix/rnn`` all find it.
 """
 
 import hashlib
@@ -24,7 +24,7 @@ def _files() -> dict[str, bytes]:
     """What is served, by its path below the version: read once, so that a request opens no file."""
     views = DEMOS / "views"
     sheets = [views / "_runtime.css", *sorted(views.glob("*/view.css"))]
-    modules = [views / "_runtime.js", *sorted(views.glob("*/view.js"))]
+    modules = [DEMOS / "core" / "typing.js", views / "_runtime.js", *sorted(views.glob("*/view.js"))]
     rules = b"".join(p.read_bytes() for p in sheets)
     return {
         # One class more than Gradio's rules for plain elements, such as button[type=button], which come later.
@@ -54,6 +54,7 @@ def head() -> str:
     return (
         f'<link rel="stylesheet" href="{address("page.css")}">'
         f'<link rel="modulepreload" href="{address("views/_runtime.js")}">'
+        f'<script type="module" src="{address("core/typing.js")}"></script>'
     )
 
 

@@ -3,6 +3,7 @@
 import contextlib
 import functools
 import inspect
+import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -45,6 +46,7 @@ class Page:
         self._translated: list[tuple[Any, Callable[[str], dict[str, Any]]]] = []
         self._reworded: list[Handler] = []
         self._links: dict[str, Handler] = {}
+        self._diagrams: dict[str, tuple[Any, str]] = {}
         choices = [(name, tag) for tag, name in LANGUAGES.items()]
         self.language = gr.Radio(
             choices, value="en", label="Language · Bhasha", elem_classes="lm-language", min_width=200
@@ -89,6 +91,10 @@ class Page:
         """Runs ``handler(**inputs, lang=...)`` when a link of the member is opened, its fields filled."""
         self._links[member] = Handler(handler, outputs, inputs)
 
+    def draw(self, member: str, component: Any, diagram: str) -> None:
+        """Draws a diagram once its member is looked at: Mermaid measures, and stumbles where nothing is to be seen."""
+        self._diagrams[member] = (component, diagram)
+
     def wire(self, app: gr.Blocks) -> None:
         """Connects language and URL, once all members are built."""
         self._wire_language()
@@ -107,7 +113,7 @@ class Page:
         for h in self._reworded:
             inputs = {name: values.get(c, c.value) for name, c in h.inputs.items()}
             try:
-                made |= guarded(h.run)(**inputs, lang=lang)
+                made |= {c: _merged(made.get(c), v) for c, v in guarded(h.run)(**inputs, lang=lang).items()}
             except gr.Error as error:  # one result that can't be said again leaves the others alone
                 gr.Warning(error.message)
         return made
@@ -163,6 +169,11 @@ class Page:
         loaded.then(None, None, None, js="() => window.lmdemo.start()", api_visibility="private")
         for member, state in pending.items():
             self._wire_pending(member, state)
+        for member, (component, diagram) in self._diagrams.items():
+            script = f"() => window.lmdemo.drawn({json.dumps(member)}, {json.dumps(diagram)})"
+            loaded.then(None, None, component, js=script, api_visibility="private")
+            if member in self.panels:
+                self.panels[member].select(None, None, component, js=script, api_visibility="private")
 
     def _linked(self, member: str, values: Mapping[Any, Any], lang: str) -> Iterator[Update]:
         """Answers a member's link with the fields as they were filled."""
@@ -183,6 +194,12 @@ class Page:
         outputs = _once([pending], self._links[member].outputs)
         run, named = guarded(something(first_look, pending)), {"pending_": pending, "lang": self.language, **inputs}
         self.panels[member].select(run, None, outputs, inputs_kwargs=named, **QUIET)
+
+
+def _merged(words: Any, shown: Any) -> Any:
+    """A component's update by its words and by what is on show: both, where both change some of its properties."""
+    both = all(isinstance(u, dict) and u.get("__type__") == "update" for u in (words, shown))
+    return {**words, **shown} if both else shown
 
 
 def _once(*groups: Sequence[Any]) -> list[Any]:

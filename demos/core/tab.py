@@ -2,10 +2,8 @@
 
 import contextlib
 import inspect
-import operator
 import time
-from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -14,35 +12,13 @@ import gradio as gr
 import lmdemo
 from demos.core import cards, sources
 from demos.core.page import Page, Update
+from demos.core.sources import Answer, Answers, Missing, calling
 from demos.core.url import one_of
 from demos.core.wiring import Wired
 from demos.core.words import Speaker
-from lmdemo.adapters.outputs import Info
-from lmdemo.errors import HubError, InputError, LmdemoError, WeightsError
+from lmdemo.errors import InputError
 
 __all__ = ["Answer", "Answers", "Missing", "Page", "Part", "Tab", "Update", "calling"]
-
-
-@dataclass(frozen=True)
-class Answer:
-    """What one source gave: a result, whose it is, and what the page needs of the adapter beside it."""
-
-    source: str
-    result: Any
-    info: Info
-    extra: Any = None
-
-
-@dataclass(frozen=True)
-class Missing:
-    """A source that could not be had, and why."""
-
-    source: str
-    name: str
-    error: LmdemoError
-
-
-Answers = tuple[Answer | Missing, ...]
 
 
 class Tab(Wired):
@@ -68,54 +44,8 @@ class Tab(Wired):
 
     # -- models ------------------------------------------------------------------------------------------------------------
 
-    def ask(
-        self,
-        model: str,
-        source: str,
-        call: Callable[[Any], Any],
-        lang: str,
-        *,
-        status: Any,
-        stop: Any = None,
-        extra: Callable[[Any], Any] = lambda _: None,
-    ) -> Generator[Update, None, Answers]:
-        """Asks each network that ``source`` means, and tells meanwhile what is being loaded; leaving it ends a download.
-
-        Args:
-            model: The model.
-            source: Whose network: ``scratch``, ``hub``, ``both``, ...
-            call: What to ask of an adapter, such as :func:`calling`.
-            lang: The visitor's language.
-            status: Where to tell.
-            stop: The button that ends it, shown while a hub's model is had.
-            extra: What the page needs of the adapter beside the result.
-
-        Yields:
-            What the page shows meanwhile.
-
-        Returns:
-            For each source its answer, or why there is none.
-        """
-        answers: list[Answer | Missing] = []
-        for one in sources.wanted(model, source):
-            try:
-                adapter = yield from self.open(model, one, lang, status=status, stop=stop)
-                answers.append(Answer(one, sources.call(model, one, call), adapter.info, extra(adapter)))
-            except (HubError, WeightsError) as error:
-                answers.append(Missing(one, sources.shown_name(model, one), error))
-        return tuple(answers)
-
-    def open(
-        self, model: str, source: str, lang: str, *, status: Any, stop: Any = None
-    ) -> Generator[Update, None, Any]:
-        """Opens a model and tells of it in ``status``; leaving it ends a download. Returns the adapter."""
-        with contextlib.closing(sources.opening(model, source, lang)) as steps:
-            while True:
-                try:
-                    told: Update = {status: next(steps)}
-                except StopIteration as end:
-                    return end.value
-                yield told | ({stop: gr.update(visible=source != "scratch")} if stop is not None else {})
+    ask = staticmethod(sources.ask)
+    open = staticmethod(sources.opened)
 
     def cards(self, answers: Iterable[Answer | Missing], lang: str) -> str:
         """The card of each answer, or why there is none."""
@@ -161,13 +91,21 @@ class Tab(Wired):
         """The explanation and its diagram, written in each language."""
         with self.text(gr.Accordion(open=True, elem_classes="lm-fold"), label="part.explain"):
             # The diagram, labelled in English terms, stands apart: Mermaid stumbles when a text is swapped while it draws.
-            gr.Markdown((self.folder / "diagram.md").read_text(encoding="utf-8"), elem_classes="lm-explain")
+            diagram = gr.Markdown(elem_classes="lm-explain")
+            self.page.draw(self.name, diagram, (self.folder / "diagram.md").read_text(encoding="utf-8"))
             formulas = [{"left": "$", "right": "$", "display": False}]
             text = gr.Markdown(elem_classes="lm-explain", latex_delimiters=formulas)
             self.translate(text, lambda lang: {"value": cards.explanation(self.folder, lang)})
 
     def code(
-        self, model_file: str, shown: Sequence[str], *, model: Any, source: str = "scratch", keras: str = ""
+        self,
+        model_file: str,
+        shown: Sequence[str],
+        *,
+        model: Any,
+        source: Any = None,
+        having: Sequence[str] = ("scratch", "hub"),
+        keras: str = "",
     ) -> gr.Code:
         """Layers, source lines, the Keras twin, and a snippet.
 
@@ -175,7 +113,8 @@ class Tab(Wired):
             model_file: Such as ``lmdemo/models/cnn.py``.
             shown: Names in it whose lines are behind what the page shows, such as ``CNN.forward``.
             model: The component that holds the model's name; its layers are listed.
-            source: Whose layers.
+            source: The component that says whose layers, where others than ours have them too.
+            having: The sources whose layers are told; of others, and of ``both``, ours are.
             keras: A file with the same network in Keras, or "".
 
         Returns:
@@ -194,14 +133,16 @@ class Tab(Wired):
                 text = twin.read_text(encoding="utf-8")
                 self.text(gr.Code(text, language="python", interactive=False, max_lines=30), label="code.keras")
 
-        def layers(*, model: str, lang: str) -> Update:
-            return {table: cards.layer_table(lmdemo.load(model, source=source).layers(), self.say, lang)}
+        def layers(*, model: str, lang: str, source: str = "scratch") -> Update:
+            adapter = lmdemo.load(model, source=source if source in having else "scratch")
+            return {table: cards.layer_table(adapter.layers(), self.say, lang)}
 
         def lines_of(*, part: str, lang: str) -> Update:
             return {code: cards.source_lines(model_file, self.known(part, shown))}
 
         self.when(part.input, lines_of, [code], {"part": part})
-        self.when(button.click, layers, [table], {"model": model}, show_progress="minimal")
+        asked = {"model": model} | ({"source": source} if source is not None else {})
+        self.when(button.click, layers, [table], asked, show_progress="minimal")
         return snippet
 
     def proof(self) -> None:
@@ -221,7 +162,7 @@ class Tab(Wired):
     # -- what a visitor may name -------------------------------------------------------------------------------------------
 
     @staticmethod
-    def known(name: str, names: Iterable[str]) -> str:
+    def known(name: Any, names: Iterable[Any]) -> Any:
         """A name that a visitor's browser sent, looked up among those that there are.
 
         Raises:
@@ -249,8 +190,3 @@ class Part(Wired):
     def __init__(self, tab: Tab) -> None:
         self.tab = tab
         super().__init__(tab.page, tab.name, tab.say)
-
-
-def calling(*inputs: Any, **options: Any) -> Callable[[Any], Any]:
-    """``adapter(*inputs, **options)`` as a value that can travel to another process."""
-    return operator.methodcaller("__call__", *inputs, **options)

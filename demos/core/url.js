@@ -8,7 +8,8 @@ window.lmdemo = window.lmdemo || (() => {
   const family = () => document.querySelector('.lm-tabs [aria-selected=true]')?.dataset.family ?? path();
   const stored = name => { try { return JSON.parse(sessionStorage.getItem('lmdemo:' + name)) || {}; } catch { return {}; } };
   const store = (name, value) => { try { sessionStorage.setItem('lmdemo:' + name, JSON.stringify(value)); } catch { /* full or forbidden */ } };
-  const open = () => [...document.querySelectorAll(`[id^="${PANEL}"]`)].find(p => p.offsetParent !== null)?.id.slice(PANEL.length);
+  const open = () => [...document.querySelectorAll(`[id^="${PANEL}"]:not(button)`)].find(p => p.offsetParent !== null)?.id.slice(PANEL.length);
+  const drawn = new Set();
   const query = values => new URLSearchParams(Object.entries(values).filter(([, v]) => v !== null && v !== undefined && v !== ''));
   const write = () => {
     if (!ready) return;  // the server has not read the query yet
@@ -40,5 +41,9 @@ window.lmdemo = window.lmdemo || (() => {
     saved() { return JSON.stringify(stored(family()).records || {}); },
     start() { ready = true; this.open(); },
     link() { return location.href; },
+    drawn(member, diagram) {  // from when its member was first looked at: Mermaid measures, and nothing is measured unseen
+      if (ready && open() === member) drawn.add(member);
+      return drawn.has(member) ? diagram : '';
+    },
   };
 })();

@@ -47,13 +47,11 @@ class Classification(Result):
         label: The most probable label.
         score: Its probability, 0 to 1.
         scores: Every label with its probability, most probable first.
-        done: Of a picture, what was done to it before the network saw it, by name.
     """
 
     label: str
     score: float
     scores: Mapping[str, float]
-    done: tuple[str, ...] = field(default=(), repr=False, compare=False)
 
 
 @dataclass(frozen=True)

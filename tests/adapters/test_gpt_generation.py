@@ -83,12 +83,10 @@ def test_both_networks_write_what_transformers_generates(gpt2):
     assert np.allclose(ours.next_tokens("Is the").logits, hub.next_tokens("Is the").logits, atol=1e-4)
     with pytest.raises(OptionError):
         hub("Is", layer_norm=False)
-    reading = hub.read("Is the day", trace=True, max_new_tokens=5, seed=1)
+    reading = hub.read("Is the day", max_new_tokens=5, seed=1)
     assert reading.written == hub("Is the day", max_new_tokens=5, seed=1).tokens
-    assert np.allclose(reading.surprise, hub.surprise("Is the day"), atol=1e-4, equal_nan=True)
-    assert set(reading.trace) == {"tokens", "hidden_states", "logits"}
-    with pytest.raises(OptionError):
-        hub.read("Is", lens=3)
+    assert np.allclose(reading.nats, hub.surprise("Is the day"), atol=1e-4, equal_nan=True)
+    assert set(reading.trace) == {"tokens", "hidden_states"} and reading.lens == []
 
 
 def test_cache_changes_nothing_and_a_seed_repeats(write):
@@ -239,6 +237,21 @@ def test_trace_and_lens(write):
     p = np.exp(following.logits - following.logits.max())
     assert next(iter(layers[-1].values())) == pytest.approx(1 / p.sum(), abs=1e-4)
     assert sum(row[3] for row in write.layers()) == write.info.parameters
+
+
+def test_one_reading_tells_what_each_question_tells_by_itself(write):
+    given = "ROMEO:\nIs"
+    read, following = write.read(given), write.next_tokens(given)
+    assert read.prompt == write.tokenize(given) and read.following.tokens == following.tokens
+    assert np.allclose(read.following.logits, following.logits, atol=1e-5)
+    assert np.allclose(read.nats, write.surprise(given), atol=1e-5, equal_nan=True)
+    assert [list(layer) for layer in read.lens] == [list(layer) for layer in write.lens(given, count=3)]
+    traced = write.trace_tokens(read.prompt.ids)
+    assert read.trace.keys() == traced.keys() - {"logits"}
+    assert all(np.array_equal(v, traced[k]) for k, v in read.trace.items())
+    without = write.read(given, trace=False, positions=False)
+    assert without.trace == {} and without.lens == []
+    assert np.allclose(without.following.logits, write.next_tokens(given, positions=False).logits, atol=1e-5)
 
 
 def test_nats_per_character_is_exact(write):

@@ -36,13 +36,13 @@ def test_a_cnn_opens_its_picture_once_for_the_answer_and_every_look_at_it(opened
     adapter, (pixels, _) = lmdemo.load("cnn-fashion", device="cpu"), load_shipped()
     result = adapter(pixels[0], trace=trace)
     if trace:
-        seen, done = adapter.see(result)
-        assert np.array_equal(seen, pixels[0]) and done == result.done
+        seen, done = adapter.see(result.trace)
+        assert np.array_equal(seen, pixels[0]) and done == ()
         for look in (adapter.grad_cam, adapter.integrated_gradients, adapter.embed):
-            again = look(result)
+            again = look(result.trace)
             assert len(opened) == 1 and np.array_equal(again, look(pixels[0]))
             opened.pop()
-        adapter.shifted(result, 1, 1)
+        adapter.shifted(result.trace, 1, 1)
         adapter.convolution_step(result.trace, 1, 0, 3, 3)
         adapter.layers()
     assert len(opened) == 1
@@ -50,7 +50,8 @@ def test_a_cnn_opens_its_picture_once_for_the_answer_and_every_look_at_it(opened
 
 def test_a_light_picture_tells_what_was_done_to_it():
     adapter, (pixels, _) = lmdemo.load("cnn-fashion", device="cpu"), load_shipped()
-    assert adapter(255 - pixels[0]).done == ("inverted",) and adapter(pixels[0]).done == ()
+    done = [adapter.see(adapter(given, trace=True).trace)[1] for given in (pixels[0], 255 - pixels[0])]
+    assert done == [(), ("inverted",)]
 
 
 @pytest.mark.parametrize("trace", [False, True])
@@ -97,17 +98,17 @@ TEXT = "ROMEO:\nIs the day so young?"
 def test_gpt_reads_a_text_once_for_all_that_is_told_of_it(passes):
     adapter = lmdemo.load("gpt-shakespeare", device="cpu")
     T = len(adapter.tokenize(TEXT).ids)
-    reading = adapter.read(TEXT, trace=True, lens=3)
+    reading = adapter.read(TEXT, trace=True, count=3)
     assert passes == [T]
     following, surprise = adapter.next_tokens(TEXT), adapter.surprise(TEXT)
     assert reading.following.tokens[:5] == following.tokens[:5]
     assert np.allclose(reading.following.logits, following.logits, atol=1e-4)
-    assert np.allclose(reading.surprise, surprise, atol=1e-4, equal_nan=True)
+    assert np.allclose(reading.nats, surprise, atol=1e-4, equal_nan=True)
     trace, lens = adapter.trace_tokens(adapter.tokenize(TEXT).ids), adapter.lens(TEXT, count=3)
-    assert reading.trace.keys() == trace.keys()
-    assert all(reading.trace[k].shape == trace[k].shape for k in trace)
+    assert reading.trace.keys() == trace.keys() - {"logits"}
+    assert all(reading.trace[k].shape == trace[k].shape for k in reading.trace)
     assert np.allclose(reading.trace["attention"], trace["attention"], atol=1e-5)
-    for ours, theirs in zip(reading.layers, lens, strict=True):
+    for ours, theirs in zip(reading.lens, lens, strict=True):
         assert ours == pytest.approx(theirs, abs=1e-5)
 
 
@@ -116,8 +117,8 @@ def test_a_part_switched_off_costs_one_more_reading(passes, switches):
     """What is written goes on from the keys and values of that reading, one token a pass."""
     adapter = lmdemo.load("gpt-shakespeare", device="cpu")
     T, options = len(adapter.tokenize(TEXT).ids), {"max_new_tokens": 12, "temperature": 0.8, "seed": 1}
-    whole = adapter.read(TEXT, trace=True, lens=3, **options)
-    without = adapter.read(TEXT, **options, **switches)
+    whole = adapter.read(TEXT, trace=True, count=3, **options)
+    without = adapter.read(TEXT, trace=False, **options, **switches)
     assert [n for n in passes if n > 1] == [T, T] and passes.count(1) == 2 * 11
     assert whole.written == adapter(TEXT, **options).tokens
     assert without.written == adapter(TEXT, **options, **switches).tokens
@@ -127,7 +128,7 @@ def test_a_part_switched_off_costs_one_more_reading(passes, switches):
 def test_a_reading_of_one_token_and_of_more_than_is_traced(passes):
     adapter = lmdemo.load("gpt-shakespeare", device="cpu")
     one = adapter.read("I", trace=True, max_new_tokens=2, seed=0)
-    assert len(one.written) == 2 and np.isnan(one.surprise[0])
+    assert len(one.written) == 2 and np.isnan(one.nats[0])
     long = adapter.read("the day is young and " * 100, trace=True)
     assert long.prompt.dropped > 0 and len(long.trace["tokens"]) == len(long.prompt.ids)
     assert not torch.is_inference_mode_enabled()

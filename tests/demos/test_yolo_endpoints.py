@@ -3,6 +3,7 @@
 import json
 import re
 
+import httpx
 import numpy as np
 import pytest
 from gradio_client import Client, handle_file
@@ -12,7 +13,7 @@ from PIL import Image
 from tests.demos.conftest import EXAMPLES
 from tests.demos.test_yolo_page import save_video
 
-CELLS, DRAWING = EXAMPLES["yolo"] / "cells-1.jpg", EXAMPLES / "yolo" / "drawing-1.jpg"
+CELLS, DRAWING = EXAMPLES["yolo"] / "cells-1.jpg", EXAMPLES["yolo"] / "drawing-1.jpg"
 # Functions of the tab, with arguments that are right; a new one without a row here fails below.
 CALLS = {
     "/yolo_detect": {"image": CELLS},
@@ -120,3 +121,26 @@ def test_nothing_found_tells_the_highest_score(client, tmp_path):
     Image.new("RGB", (200, 150), "white").save(tmp_path / "empty.png")
     found = call(client, "/yolo_detect", image=tmp_path / "empty.png")
     assert found["objects"] == [] and 0 <= found["highest_score"] < 0.25
+
+
+def test_a_posted_example_names_no_file_of_the_server(app):
+    """What the page's own events take is posted as a program would: only an example's name is answered."""
+    config = httpx.get(f"{app}/config?page=vision", timeout=60).json()
+    row = next(c["id"] for c in config["components"] if c["props"].get("elem_id") == "yolo-examples")
+    choose = next(d for d in config["dependencies"] if [row, "choose"] in d["targets"])
+
+    def post(which: str) -> dict:
+        body = {
+            "data": ["yolo-cells", "scratch", "en"],
+            "event_data": {"id": which},
+            "fn_index": choose["id"],
+            "session_hash": "posted",
+        }
+        httpx.post(f"{app}/gradio_api/queue/join", json=body, timeout=60).raise_for_status()
+        with httpx.stream("GET", f"{app}/gradio_api/queue/data?session_hash=posted", timeout=60) as told:
+            told = (json.loads(line[5:]) for line in told.iter_lines() if line.startswith("data:"))
+            return next(t for t in told if t["msg"] == "process_completed")
+
+    refused = post(str(CELLS.resolve()))
+    assert not refused["success"] and "Expected: " in refused["output"]["error"]
+    assert post("cells-1")["success"]

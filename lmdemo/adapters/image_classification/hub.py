@@ -1,5 +1,6 @@
 """Pictures classified by a pretrained ResNet of transformers, with its own 1,000 labels."""
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Self
 
@@ -65,10 +66,10 @@ class HubImageClassification(Adapter[Prepared, Classification]):
         return cls(model, info, processor)
 
     def preprocess(self, inputs: Any) -> Prepared:
-        """Opens and checks a picture; its middle, resized and normalised: ``pixel_values`` (1, 3, H, W). Of a traced
-        result, what was seen is taken again."""
-        if isinstance(inputs, Classification):
-            seen = self.processor(inputs.trace["seen"], do_resize=False, return_tensors="pt")
+        """Opens and checks a picture; its middle, resized and normalised: ``pixel_values`` (1, 3, H, W). Of the
+        trace of a result what was seen is taken again."""
+        if isinstance(inputs, Mapping):
+            seen = self.processor(inputs["seen"], do_resize=False, return_tensors="pt")
         else:
             seen = self.processor(open_picture(inputs), return_tensors="pt")
         pixels = seen["pixel_values"]
@@ -102,7 +103,7 @@ class HubImageClassification(Adapter[Prepared, Classification]):
         The network is cut at its last maps, so that no hook is set on what others may be using.
 
         Args:
-            inputs: The picture, or a traced result of it.
+            inputs: The picture, or the trace of a result of it.
             label: One of ``labels``; the most probable one by default.
 
         Raises:

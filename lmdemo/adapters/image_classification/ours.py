@@ -1,6 +1,7 @@
 """Image classification with our CNN: a picture in, labels with probabilities out, and what led to them."""
 
 import copy
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple, Self
@@ -15,6 +16,8 @@ from lmdemo.catalog import ModelRow, find
 from lmdemo.data.image import light_corners, load_digits, load_shipped, open_picture, see
 from lmdemo.errors import OptionError
 from lmdemo.models.cnn import CNN, convolve_at
+
+STEPS = ("background", "inverted", "cropped")  # that bring a picture to what the network sees, in their order
 
 
 class ConvolutionStep(NamedTuple):
@@ -53,7 +56,7 @@ class PreparedPicture(Prepared):
 
     Attributes:
         seen: What the network sees, (28, 28) uint8.
-        done: What was done to the picture for that, of ``inverted``, ``background``, ``cropped``.
+        done: What was done to the picture for that, of ``STEPS``.
     """
 
     seen: np.ndarray
@@ -64,13 +67,13 @@ class ImageClassification(Adapter[PreparedPicture, Classification]):
     """Tells what a picture shows.
 
     Takes a file's path, a PIL picture or an array; brings it to 28 x 28 grey, bright on black, as
-    :func:`lmdemo.data.image.see` says. Gives a :class:`Classification`, which tells in ``done`` what was done to the
-    picture.
+    :func:`lmdemo.data.image.see` says. Gives a :class:`Classification`. Whatever takes a picture also takes a result's trace,
+    which holds what was seen of one: then nothing is opened again.
 
-    With ``trace=True`` the result holds these arrays: ``seen`` (28, 28) uint8, what the network saw; for the i-th
-    convolution ``conv{i}``, ``norm{i}`` (with batch normalisation), ``relu{i}`` and, where the maps are halved,
-    ``pool{i}``, each (F, H, W); ``flat`` (features,); ``fc{j}`` (width,); ``logits`` (labels,). The methods that look
-    inside take such a result in place of the picture, which then is not opened again.
+    With ``trace=True`` the result holds these arrays: ``seen`` (28, 28) uint8, what the network saw; ``done`` (3,) bool, which
+    of ``STEPS`` were done to the picture before; for the i-th convolution ``conv{i}``, ``norm{i}`` (with batch normalisation),
+    ``relu{i}`` and, where the maps are halved, ``pool{i}``, each (F, H, W); ``flat`` (features,); ``fc{j}`` (width,);
+    ``logits`` (labels,).
     """
 
     model: CNN
@@ -94,9 +97,9 @@ class ImageClassification(Adapter[PreparedPicture, Classification]):
         return len(self.model.convs)
 
     def see(self, inputs: Any) -> tuple[np.ndarray, tuple[str, ...]]:
-        """What the network sees of a picture or of a traced result, (28, 28) uint8, and what was done to it."""
-        if isinstance(inputs, Classification):
-            return inputs.trace["seen"], inputs.done
+        """What the network sees of an input, (28, 28) uint8, and what was done to it."""
+        if isinstance(inputs, Mapping):
+            return inputs["seen"], tuple(step for step, done in zip(STEPS, inputs["done"], strict=True) if done)
         digits = self.labels == tuple("0123456789")
         return see(open_picture(inputs), fill=24 if digits else 28, by_mass=digits)
 
@@ -120,14 +123,10 @@ class ImageClassification(Adapter[PreparedPicture, Classification]):
         if trace:
             internals = {name: maps[0].cpu().numpy() for name, maps in output.feature_maps.items()}
             internals |= {"logits": output.logits[0].cpu().numpy(), "seen": prepared.seen}
+            internals["done"] = np.array([step in prepared.done for step in STEPS])
         label = self.labels[order[0]]
         return Classification(
-            label=label,
-            score=scores[label],
-            scores=scores,
-            done=prepared.done,
-            milliseconds=milliseconds,
-            trace=internals,
+            label=label, score=scores[label], scores=scores, milliseconds=milliseconds, trace=internals
         )
 
     def classify_pixels(self, pixels: np.ndarray, batch_size: int = 500) -> np.ndarray:
@@ -166,7 +165,7 @@ class ImageClassification(Adapter[PreparedPicture, Classification]):
         return Image.fromarray(out)
 
     def convolution_step(
-        self, trace: dict[str, np.ndarray], layer: int, channel: int, y: int, x: int
+        self, trace: Mapping[str, np.ndarray], layer: int, channel: int, y: int, x: int
     ) -> ConvolutionStep:
         """Takes one number of a traced picture apart, with the written-out convolution.
 
@@ -231,7 +230,7 @@ class ImageClassification(Adapter[PreparedPicture, Classification]):
         """Where the last feature maps speak for a label, (28, 28) from 0 to 1 (Selvaraju et al., arXiv:1610.02391).
 
         Args:
-            inputs: The picture, or a traced result of it.
+            inputs: The picture, or the trace of a result of it.
             label: One of :attr:`labels`; the most probable one by default.
         """
         from captum.attr import LayerAttribution, LayerGradCam

@@ -118,16 +118,16 @@ class GPTGeneration(TokenGeneration):
                     hint="Choose a token that is there.",
                 )
             output = self.model(torch.tensor([ids], device=self.device), trace=True)
-            return list(self._lens(output, position, count))
+            return self._lens(output, position, count)
 
-    def _lens(self, output: Any, position: int, count: int) -> tuple[dict[str, float], ...]:
+    def _lens(self, output: Any, position: int, count: int) -> list[dict[str, float]]:
         states = output.hidden_states[:, 0, position]  # (L + 1, E)
         p = self._masked(self.model.logits(states)).softmax(-1)
         best = p.topk(min(count, p.shape[1]))
-        return tuple(
+        return [
             dict(zip(readable(self.tokenizer, ids), map(float, values), strict=True))
             for ids, values in zip(best.indices.tolist(), best.values.tolist(), strict=True)
-        )
+        ]
 
     def layers(self) -> list[Layer]:
         """(name, kind, output shape, parameters) of each part, for T tokens."""

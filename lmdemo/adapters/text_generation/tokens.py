@@ -60,15 +60,17 @@ class Reading(Result):
     Attributes:
         prompt: What was read.
         following: What may come next.
-        surprise: How unexpected each token was, in nats, knowing all before it (T,); the first one NaN.
-        layers: What each of L + 1 layers would already answer: tokens with probabilities; empty unless asked for.
+        nats: How unexpected each token was, knowing all before it (T,); the first one NaN.
+        lens: What each of L + 1 layers would already answer, tokens with probabilities; empty without a trace, and of
+            networks that can not be asked.
         written: The first tokens of a continuation; empty unless asked for.
+        trace: The internals of the last tokens, without logits.
     """
 
     prompt: Prompt
     following: NextTokens
-    surprise: np.ndarray
-    layers: tuple[Mapping[str, float], ...]
+    nats: np.ndarray
+    lens: list[dict[str, float]]
     written: tuple[str, ...]
 
 
@@ -292,14 +294,9 @@ class TokenGeneration(Adapter[PreparedPrompt, Generation]):
     def _internals(self, ids: list[int], output: Any) -> dict[str, np.ndarray]:
         """The trace of a traced pass over these tokens."""
 
-    def _lens(self, output: Any, position: int, count: int) -> tuple[dict[str, float], ...]:
-        """What each layer of a traced pass would answer at a position."""
-        raise OptionError(
-            "switch_not_offered",
-            expected="scratch, hub-weights",
-            got=self.info.source,
-            hint="Only our own network can be asked layer by layer.",
-        )
+    def _lens(self, output: Any, position: int, count: int) -> list[dict[str, float]]:
+        """What each layer of a traced pass would answer at a position; nothing of a network that can not be asked."""
+        return []
 
     @abstractmethod
     def trace_tokens(self, ids: list[int], **switches: Any) -> dict[str, np.ndarray]:
@@ -325,8 +322,8 @@ class TokenGeneration(Adapter[PreparedPrompt, Generation]):
         self,
         inputs: str,
         *,
-        trace: bool = False,
-        lens: int = 0,
+        trace: bool = True,
+        count: int = 3,
         max_new_tokens: int = 0,
         temperature: float = TEMPERATURE,
         top_k: int = TOP_K,
@@ -334,17 +331,15 @@ class TokenGeneration(Adapter[PreparedPrompt, Generation]):
         seed: int | None = None,
         **switches: Any,
     ) -> Reading:
-        """All that one pass over a text tells: what may come next, how unexpected each token was, what is inside, what each
-        layer would answer, and the first tokens of a continuation, which goes on from the keys and values of that pass.
+        """All that one pass over a text tells; with a trace, a text of more than 256 tokens takes a second one over its end.
 
         Args:
             inputs: The text.
-            trace: Whether to add the internals over the last tokens. Of a text past 256 tokens they are those of a pass of
-                their own over its end.
-            lens: How many tokens to name for each layer; 0 asks no layer. Only of our own network.
-            max_new_tokens: How many tokens to write, 0 for none.
+            trace: Whether to tell the internals, and what each layer would answer.
+            count: How many tokens for each layer.
+            max_new_tokens: How many tokens to write, 0 for none. They go on from the keys and values of the same pass.
             temperature, top_k, top_p, seed: How they are chosen; see :class:`Sampling`.
-            switches: As for a call.
+            switches: Parts that are switched off; see the class.
 
         Raises:
             InputError: The text can't be read.
@@ -353,25 +348,24 @@ class TokenGeneration(Adapter[PreparedPrompt, Generation]):
         self._check(switches)
         with self.computing():
             prompt = self.tokenize(inputs)
-            sampling = self.sampling(max(1, max_new_tokens), temperature, top_k, top_p, seed)
-            short = len(prompt.ids) <= MAX_TRACED
+            sampling = self.sampling(max_new_tokens or 1, temperature, top_k, top_p, seed)
+            end = prompt.ids[-MAX_TRACED:]
             started = time.perf_counter()
-            logits, state, output = self._read_whole(prompt.ids, trace=(trace and short) or lens > 0, **switches)
+            logits, state, output = self._read_whole(prompt.ids, trace=trace and end == prompt.ids, **switches)
+            if trace and end != prompt.ids:
+                output = self._read_whole(end, trace=True, **switches)[2]
             synchronize(self.device)
             milliseconds = 1000 * (time.perf_counter() - started)
-            internals: dict[str, np.ndarray] = {}
-            if trace:
-                whole = short and self._internals(prompt.ids, output)
-                internals = whole or self.trace_tokens(prompt.ids, **switches)
-            begun, cache = (logits[None, -1], state), prompt.ids
-            steps = self._write(cache, sampling, 1, True, switches, begun) if max_new_tokens else ()
-            written = [step[0] for step in steps]
+            internals = self._internals(end, output) if trace else {}
+            internals.pop("logits", None)
+            begun = logits[None, -1], state
+            steps = self._write(prompt.ids, sampling, 1, True, switches, begun) if max_new_tokens else ()
             return Reading(
                 prompt=prompt,
                 following=self._next(logits[-1]),
-                surprise=self._surprise(logits[:-1], prompt.ids),
-                layers=self._lens(output, -1, lens) if lens else (),
-                written=tuple(readable(self.tokenizer, written)),
+                nats=self._surprise(logits[:-1], prompt.ids),
+                lens=self._lens(output, -1, count) if trace else [],
+                written=tuple(readable(self.tokenizer, [step[0] for step in steps])),
                 milliseconds=milliseconds,
                 trace=internals,
             )

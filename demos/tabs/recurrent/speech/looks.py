@@ -1,0 +1,171 @@
+"""From results to words and views."""
+
+import functools
+import html
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from demos.core.cards import html_table
+from demos.core.tab import Answer, Answers, Missing
+from demos.core.words import Speaker
+from demos.tabs.recurrent.speech.functions import MODEL
+from demos.views.ctc import MOST_FRAMES, ctc
+from lmdemo.catalog import MODELS
+
+EXAMPLES = ("one-two-three", "enter-sixty-four", "repeat", "help", "spelt")
+READ = (
+    "one two three",
+    "enter sixty four",
+    "repeat",
+    "m a r y",
+    "rubout g m e f three nine",
+    "five five eight eight one four two",
+    "yes",
+    "stop",
+)
+MOST_TEXTS = 8  # of those that the beam kept
+
+
+@dataclass(frozen=True)
+class Found:
+    """What was asked and answered; everything on show is made from it."""
+
+    clip: str
+    source: str
+    beams: int
+    word_model: bool
+    example: str = ""
+    answers: Answers = ()
+
+    @property
+    def there(self) -> list[Answer]:
+        """The networks that answered."""
+        return [a for a in self.answers if isinstance(a, Answer)]
+
+    @property
+    def own(self) -> Answer | None:
+        """Our network's answer."""
+        return next((a for a in self.there if a.source == "scratch"), None)
+
+
+def light(answer: Answer | Missing) -> Answer | Missing:
+    """An answer with what is shown of its trace: the top layer, and the frames that are drawn."""
+    if isinstance(answer, Missing) or "hidden_states" not in answer.result.trace:
+        return answer
+    trace = answer.result.trace
+    drawn = trace["log_mel"][:: -(-len(trace["log_mel"]) // MOST_FRAMES)]
+    kept = {**trace, "log_mel": drawn.copy(), "hidden_states": trace["hidden_states"][-1:].copy()}
+    return replace(answer, result=replace(answer.result, trace=kept))
+
+
+@functools.cache
+def words_known() -> tuple[str, ...]:
+    """The words of the training, read from beside the weights."""
+    return tuple(sorted(json.loads((MODELS[MODEL].folder / "words.json").read_text(encoding="utf-8"))["*"]))
+
+
+def read_aloud(say: Speaker, lang: str) -> str:
+    """What to say: some sentences, and every word there is."""
+    sentences = "".join(f"<li>{html.escape(s)}</li>" for s in READ)
+    words, known = html.escape(say(lang, "words", n=len(words_known()))), html.escape(", ".join(words_known()))
+    return (
+        f'<ul class="lm-read">{sentences}</ul><p class="lm-muted">{html.escape(say(lang, "read.help"))}</p>'
+        f"<details><summary>{words}</summary><p>{known}</p></details>"
+    )
+
+
+def said(say: Speaker, answers: Sequence[Answer], lang: str) -> str:
+    """What each network heard; of ours also what it had heard without a beam, and words that it does not know."""
+    lines, nothing = [], say(lang, "nothing_said")
+    for a in answers:
+        text = a.result.text
+        lines.append(say(lang, "said", source=say(lang, f"source.{a.source}"), text=text or nothing))
+        if a.source == "scratch":
+            lines.append(say(lang, "greedy", text=str(a.result.trace["greedy"]) or nothing))
+            strange = [w for w in text.split() if w not in words_known()]
+            lines += [say(lang, "strange", words=", ".join(strange))] if strange else []
+    return "  \n".join(lines) or say(lang, "no_answer")
+
+
+def letters_over_time(say: Speaker, answer: Answer | None, words: Mapping[str, str], lang: str) -> dict:
+    """How probable each letter was, step by step."""
+    if answer is None:
+        return {}
+    trace = answer.result.trace
+    return ctc(
+        say(lang, "path.title", source=say(lang, f"source.{answer.source}")),
+        trace["probabilities"],
+        [{"|": " ", "<pad>": ""}.get(letter, letter.lower()) for letter in trace["letters"].tolist()],
+        trace["path"],
+        float(trace["step_seconds"]),
+        words,
+        log_mel=trace.get("log_mel"),
+        colour=answer.source,
+        pickable=answer.source == "scratch",
+    )
+
+
+def letter_table(say: Speaker, made: Any, trace: Mapping[str, np.ndarray], step: int, letter: int, lang: str) -> str:
+    """One probability as products, their sum, and its share."""
+    half = trace["hidden_states"].shape[-1] // 2
+    units = [say(lang, "letter.forwards" if u < half else "letter.backwards", n=int(u % half)) for u in made.units]
+    rows = [
+        (unit, f"{s:+.3f}", f"{w:+.3f}", f"{p:+.3f}")
+        for unit, s, w, p in zip(units, made.states, made.weights, made.products, strict=True)
+    ]
+    rows += [
+        (say(lang, "letter.rest"), "", "", f"{made.rest:+.3f}"),
+        (say(lang, "letter.sum"), "", "", f"{made.logits[letter]:+.3f}"),
+    ]
+    name = str(trace["letters"][letter])
+    shown = {"": say(lang, "view.blank"), " ": say(lang, "view.space")}.get(name, name)
+    share = say(
+        lang,
+        "letter.share",
+        n=len(made.logits),
+        logit=f"{made.logits[letter]:.2f}",
+        total=f"{np.exp(made.logits).sum():.3g}",
+        percent=f"{100 * made.probabilities[letter]:.2g}",
+    )
+    head = [say(lang, f"letter.{k}") for k in ("unit", "state", "weight", "product")]
+    title = say(lang, "letter.title", letter=shown, seconds=step * float(trace["step_seconds"]))
+    return f"{html_table(head, rows, title)}<p>{share}</p>"
+
+
+def beam_table(say: Speaker, answer: Answer | None, lang: str) -> str:
+    """The texts that the beam kept in the end; none where there was no beam."""
+    if answer is None or not len(answer.result.trace["beam_texts"]):
+        return ""
+    kept = zip(answer.result.trace["beam_texts"], answer.result.trace["beam_scores"], strict=True)
+    rows = [(str(text) or say(lang, "nothing_said"), f"{score:.2f}") for text, score in list(kept)[:MOST_TEXTS]]
+    return html_table([say(lang, "beams.text"), say(lang, "beams.score")], rows, say(lang, "beams.title"))
+
+
+def figures_table(say: Speaker, lang: str) -> str:
+    """The network's figures."""
+    f = MODELS[MODEL].figures
+    if f is None:  # a page of missing weights still opens, and says so when asked
+        return ""
+    simple = [(say(lang, f"baseline.{k}"), f"{100 * v:.1f} %") for k, v in f.baselines.items()]
+    head = [say(lang, "figures.who"), say(lang, f"metric.{f.metric}")]
+    return html_table(
+        head, [(MODEL, f"{100 * f.ours:.1f} %"), *simple], say(lang, "figures.title", model=MODEL, n=f"{f.n:,}")
+    )
+
+
+def snippet(found: Found) -> str:
+    """Python that repeats the result on show."""
+    clip = f"demos/tabs/recurrent/speech/examples/{Path(found.clip).name}" if found.example else "your-clip.wav"
+    lines = ["import lmdemo", ""]
+    for a in found.answers:
+        ours = a.source == "scratch"
+        source = "" if ours else f', source="{a.source}"'
+        options = f", num_beams={found.beams}" if ours else ""
+        options += ", word_model=False" if ours and not found.word_model else ""
+        lines += [f'result = lmdemo.load("{MODEL}"{source})("{clip}"{options})', "print(result.text)"]
+    return "\n".join(lines)

@@ -1,0 +1,54 @@
+"""What the Encoder's page knows of its models, and from results to views."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from demos.core.words import Speaker
+from demos.views.pieces import pieces
+
+SENTIMENT, HINGLISH = MODELS = ("transformer-sentiment", "transformer-hinglish")
+EXAMPLES = {
+    SENTIMENT: (
+        "a warm , funny film that never loses its way .",
+        "it begins well , but after two hours i only wanted it to end .",
+        "not bad at all : the ending is a real surprise .",
+        "dull , loud and far too long",
+    ),
+    HINGLISH: (
+        "kya mast movie thi bhai , dil khush ho gaya",
+        "bahut bura laga yeh sunkar , sab bekar hai",
+        "bohot burra laga ye sunke , sb bekaar h",
+        "kal match kitne baje hai ?",
+    ),
+}
+PIECES_SHOWN = 14  # of one word
+
+
+def named(scores: Mapping[str, float], say: Speaker, lang: str) -> dict[str, float]:
+    """Scores under the labels' names."""
+    return {say(lang, f"label.{k}"): v for k, v in scores.items()}
+
+
+def word_pieces(cut: Sequence[Any], say: Speaker, lang: str) -> dict:
+    """Each word and its pieces, the first ones of long words."""
+
+    def first(values: Sequence[Any]) -> list[Any]:
+        return [*values[:PIECES_SHOWN], *["…"] * (len(values) > PIECES_SHOWN)]
+
+    cuts = [([first(step) for step in steps], first(ids)) for steps, ids in cut]
+    return pieces(say(lang, "tokens.picture"), cuts, say.group(lang, "pieces"), note=say(lang, "tokens.note"))
+
+
+def two_answers(whole: Any, other: Any, part: str, say: Speaker, lang: str) -> list[dict]:
+    """The answer with a part left out below the whole network's, the labels in one order."""
+    titles = {say(lang, "switch.whole"): whole, say(lang, "switch.without", part=part): other}
+    return [
+        {
+            "title": title,
+            "colour": "scratch",
+            "rows": [
+                {"label": say(lang, f"label.{k}"), "score": round(result.scores[k], 4)} for k in sorted(whole.scores)
+            ],
+        }
+        for title, result in titles.items()
+    ]

@@ -1,0 +1,122 @@
+"""The Speech page's handlers, called without a browser: one click one answer, what is kept, what is refused."""
+
+import pickle
+from unittest import mock
+
+import gradio as gr
+import numpy as np
+import pytest
+import soundfile
+
+import lmdemo
+from demos.core.page import Page
+from demos.tabs.recurrent.speech import looks
+from demos.tabs.recurrent.speech.tab import Speech
+from demos.views.ctc import MOST_FRAMES
+from lmdemo.errors import InputError, OptionError
+from tests.demos.conftest import EXAMPLES
+
+ASKED = {"source": "scratch", "beams": 16, "word_model": True, "lang": "en"}
+HELP = str(EXAMPLES["lstm-speech"] / "help.flac")
+
+
+@pytest.fixture(scope="module")
+def page():
+    with gr.Blocks() as app:
+        tab = Speech(Page())
+        tab.page.wire(app)
+    tab.app = app
+    return tab
+
+
+def clicked(**detail) -> gr.EventData:
+    return gr.EventData(None, detail)
+
+
+def merged(steps) -> dict:
+    made = {}
+    for step in steps:
+        made |= step
+    return made
+
+
+def event(tab, handler: str):
+    return next(f for f in tab.app.fns.values() if getattr(f.fn, "__qualname__", "") == handler)
+
+
+def test_an_example_brings_its_clip_and_the_answer_in_one_request(page):
+    made = merged(page.from_example(example="one-two-three", **ASKED))
+    assert made[page.clip].endswith("one-two-three.flac") and page.chosen not in made
+    assert "**one two three**" in made[page.status] and "greedy" in made[page.status]
+    assert made[page.inside.ours]["pickable"] and made[page.inside.theirs] == {}
+    assert "one two three" in made[page.inside.kept] and "speech/examples/one-two-three.flac" in made[page.snippet]
+    assert set(made) <= set(event(page, "Speech.from_example").outputs)
+    assert list(page.from_example(example=None, **ASKED)) == []  # a link that names none
+
+
+def test_what_is_kept_of_an_answer_is_light_and_said_again_in_the_other_language(page):
+    found = merged(page.from_example(example="enter-sixty-four", **ASKED))[page.found]
+    assert len(pickle.dumps(found)) < 200_000
+    with mock.patch("lmdemo.load", side_effect=AssertionError("nothing is computed anew")):
+        hinglish, english = page.show(found=found, lang="hi-Latn"), page.show(found=found, lang="en")
+    assert "humara network" in hinglish[page.status] and "our network" in english[page.status]
+    ours, theirs = english[page.inside.ours], hinglish[page.inside.ours]
+    assert ours["data"] == theirs["data"] and ours["words"] != theirs["words"]
+    assert set(ours["words"]) == {
+        *("path", "blank", "space", "spectrogram", "keys", "said", "scale", "runs", "merged", "dropped", "nothing")
+    }
+
+
+def test_what_is_left_out_of_a_trace_is_not_shown(page, tmp_path):
+    noise = np.random.default_rng(0).normal(0, 0.1, 20 * 16_000)
+    soundfile.write(tmp_path / "long.wav", noise, 16_000)
+    asked = ASKED | {"beams": 1}
+    found = merged(page.hear(clip=str(tmp_path / "long.wav"), **asked))[page.found]
+    (kept,), full = found.answers, lmdemo.load("lstm-speech")(str(tmp_path / "long.wav"), trace=True, num_beams=1)
+    assert len(kept.result.trace["log_mel"]) <= MOST_FRAMES < len(full.trace["log_mel"])
+    words = page.phrases("view", "en")
+    whole = looks.Answer("scratch", full, kept.info)
+    drawn = [looks.letters_over_time(page.say, a, words, "en") for a in (kept, whole)]
+    assert drawn[0] == drawn[1]
+
+
+def test_another_source_or_reading_answers_the_same_clip(page, monkeypatch):
+    monkeypatch.setenv("LMDEMO_OFFLINE", "1")
+    found = merged(page.from_example(example="help", **ASKED))[page.found]
+    made = merged(page.again(found=found, **ASKED | {"source": "both", "beams": 1, "word_model": False}))
+    assert "wav2vec2-base-960h" in made[page.card] and "help" in made[page.status]
+    assert made[page.inside.kept] == "" and "num_beams=1, word_model=False" in made[page.snippet]
+    assert list(page.again(found=None, **ASKED)) == []
+
+
+def test_a_visitors_clip_takes_the_examples_place(page):
+    made = merged(page.hear(clip=HELP, **ASKED))
+    assert made[page.chosen] is None and page.clip not in made and "your-clip.wav" in made[page.snippet]
+    assert list(page.hear(clip="", **ASKED)) == []  # it was taken away: the answer stays
+    assert set(made) <= set(event(page, "Speech.hear").outputs)
+
+
+def test_of_a_clip_that_cannot_be_read_nothing_is_left(page, tmp_path):
+    (tmp_path / "text.wav").write_text("I am text")
+    steps, seen = page.hear(clip=str(tmp_path / "text.wav"), **ASKED), {}
+    with pytest.raises(InputError) as caught:
+        for step in steps:
+            seen |= step
+    assert caught.value.key == "audio_not_readable"
+    assert seen[page.found] is None and seen[page.card] == "" and seen[page.inside.column]["visible"] is False
+
+
+def test_a_letter_is_written_out(page):
+    found = merged(page.from_example(example="help", **ASKED))[page.found]
+    made = page.inside.pick(clicked(step=5, letter=0), found=found, lang="en")
+    assert "sum: the logit" in made[page.inside.letter] and "blank at 0.15 s" in made[page.inside.letter]
+    assert page.inside.pick(clicked(step=5, letter=0), found=None, lang="en") == {}
+    with pytest.raises(OptionError):
+        page.inside.pick(clicked(step=5, letter=99), found=found, lang="en")
+
+
+@pytest.mark.parametrize("posted", ["/etc/passwd", "../../translation/tab", "help.flac", "nope", 7])
+def test_no_posted_name_opens_a_file_of_the_server(page, posted):
+    with pytest.raises(InputError) as caught:
+        list(page.from_example(example=posted, **ASKED))
+    assert caught.value.key == "unknown_choice"

@@ -1,14 +1,30 @@
-# Two commands do all the set-up: `make run` starts the page, `make test` passes the tests.
+# Two commands do all the set-up: `make run` starts the page, `make test` passes the tests. While you work: `make quick lint`.
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: run test browser clean
+.PHONY: run test quick lint browser clean
 
 run: .venv/run-ready
 	$(BIN)/python app.py
 
 test: .venv/test-ready browser
 	$(BIN)/python -m pytest -m "not data and not slow"
+
+# In less than a minute: no browser, no running page, no data, no trainings, nothing that we are only compared with.
+quick: .venv/test-ready
+	$(BIN)/python -m pytest -m "not browser and not server and not data and not slow" \
+	$(addprefix --ignore=tests/,hub keras proofs recipes training)
+
+lint: .venv/test-ready
+	$(BIN)/ruff format --check
+	$(BIN)/ruff check
+	$(BIN)/mypy
+	@if command -v npm >/dev/null; then $(MAKE) --no-print-directory node_modules/.ready && npm run --silent lint; \
+	else echo "node is not here: the scripts were left out."; fi
+
+node_modules/.ready: package.json
+	npm install --silent --no-audit --no-fund --no-package-lock
+	touch $@
 
 .venv/run-ready: requirements.txt
 	$(PYTHON) -c 'import sys; assert (3, 11) <= sys.version_info[:2] <= (3, 13), "Python 3.11 to 3.13 is needed; name one: make PYTHON=python3.12"'
@@ -28,4 +44,4 @@ browser: .venv/test-ready
 	$(BIN)/python -m playwright install chromium
 
 clean:
-	rm -rf .venv runs .pytest_cache
+	rm -rf .venv node_modules runs .pytest_cache .ruff_cache .mypy_cache

@@ -308,7 +308,8 @@ MODELS: Mapping[str, ModelRow] = MappingProxyType(
 @dataclass(frozen=True, kw_only=True)
 class HubFile:
     """One file of a hub model: its name, where they are pinned its bytes and the sha256 of its content, and whether the
-    model opens without it."""
+    model opens without it.
+    """
 
     name: str
     bytes: int | None = None

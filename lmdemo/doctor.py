@@ -214,7 +214,7 @@ def doctor_command(args: argparse.Namespace) -> int:
                 flush=True,
             )
     around = machine()
-    bad = [f for f in findings if f.verdict == "wrong" or f.source == "scratch" and f.verdict == "missing"]
+    bad = [f for f in findings if f.verdict == "wrong" or (f.source == "scratch" and f.verdict == "missing")]
     status = 1 if bad or not all(ok for *_, ok, _ in around) else 0
     if args.json:
         print(

@@ -119,11 +119,8 @@ def offline() -> bool:
 
 def _list(row: HubRow, folder: Path, endpoint: str | None) -> dict[HubFile, tuple[int, str]]:
     """What is missing, with the address of each file: (bytes, address); checksums that the hub tells are pinned with it."""
-    if (
-        os.environ.get("LMDEMO_OFFLINE") == "1"
-        or not endpoint
-        and os.environ.get("HF_HUB_OFFLINE") == "1"
-        and not os.environ.get("LMDEMO_HUB_ENDPOINT")
+    if os.environ.get("LMDEMO_OFFLINE") == "1" or (
+        not endpoint and os.environ.get("HF_HUB_OFFLINE") == "1" and not os.environ.get("LMDEMO_HUB_ENDPOINT")
     ):
         raise HubUnreachableError(
             "hub_offline",
@@ -163,7 +160,7 @@ def _take_from_cache(row: HubRow, folder: Path) -> None:
     snapshot = cache / f"models--{row.id.replace('/', '--')}" / "snapshots" / row.revision
     for file in row.files:
         blob = (snapshot / file.name).resolve()
-        if not blob.is_file() or (folder / file.name).is_file() or file.name.endswith(PICKLES) and not file.sha256:
+        if not blob.is_file() or (folder / file.name).is_file() or (file.name.endswith(PICKLES) and not file.sha256):
             continue
         if not file.sha256 and re.fullmatch(
             "[0-9a-f]{64}", blob.name
@@ -201,8 +198,7 @@ def _check_names(row: HubRow) -> None:
     if (
         ".." in row.id
         or not all(re.fullmatch(part, n) for n in names)
-        or row.id.count("/") != 1
-        and "://" not in row.id
+        or (row.id.count("/") != 1 and "://" not in row.id)
     ):
         raise UnknownModelError(
             "unknown_model",
@@ -361,7 +357,7 @@ def _ask(row: HubRow, file: HubFile, address: str) -> tuple[int, str] | None:
     tags = [r.headers.get("x-linked-etag", "").strip('W/"') for r in (*answer.history, answer)]
     sha256 = next((tag for tag in tags if re.fullmatch("[0-9a-f]{64}", tag)), "")
     answer.close()
-    if file.bytes is not None and size != file.bytes or file.sha256 and sha256 and sha256 != file.sha256:
+    if (file.bytes is not None and size != file.bytes) or (file.sha256 and sha256 and sha256 != file.sha256):
         raise HubFileError(
             "hub_file",
             expected=f"{row.name}/{file.name}: {file.bytes or size:,} bytes {file.sha256[:12]}",

@@ -308,10 +308,8 @@ def is_out_of_memory(error: BaseException) -> bool:
     """Whether an exception says that memory ran out, on the processor or a GPU."""
     import torch
 
-    return (
-        isinstance(error, (MemoryError, torch.OutOfMemoryError))
-        or isinstance(error, RuntimeError)
-        and "can't allocate memory" in str(error)
+    return isinstance(error, (MemoryError, torch.OutOfMemoryError)) or (
+        isinstance(error, RuntimeError) and "can't allocate memory" in str(error)
     )  # torch's CPU allocator
 
 
@@ -322,7 +320,8 @@ def megabytes(size: int) -> str:
 
 def memory_limit() -> int:
     """Bytes for models in this process: ``LMDEMO_MEMORY`` (such as ``800MB``, ``4GB``), else half of what a container
-    or the machine has, since activations, the interpreter and the page need the rest."""
+    or the machine has, since activations, the interpreter and the page need the rest.
+    """
     if text := os.environ.get("LMDEMO_MEMORY", "").strip():
         number, unit = text.rstrip("GMBgmb "), text.lstrip("0123456789. ").upper().strip()
         try:
@@ -341,10 +340,8 @@ def total_memory() -> int:
     """Bytes that this process may use: the container's limit where there is one, else the machine's memory."""
     sizes = [os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")] if hasattr(os, "sysconf") else [8 * 10**9]
     for path in _cgroup_files():
-        try:
+        with contextlib.suppress(OSError, ValueError):  # "max" means none
             sizes.append(int(path.read_text()))
-        except (OSError, ValueError):  # "max" means none
-            pass
     return min(sizes)
 
 
@@ -378,7 +375,7 @@ def choose_device(device: str | None = None, *, source: str = "scratch") -> str:
         OptionError: There is no such device here.
     """
     asked = device or os.environ.get("LMDEMO_DEVICE", "").strip()
-    if asked == "cpu" or not asked and source == "scratch" and os.environ.get("SPACE_ID"):
+    if asked == "cpu" or (not asked and source == "scratch" and os.environ.get("SPACE_ID")):
         return "cpu"  # on Spaces our own networks leave the shared GPU to the large ones
     import torch
 

@@ -1,5 +1,6 @@
 """What all tests share: where the data is, and what is skipped without it."""
 
+import gc
 import os
 import sys
 from pathlib import Path
@@ -14,6 +15,9 @@ os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
 os.environ["HF_HUB_CACHE"] = str(PROJECT / "no-cache")  # what this machine has fetched before is not for tests
 
 
+STARTED = {"browser": {"browser", "visit"}, "server": {"app", "address", "with_mcp"}}  # marker -> fixtures
+
+
 def data_root() -> Path | None:
     """The folder with the real data sets, where there is one."""
     for path in filter(None, (os.environ.get("LMDEMO_DATA"), PROJECT.parent / "shared" / "data")):
@@ -23,11 +27,21 @@ def data_root() -> Path | None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Tests marked ``data`` are skipped where the data is not."""
+    """Marks what drives a browser or asks the running app; skips what is marked ``data`` where the data is not."""
+    for item in items:
+        for marker, fixtures in STARTED.items():
+            if fixtures & set(getattr(item, "fixturenames", ())):
+                item.add_marker(marker)
     if data_root() is None:
         for item in items:
             if item.get_closest_marker("data"):
                 item.add_marker(pytest.mark.skip(reason="the data sets are not here: set LMDEMO_DATA to their folder"))
+
+
+@pytest.fixture(autouse=True, scope="module")
+def few_objects() -> None:
+    """What was imported by now stays: collecting garbage need not look at it again in each test."""
+    gc.freeze()
 
 
 @pytest.fixture(scope="session")

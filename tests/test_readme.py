@@ -1,4 +1,4 @@
-"""The README tells the truth: its front matter, commands, files and Python lines."""
+"""README and CONTRIBUTING tell the truth: front matter, commands, files and Python lines."""
 
 import re
 import subprocess
@@ -44,20 +44,28 @@ def test_every_command_exists():
         parser().parse_args(line.split("#")[0].split())
 
 
+def test_contributing_names_what_is_there():
+    text = (PROJECT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    makefile = (PROJECT / "Makefile").read_text(encoding="utf-8")
+    assert all(re.search(rf"^{target}:", makefile, re.M) for target in re.findall(r"^make (\w+)", text, re.M))
+    paths = re.findall(r"`((?:lmdemo|demos|tests|weights|\.ci)/[^`<]*)", text)
+    assert len(paths) > 10 and all((PROJECT / path).exists() for path in paths)
+
+
 def test_every_file_of_the_tree_is_there_and_none_is_left_out():
     tree = re.search(r"## The files\n\n```\n(.*?)```", TEXT, re.S)[1]
     named = {line.split()[0].rstrip("/") for line in tree.splitlines() if line.strip()}
     assert all((PROJECT / n).exists() for n in named)
     tracked = subprocess.run(["git", "ls-files"], cwd=PROJECT, capture_output=True, text=True).stdout.split()
-    top = {t.split("/")[0] for t in tracked} - {"README.md", ".ci", ".gitignore", "requirements-dev.txt"}
+    top = {t.split("/")[0] for t in tracked if not t.startswith(".")} - {"README.md", "requirements-dev.txt"}
     assert top <= named
 
 
 def test_links_and_tabs_are_there():
     for link in re.findall(r"\]\((?!http)([^)]+)\)", TEXT):
         assert (PROJECT / link).is_file()
-    for tab in demos.TABS:
-        assert f"| {demos.say('en', f'tab.{tab.id}')} |" in TEXT
+    for family, (row, *_) in demos.families().items():
+        assert f"| {row.say('en', f'tab.{family}')} |" in TEXT
 
 
 def test_the_table_of_models_is_made_from_their_figures():

@@ -39,9 +39,9 @@ def quicken() -> None:
 
 
 def _quicken(module: ModuleType) -> None:
-    updateable = getattr(module, "updateable", lambda function: function)
+    updateable: Any = getattr(module, "updateable", lambda function: function)
 
-    def noted(function: Callable[..., Any]) -> Callable[..., Any]:
+    def noted(function: Callable[..., Any]) -> Any:
         function.__signature__ = inspect.signature(function)  # type: ignore[attr-defined]
         return updateable(function)
 
@@ -69,16 +69,17 @@ def served_once() -> Iterator[None]:
     """Makes no server while the page is being built."""
     from gradio.routes import App
 
-    make = App.create_app
-    App.create_app = staticmethod(lambda *args, **kwargs: None)
+    app: Any = App
+    make = app.create_app
+    app.create_app = staticmethod(lambda *args, **kwargs: None)
     try:
         yield
     finally:
-        App.create_app = staticmethod(make)
+        app.create_app = staticmethod(make)
 
 
-def lighten() -> None:
-    """Lets sessions be light, and go."""
+def _light_session() -> type:
+    """The class of a session that copies nothing."""
     from gradio import state_holder
     from gradio.components import CheckboxGroup, Dropdown, Number, Radio, Slider, State
 
@@ -86,12 +87,14 @@ def lighten() -> None:
 
     class LightSession(state_holder.SessionState):
         def __init__(self, blocks: Any) -> None:
-            config = type(blocks.default_config).__new__(type(blocks.default_config))
+            kind: Any = type(blocks.default_config)
+            config = kind.__new__(kind)
             vars(config).update(vars(blocks.default_config))
             config.blocks = ChainMap({}, blocks.default_config.blocks)
             self.blocks_config, self.config_values, self.state_data = config, {}, {}
-            self._state_ttl, self.is_closed, self._last = {}, False, (None, None)
-            self.STATE_TTL_WHEN_CLOSED = CLOSED.total_seconds()
+            self._state_ttl, self.is_closed = {}, False
+            self._last: tuple[int | None, Any] = (None, None)
+            self.STATE_TTL_WHEN_CLOSED = int(CLOSED.total_seconds())
 
         def __getitem__(self, key: int) -> Any:
             last, block = self._last
@@ -112,17 +115,27 @@ def lighten() -> None:
         def _update_value_in_config(self, key: int, value: Any) -> None:
             """Nothing, too."""
 
-    def sweep(holder: Any) -> None:
-        now = datetime.datetime.now()
-        for name, used in list(holder.time_last_used.items()):
-            session = holder.session_data.get(name)
-            if session is None or now - used > (CLOSED if session.is_closed else UNUSED):
-                holder.delete_state(name)
-                holder.session_data.pop(name, None)
-                holder.time_last_used.pop(name, None)
+    return LightSession
 
+
+def _sweep(holder: Any) -> None:
+    """Lets go of sessions that were closed, or not used for long."""
+    now = datetime.datetime.now()
+    for name, used in list(holder.time_last_used.items()):
+        session = holder.session_data.get(name)
+        if session is None or now - used > (CLOSED if session.is_closed else UNUSED):
+            holder.delete_state(name)
+            holder.session_data.pop(name, None)
+            holder.time_last_used.pop(name, None)
+
+
+def lighten() -> None:
+    """Lets sessions be light, and go."""
+    from gradio import state_holder
+
+    light = _light_session()
     heavy = state_holder.SessionState
     for name, module in list(sys.modules.items()):
         if name.startswith("gradio.") and getattr(module, "SessionState", None) is heavy:
-            module.SessionState = LightSession  # type: ignore[attr-defined]
-    state_holder.StateHolder.delete_all_expired_state = sweep  # type: ignore[method-assign]
+            module.SessionState = light  # type: ignore[attr-defined]
+    state_holder.StateHolder.delete_all_expired_state = _sweep  # type: ignore[method-assign]

@@ -93,7 +93,7 @@ class Tab(Wired):
             # The diagram, labelled in English terms, stands apart: Mermaid stumbles when a text is swapped while it draws.
             diagram = gr.Markdown(elem_classes="lm-explain")
             self.page.draw(self.name, diagram, (self.folder / "diagram.md").read_text(encoding="utf-8"))
-            formulas = [{"left": "$", "right": "$", "display": False}]
+            formulas: list[dict[str, str | bool]] = [{"left": "$", "right": "$", "display": False}]
             text = gr.Markdown(elem_classes="lm-explain", latex_delimiters=formulas)
             self.translate(text, lambda lang: {"value": cards.explanation(self.folder, lang)})
 
@@ -121,7 +121,7 @@ class Tab(Wired):
             The snippet's component, for the result's handler to fill.
         """
         with self.text(gr.Accordion(open=False, elem_classes="lm-fold"), label="part.code"):
-            snippet = self.text(gr.Code(language="python", interactive=False, lines=4), label="code.snippet")
+            snippet: gr.Code = self.text(gr.Code(language="python", interactive=False, lines=4), label="code.snippet")
             button = self.text(gr.Button(size="sm"), value="code.show")
             table = gr.HTML(elem_classes="lm-table")
             part = gr.Dropdown(choices=list(shown), value=shown[0], filterable=False)
@@ -134,7 +134,7 @@ class Tab(Wired):
                 self.text(gr.Code(text, language="python", interactive=False, max_lines=30), label="code.keras")
 
         def layers(*, model: str, lang: str, source: str = "scratch") -> Update:
-            adapter = lmdemo.load(model, source=source if source in having else "scratch")
+            adapter: Any = lmdemo.load(model, source=source if source in having else "scratch")
             return {table: cards.layer_table(adapter.layers(), self.say, lang)}
 
         def lines_of(*, part: str, lang: str) -> Update:

@@ -30,3 +30,33 @@ export const h = (tag, attributes, ...children) => {
 };
 export const bytes = text => Uint8Array.from(atob(text), c => c.charCodeAt(0));
 export const number = (value, digits = 3) => Number(value).toFixed(digits);
+// fill('{n} of {m}', {n: 1, m: 2}): a phrase with its values.
+export const fill = (text, values) => text.replace(/\{(\w+)\}/g, (_, k) => values[k]);
+
+// -- axes and scales ----------------------------------------------------------------------------------------------------
+
+// A scale: `low` is drawn at `from`, `high` at `to`.
+export const linear = (low, high, from, to) => v => from + (v - low) / (high - low) * (to - from);
+// The least round number that is not below `value` > 0: one of `steps` times a power of ten.
+export const nice = (value, steps = [1, 2, 2.5, 5, 10]) => {
+  const power = 10 ** Math.floor(Math.log10(value));
+  return steps.map(k => k * power).find(v => v >= value);
+};
+// Round numbers, about `count` steps of them, the first not above `low`, the last not below `high` > `low`.
+export const niceTicks = (low, high, count = 4) => {
+  const step = nice((high - low) / count), first = Math.floor(low / step), last = Math.ceil(high / step);
+  return Array.from({length: last - first + 1}, (_, i) => (first + i) * step);
+};
+// `low`, `high`, and what cuts the way between them into `count` equal steps.
+export const evenTicks = (low, high, count = 4) => Array.from({length: count + 1}, (_, i) => low + (high - low) * i / count);
+// An axis below a plot: marks [place, text, anchor] written at height `y`, the title around `middle` at height `foot`.
+export const xAxis = (marks, y, title, middle, foot) => [
+  ...marks.map(([at, text, anchor = 'middle']) => h('text', {x: at, y, 'text-anchor': anchor}, text)),
+  h('text', {x: middle, y: foot, 'text-anchor': 'middle'}, title),
+];
+// An axis left of a plot: for each mark [place, text] a line from `left` to `right`, its text, and the title upright around `middle`.
+export const yAxis = (marks, left, right, title, middle) => [
+  ...marks.flatMap(([at, text]) => [h('line', {class: 'axis', x1: left, x2: right, y1: at, y2: at}),
+    h('text', {x: left - 6, y: at + 4, 'text-anchor': 'end'}, text)]),
+  h('text', {x: 12, y: middle, 'text-anchor': 'middle', transform: `rotate(-90 12 ${middle})`}, title),
+];

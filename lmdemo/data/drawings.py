@@ -6,6 +6,7 @@ too: no real photo is in it. Two scenes of one seed are the same, pixel by pixel
 
 import math
 from functools import cache
+from itertools import pairwise
 
 import cv2
 import numpy as np
@@ -226,7 +227,7 @@ def _smooth(points: np.ndarray, steps: int = 8) -> np.ndarray:
     t = np.linspace(0, 1, steps, endpoint=False)[:, None]
     pieces = [
         0.5 * (2 * b + (c - a) * t + (2 * a - 5 * b + 4 * c - d) * t**2 + (3 * b - a - 3 * c + d) * t**3)
-        for a, b, c, d in zip(p, p[1:], p[2:], p[3:])
+        for a, b, c, d in zip(p, p[1:], p[2:], p[3:], strict=False)
     ]
     return np.vstack((*pieces, points[-1:]))
 
@@ -239,7 +240,7 @@ def _stroke(
     turn = rng.normal(0, 0.1)
     for stroke in strokes:
         steps = max(1, 160 // len(stroke))
-        long = [np.linspace(a, b, steps, endpoint=False) for a, b in zip(stroke, stroke[1:])]
+        long = [np.linspace(a, b, steps, endpoint=False) for a, b in pairwise(stroke)]
         points = _turn(np.vstack((*long, stroke[-1:])) @ slant, turn) * extent
         wobble = rng.normal(0, 1, (len(points), 2))
         kernel = np.hanning(41) / np.hanning(41).sum()

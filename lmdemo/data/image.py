@@ -134,7 +134,7 @@ def _check_size(width: int, height: int) -> None:
 def _from_array(array: np.ndarray) -> Image.Image:
     if array.ndim == 3 and array.shape[2] == 1:
         array = array[:, :, 0]
-    if not (array.ndim == 2 or array.ndim == 3 and array.shape[2] in (3, 4)) or array.size == 0:
+    if not (array.ndim == 2 or (array.ndim == 3 and array.shape[2] in (3, 4))) or array.size == 0:
         raise InputError(
             "picture_type",
             expected="(H, W), (H, W, 1), (H, W, 3), (H, W, 4)",

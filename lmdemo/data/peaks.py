@@ -1,5 +1,6 @@
 """The classical way to recognise a recording: spectral peaks, hashed in pairs (Wang, "An industrial-strength audio search
-algorithm", ISMIR 2003). Nothing is learnt; the neural way is compared with it."""
+algorithm", ISMIR 2003). Nothing is learnt; the neural way is compared with it.
+"""
 
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence

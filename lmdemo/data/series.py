@@ -194,10 +194,8 @@ def _even(series: pd.Series, name: str) -> Series:
     step = _infer_freq(series.index) if len(series) > 2 else None
     if step is None:
         common = pd.Series(series.index[1:] - series.index[:-1]).mode()[0]
-        if common >= pd.Timedelta(days=28):  # months and years differ in length
-            step = "MS" if (series.index.day == 1).all() else "ME"
-        else:
-            step = common
+        monthly = "MS" if (series.index.day == 1).all() else "ME"
+        step = monthly if common >= pd.Timedelta(days=28) else common  # months and years differ in length
         even = pd.date_range(series.index[0], series.index[-1], freq=step) if len(series) > 1 else series.index
         astray = series.index.difference(even)
         if len(astray) or len(even) > MAX_ROWS or 1 - len(series) / len(even) > MAX_GAP:

@@ -7,6 +7,7 @@ import unicodedata
 import zlib
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, NamedTuple, Self
 
@@ -219,7 +220,8 @@ def character_tokenizer(text: str) -> Tokenizer:
 
 def piece_tokenizer(texts: Iterable[str], vocab_size: int) -> Tokenizer:
     """Pieces of words by byte-pair merges (Sennrich et al., arXiv:1508.07909), case kept; "▁" marks where a word begins.
-    Ids 0 to 3 pad, stand for unknown characters, begin and end."""
+    Ids 0 to 3 pad, stand for unknown characters, begin and end.
+    """
     tokenizer = Tokenizer(models.BPE(unk_token=UNK))
     tokenizer.normalizer = normalizers.NFC()
     tokenizer.pre_tokenizer = pre_tokenizers.Sequence([pre_tokenizers.Metaspace(), pre_tokenizers.Punctuation()])
@@ -232,7 +234,8 @@ def piece_tokenizer(texts: Iterable[str], vocab_size: int) -> Tokenizer:
 
 def word_piece_tokenizer(texts: Iterable[str], vocab_size: int) -> Tokenizer:
     """Word pieces as BERT reads them (Wu et al., arXiv:1609.08144), in lower case; "##" marks one that goes on inside a word.
-    Ids 0 to 4 pad, stand for unknown characters, begin, end and hide."""
+    Ids 0 to 4 pad, stand for unknown characters, begin, end and hide.
+    """
     tokenizer = Tokenizer(models.WordPiece(unk_token=UNK))
     tokenizer.normalizer = normalizers.BertNormalizer(lowercase=True)
     tokenizer.pre_tokenizer = pre_tokenizers.BertPreTokenizer()
@@ -255,7 +258,8 @@ WORD = rf"[{_LETTERS}]+|[^{_LETTERS}\s]"
 
 def byte_tokenizer(texts: Iterable[str], vocab_size: int) -> Tokenizer:
     """Pieces by byte-pair merges as GPT-2 cuts them: spaces belong to the word behind them, every byte has a sign of its
-    own, so that cutting loses nothing. Id 0 stands for bytes that the texts do not hold."""
+    own, so that cutting loses nothing. Id 0 stands for bytes that the texts do not hold.
+    """
     tokenizer = Tokenizer(models.BPE(unk_token=UNK))
     tokenizer.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
     tokenizer.decoder = decoders.ByteLevel()
@@ -299,8 +303,7 @@ def merge_steps(tokenizer: Tokenizer, text: str) -> list[Cut]:
         pieces, steps = list(word), [list(word)]
         while True:
             rank, pair = min(
-                ((ranks.get(pair, len(ranks)), pair) for pair in zip(pieces, pieces[1:], strict=False)),
-                default=(len(ranks), ("", "")),
+                ((ranks.get(pair, len(ranks)), pair) for pair in pairwise(pieces)), default=(len(ranks), ("", ""))
             )
             if rank == len(ranks):
                 break

@@ -27,7 +27,8 @@ FRICATIVES = {"s": 6000.0, "S": 3500.0, "f": 4500.0, "": 0.0}
 
 class Voice(NamedTuple):
     """What makes a voice: pitch and its range in Hz, length of the vocal tract (1 is an average man's), fall of the source in dB an
-    octave, breath, syllables a second, and where the upper resonances lie."""
+    octave, breath, syllables a second, and where the upper resonances lie.
+    """
 
     pitch: float
     range: float

@@ -116,6 +116,7 @@ class Steps(torch.autograd.Function):
 
     @staticmethod
     def forward(ctx, a: Tensor, h_0: Tensor, c_0: Tensor, U: Tensor, mask: Tensor | None) -> tuple[Tensor, Tensor]:
+        """All steps, and what the way back needs of them."""
         a = a.clone()
         states, cells = run(a, h_0, c_0, U, mask)  # (T, B, H) each
         ctx.save_for_backward(a, states, cells, h_0, c_0, U, mask)
@@ -124,6 +125,7 @@ class Steps(torch.autograd.Function):
     @staticmethod
     @once_differentiable
     def backward(ctx, dstates: Tensor, dcells: Tensor) -> tuple[Tensor | None, ...]:
+        """Backpropagation through time: the gradients, from the last step to the first."""
         a, states, cells, h_0, c_0, U, mask = ctx.saved_tensors
         i, f, o, u = a.chunk(4, -1)
         shown = cells.tanh()
@@ -194,7 +196,8 @@ def reverse(x: Tensor, lengths: Tensor) -> Tensor:
 class LSTMStates(NamedTuple):
     """What an :class:`LSTMStack` gives: ``last`` (T, B, D * H) of the top layer, zero where padded; ``state`` and
     ``cell``, each layer's and direction's final ones (layers * D, B, H); by layer ``states`` and ``cells``
-    (T, B, D * H), and without gradients ``gates``, a tuple of directions (T, B, 4H)."""
+    (T, B, D * H), and without gradients ``gates``, a tuple of directions (T, B, 4H).
+    """
 
     last: Tensor
     state: Tensor

@@ -128,7 +128,8 @@ class LSTMTranslation(Model):
         self, input_ids: Tensor, lengths: Tensor, decoder_input_ids: Tensor, labels: Tensor | None = None
     ) -> LSTMTranslationOutput:
         """Reads source pieces (B, S) and, given the translation up to each piece (B, T), names the next (labels (B, T), -100
-        where there is none)."""
+        where there is none).
+        """
         logits, attention, _ = self.decode(decoder_input_ids, self.encode(input_ids, lengths))
         loss = None
         if labels is not None:

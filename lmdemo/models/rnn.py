@@ -56,6 +56,7 @@ class Steps(torch.autograd.Function):
 
     @staticmethod
     def forward(ctx, a: Tensor, h_0: Tensor, U: Tensor) -> Tensor:  # (T, B, H), (B, H), (H, H) -> (T, B, H)
+        """All steps, and what the way back needs of them."""
         states = run(a, h_0, U)
         ctx.save_for_backward(states, h_0, U)
         return states
@@ -63,6 +64,7 @@ class Steps(torch.autograd.Function):
     @staticmethod
     @once_differentiable
     def backward(ctx, dstates: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        """Backpropagation through time: the gradients, from the last step to the first."""
         states, h_0, U = ctx.saved_tensors
         slope = 1 - states * states  # tanh' at every step
         da = torch.empty_like(states)

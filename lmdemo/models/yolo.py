@@ -12,6 +12,7 @@ N = H/8 * W/8 + H/16 * W/16 + H/32 * W/32; K labels; M objects marked in a pictu
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import NamedTuple, Self
 
 import numpy as np
@@ -133,14 +134,14 @@ class Backbone(nn.Module):
         super().__init__()
         sizes = config.hidden_sizes
         self.stem = Convolution(3, sizes[0], 3, 2)
-        self.down = nn.ModuleList(Convolution(a, b, 3, 2) for a, b in zip(sizes, sizes[1:]))
-        self.stages = nn.ModuleList(C2f(s, s, d, shortcut=True) for s, d in zip(sizes[1:], config.depths))
+        self.down = nn.ModuleList(Convolution(a, b, 3, 2) for a, b in pairwise(sizes))
+        self.stages = nn.ModuleList(C2f(s, s, d, shortcut=True) for s, d in zip(sizes[1:], config.depths, strict=True))
         self.pyramid = SPPF(sizes[-1], activation=config.sppf_activation)
 
     def forward(self, x: Tensor) -> list[Tensor]:
         """(B, 3, H, W) -> three maps (B, size, H/stride, W/stride) at strides 8, 16, 32."""
         x, maps = self.stem(x), []
-        for down, stage in zip(self.down, self.stages):
+        for down, stage in zip(self.down, self.stages, strict=True):
             x = stage(down(x))
             maps.append(x)
         return [*maps[1:3], self.pyramid(maps[3])]
@@ -188,15 +189,15 @@ class Head(nn.Module):
         sizes = config.hidden_sizes[2:]
         self.boxes = nn.ModuleList(branch(s, config.box_channels, 4 * config.num_bins) for s in sizes)
         self.classes = nn.ModuleList(branch(s, config.class_channels, len(config.labels)) for s in sizes)
-        for box, label, stride in zip(self.boxes, self.classes, STRIDES):
+        for box, label, stride in zip(self.boxes, self.classes, STRIDES, strict=True):
             nn.init.constant_(box[-1].bias, 1.0)
             # At first a cell should believe in an object as rarely as there is one: about 5 in a 640-pixel picture.
             nn.init.constant_(label[-1].bias, float(np.log(5 / len(config.labels) / (640 / stride) ** 2)))
 
     def forward(self, maps: list[Tensor]) -> tuple[Tensor, Tensor]:
         """Three maps -> edge logits (B, 4 R, N) and class logits (B, K, N)."""
-        boxes = [branch(x).flatten(2) for branch, x in zip(self.boxes, maps)]  # (B, 4 R, rows * columns)
-        classes = [branch(x).flatten(2) for branch, x in zip(self.classes, maps)]
+        boxes = [branch(x).flatten(2) for branch, x in zip(self.boxes, maps, strict=True)]  # (B, 4 R, rows * columns)
+        classes = [branch(x).flatten(2) for branch, x in zip(self.classes, maps, strict=True)]
         return torch.cat(boxes, dim=2), torch.cat(classes, dim=2)
 
 
@@ -335,7 +336,7 @@ def cell_centers(shapes: list[tuple[int, int]], device: torch.device) -> tuple[T
         Centres in units of a cell, (N, 2) as x, y, and the pixels to a cell, (N, 1).
     """
     centers, strides = [], []
-    for (rows, columns), stride in zip(shapes, STRIDES):
+    for (rows, columns), stride in zip(shapes, STRIDES, strict=True):
         y, x = torch.meshgrid(torch.arange(rows, device=device), torch.arange(columns, device=device), indexing="ij")
         centers.append(torch.stack((x, y), dim=-1).flatten(0, 1) + 0.5)  # (rows * columns, 2)
         strides.append(torch.full((rows * columns, 1), float(stride), device=device))

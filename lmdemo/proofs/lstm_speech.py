@@ -19,7 +19,7 @@ STEPS = 6
 
 
 def theirs(log_p: torch.Tensor, text: str) -> float:
-    """torch's log-probability of a text: all its paths together, (T, C) -> nats."""
+    """Torch's log-probability of a text: all its paths together, (T, C) -> nats."""
     labels = torch.tensor([[LETTERS.index(c) + 1 for c in text]], dtype=torch.long)
     return -nn.functional.ctc_loss(
         log_p[:, None], labels, torch.tensor([len(log_p)]), torch.tensor([len(text)]), reduction="sum"

@@ -62,7 +62,8 @@ class Windows:
 
 def judge(ids: Tensor, characters: int, steps: int) -> Callable[[nn.Module], dict[str, float]]:
     """A ``validate`` that gives nats a character, the text cut into pieces (each begins knowing nothing: slightly worse
-    than ``evaluate``, which slides)."""
+    than ``evaluate``, which slides).
+    """
     pieces = (len(ids) - 1) // steps
     x = torch.stack([ids[n * steps : (n + 1) * steps + 1] for n in range(pieces)])
     per_character = len(ids) / characters  # tokens a character

@@ -50,7 +50,8 @@ class Windows:
 
 def judge(held: Tensor, pieces: int = 32) -> Callable[[nn.Module], dict[str, float]]:
     """A ``validate`` that gives nats a character, the text cut into pieces (each begins knowing nothing: slightly worse
-    than ``evaluate``, which lets them warm up)."""
+    than ``evaluate``, which lets them warm up).
+    """
     steps = (len(held) - 1) // pieces
     ids = torch.stack([held[n * steps : (n + 1) * steps + 1] for n in range(pieces)])
     return lambda model: {"nats_per_character": model(ids[:, :-1], labels=ids[:, 1:]).loss.item()}
@@ -118,7 +119,8 @@ def baselines(data: Path | None, split: str) -> dict[str, dict[str, float]]:
 
 def ngram_nats(train: str, judged: str, order: int) -> float:
     """Mean surprise of interpolated n-grams (Witten & Bell 1991): each context trusts its counts by as much as it has
-    seen more characters than different ones, and asks the context one shorter for the rest."""
+    seen more characters than different ones, and asks the context one shorter for the rest.
+    """
     counts: dict[str, Counter] = defaultdict(Counter)
     for n in range(order + 1):
         for i in range(n, len(train)):

@@ -92,7 +92,7 @@ def labels_of(sounds: Sequence[audio.Sound]) -> list[str]:
 
 def prototypes(e: np.ndarray, labels: Sequence[str]) -> dict[str, np.ndarray]:
     """Mean embeddings at unit length by class."""
-    means = {name: e[[l == name for l in labels]].mean(0) for name in sorted(set(labels))}
+    means = {name: e[[label == name for label in labels]].mean(0) for name in sorted(set(labels))}
     return {name: mean / np.linalg.norm(mean) for name, mean in means.items()}
 
 

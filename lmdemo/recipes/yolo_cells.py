@@ -105,7 +105,7 @@ def _by_stain_and_shape(picture: np.ndarray) -> Boxes:
         grey, cv2.HOUGH_GRADIENT, dp=2, minDist=45, param1=60, param2=28, minRadius=40, maxRadius=64
     )
     for rank, (x, y, radius) in enumerate(circles.reshape(-1, 3)[:40] if circles is not None else ()):  # surest first
-        if not any(k == 1 and b[0] < x < b[2] and b[1] < y < b[3] for k, b in zip(labels, boxes)):
+        if not any(k == 1 and b[0] < x < b[2] and b[1] < y < b[3] for k, b in zip(labels, boxes, strict=True)):
             labels.append(0)
             boxes.append((x - radius, y - radius, x + radius, y + radius))
             scores.append(1 / (2 + rank))

@@ -92,7 +92,7 @@ def baselines(data: Path | None, split: str) -> dict[str, dict[str, float]]:
     from sklearn.svm import SVC
 
     crops, names = [], []
-    for pixels, marked in zip(*(part[:800] for part in _scenes("train"))):
+    for pixels, marked in zip(*(part[:800] for part in _scenes("train")), strict=True):
         picture = pixels.permute(1, 2, 0).numpy()
         ink = _ink(picture)
         crops += [_crop(ink, box) for box in marked.boxes]

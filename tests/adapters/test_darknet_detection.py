@@ -64,7 +64,7 @@ def write(folder: Path, seed: int = 0) -> nn.Sequential:
     norms = [nn.BatchNorm2d(8, eps=1e-6), nn.BatchNorm2d(8, eps=1e-6)]
     numbers = []
     with torch.no_grad():
-        for conv, norm in zip((first, second), norms):
+        for conv, norm in zip((first, second), norms, strict=True):
             (
                 norm.running_mean.normal_(0, 0.1),
                 norm.running_var.uniform_(0.5, 1.5),

@@ -1,6 +1,7 @@
 """Generation with GPT: like transformers' own, with and without cache, past the context, and what is refused."""
 
 import math
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -108,7 +109,7 @@ def test_cache_changes_nothing_and_a_seed_repeats(write):
 def test_stream_is_the_call_and_may_stop_at_any_time(write):
     steps = list(write.stream("Is the day", max_new_tokens=25, seed=3))
     assert len(steps) == 25 and steps[-1] == write("Is the day", max_new_tokens=25, seed=3).text
-    assert all(b.startswith(a) for a, b in zip(steps, steps[1:], strict=False))
+    assert all(b.startswith(a) for a, b in pairwise(steps))
     stream = write.stream("Is the day", max_new_tokens=2_000)
     next(stream)
     assert write.in_use

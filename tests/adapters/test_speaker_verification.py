@@ -5,8 +5,8 @@ import json
 import numpy as np
 import pytest
 import soundfile
-from demos.language import ERRORS, LANGUAGES, say_error
 
+from demos.core.words import LANGUAGES, say, say_error
 from lmdemo.adapters.speaker_verification import (
     Fingerprinting,
     SoundEvents,
@@ -96,7 +96,7 @@ def test_clips_that_cannot_be_compared_are_told_in_both_languages(speaker, voice
     wave, key = BAD[name]
     with pytest.raises(InputError) as caught:
         speaker(((RATE, voice), None if wave is None else (RATE, wave)))
-    assert caught.value.key == key and key in ERRORS
+    assert caught.value.key == key and f"error.{key}" in say
     assert len({say_error(caught.value, lang) for lang in LANGUAGES}) == 2
 
 

@@ -77,8 +77,7 @@ def test_each_function_answers(client, name):
         assert max(sum(n["step"] == s for n in nodes) for s in {n["step"] for n in nodes}) <= 3
         assert all(
             n["parent"] == -1
-            or nodes[n["parent"]]["step"] == n["step"] - 1
-            and n["score"] <= nodes[n["parent"]]["score"] + 1e-3
+            or (nodes[n["parent"]]["step"] == n["step"] - 1 and n["score"] <= nodes[n["parent"]]["score"] + 1e-3)
             for n in nodes
         )
         best = nodes[result["best"]]

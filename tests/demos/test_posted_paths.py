@@ -78,7 +78,7 @@ def post(app, fn, inputs: list, event: object = None):
 
     try:
         asyncio.run(asyncio.wait_for(call(), 60))
-    except asyncio.TimeoutError:
+    except TimeoutError:
         raise
     except Exception:
         return

@@ -1,5 +1,7 @@
 """The named functions of the tabs RNN and LSTM, called as a program would; what is wrong is said in both languages."""
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 from gradio_client import Client
@@ -77,7 +79,7 @@ def test_characters_are_streamed(client):
     job = client.submit(prompt="KING", model="rnn-char", max_new_tokens=300, api_name="/recurrent_write")
     last = job.result(timeout=60)
     parts = job.outputs()
-    assert len(parts) > 1 and all(b.startswith(a) for a, b in zip(parts, parts[1:], strict=False)) and parts[-1] == last
+    assert len(parts) > 1 and all(b.startswith(a) for a, b in pairwise(parts)) and parts[-1] == last
 
 
 @pytest.mark.parametrize("lang, said", [("en", "Expected: "), ("hi-Latn", "Chahiye tha: ")])

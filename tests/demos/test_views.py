@@ -1,14 +1,21 @@
-"""What the views are handed: JSON within its budget, whose numbers add up."""
+"""Views are folders of a script and a style that come once; what they are handed is JSON within its budget, whose numbers add up."""
 
 import base64
+import importlib
 import json
+import re
+import shutil
+import subprocess
 from types import SimpleNamespace
 
 import numpy as np
 import pytest
+from starlette.applications import Starlette
+from starlette.testclient import TestClient
 
 import demos
-from demos.views import MAX_BYTES
+from demos.core import assets
+from demos.views import MAX_BYTES, View
 from demos.views.bars import Bars, bars
 from demos.views.chips import chips
 from demos.views.convolution import SHOWN, convolution
@@ -21,6 +28,7 @@ from demos.views.timeline import SHOWN as STEPS
 from demos.views.timeline import band, lane, timeline
 from demos.views.unrolled import unrolled
 from lmdemo.errors import InputError
+from tests.conftest import PROJECT
 
 LAYERS = {
     "relu1": (32, 28, 28),
@@ -29,6 +37,53 @@ LAYERS = {
     "relu5": (48, 14, 14),
     "relu8": (64, 7, 7),
 }
+
+
+VIEWS = sorted(path.parent for path in (PROJECT / "demos" / "views").glob("*/__init__.py"))
+SCRIPTS = sorted((PROJECT / "tests" / "views").glob("*.test.mjs"))
+
+
+@pytest.mark.parametrize("folder", VIEWS, ids=lambda folder: folder.name)
+def test_a_view_is_a_folder_of_a_class_a_script_and_a_style(folder):
+    module = importlib.import_module(f"demos.views.{folder.name}")
+    classes = [v for v in vars(module).values() if isinstance(v, type) and issubclass(v, View) and v is not View]
+    assert [cls.files for cls in classes if cls.__module__ == module.__name__] == [folder.name]
+    files = {path.name for path in folder.iterdir() if path.name != "__pycache__"}
+    assert {"__init__.py", "view.js"} <= files <= {"__init__.py", "view.js", "view.css"}
+    assert "export default function draw(" in (folder / "view.js").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("sheet", sorted(PROJECT.glob("demos/views/*/view.css")), ids=lambda sheet: sheet.parent.name)
+def test_a_style_is_its_views_alone(sheet):
+    rules = re.sub(r"/\*.*?\*/|@\w+[^{]*\{", "", sheet.read_text(encoding="utf-8"), flags=re.S)
+    selectors = [s.strip() for part in re.findall(r"([^{}]+)\{", rules) for s in re.split(r",(?![^(]*\))", part)]
+    found = [s for s in selectors if not re.match(rf"(\.dark )?\.lm-{sheet.parent.name}\b", s)]
+    assert selectors and not found, f"{sheet}: {found}"
+
+
+def test_a_script_comes_once_and_is_kept_until_the_next_release():
+    client = TestClient(Starlette(routes=assets.routes()))
+    address = assets.address("views/bars/view.js").removeprefix(".")
+    assert re.fullmatch(r"/lmdemo/[0-9a-f]{12}/views/bars/view\.js", address)
+    answer = client.get(address)
+    assert answer.text == (PROJECT / "demos/views/bars/view.js").read_text(encoding="utf-8")
+    assert (
+        answer.headers["content-type"].startswith("text/javascript") and "immutable" in answer.headers["cache-control"]
+    )
+    for path in [*re.findall(r'from "([^"]+)"', answer.text), "../../page.css"]:  # as the browser asks on
+        assert client.get(str(answer.url.join(path))).status_code == 200
+    for other in ("0" * 12, "../" + assets.version()):
+        assert client.get(f"/lmdemo/{other}/views/bars/view.js").status_code == 404
+    for path in ("views/bars/__init__.py", "views/../core/url.js", "views/%2e%2e/core/url.js"):
+        assert client.get(f"/lmdemo/{assets.version()}/{path}").status_code == 404
+    scripts = {Bars(label=str(i)).js_on_load for i in range(2)}
+    assert len(scripts) == 1 and len(scripts.pop()) < 200  # an instance names its module, and holds nothing of it
+
+
+@pytest.mark.skipif(not shutil.which("node"), reason="node is not here")
+def test_the_scripts_pass_their_own_tests():
+    done = subprocess.run(["node", "--test", *map(str, SCRIPTS)], cwd=PROJECT, capture_output=True, text=True)
+    assert SCRIPTS and done.returncode == 0, done.stdout[-4000:] + done.stderr
 
 
 def test_all_layers_of_a_picture_fit_the_budget():

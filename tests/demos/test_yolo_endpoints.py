@@ -70,7 +70,7 @@ def test_each_function_answers(client, film, name):
         assert result["scratch"]["objects"] and "Expected" in result["hub"]["error"]
     if name == "/yolo_candidates":
         kept = {row["number"] for row in result if row["kept"]}
-        assert kept and all(row["kept"] or row["lost_to"] in kept and row["iou"] > 0.5 for row in result)
+        assert kept and all(row["kept"] or (row["lost_to"] in kept and row["iou"] > 0.5) for row in result)
     if name == "/yolo_grid":
         assert np.shape(result) == (32, 40) and 0.5 < np.max(result) <= 1
     if name == "/yolo_export":

@@ -2,6 +2,7 @@
 
 import json
 import re
+from pathlib import Path
 
 import cv2
 import numpy as np
@@ -82,7 +83,7 @@ def test_downloads_hold_what_is_kept(visit):
     for kind in ("JSON", "CSV", "COCO", "YOLO"):
         with page.expect_download() as download:
             view(page).get_by_role("button", name=kind, exact=True).click()
-        texts[kind] = open(download.value.path()).read()
+        texts[kind] = Path(download.value.path()).read_text()
     rows, coco = json.loads(texts["JSON"]), json.loads(texts["COCO"])
     lines = texts["YOLO"].splitlines()
     assert len(rows) == len(coco["annotations"]) == len(lines) == len(texts["CSV"].splitlines()) - 1 == n > 0

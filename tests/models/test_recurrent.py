@@ -90,7 +90,7 @@ def test_open_gates_are_one_and_matter():
     with torch.no_grad():
         usual, opened = model(ids, trace=True), model(ids, open_gates=("forget",), trace=True)
     assert (opened.gates[0, 1] == 1).all() and (usual.gates[0, 1] != 1).all()
-    i, f, o, u = opened.gates[0, :, 0]  # (T, H) each
+    i, _, o, u = opened.gates[0, :, 0]  # (T, H) each
     cells = torch.cumsum(i * u, 0)  # nothing is ever forgotten
     assert (cells - opened.cells[0, 0]).abs().max() < 1e-5
     assert (o * cells.tanh() - opened.hidden_states[0, 0]).abs().max() < 1e-5

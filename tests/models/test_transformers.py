@@ -175,7 +175,7 @@ def test_names_are_translated_in_one_place():
     assert translate("bert.encoder.layer.11.attention.self.key.bias") == ("encoder.layers.11.attention.qkv.bias", "key")
     assert translate("encoder.layer.0.output.LayerNorm.gamma") == ("encoder.layers.0.norm2.weight", "")
     assert translate("cls.seq_relationship.bias") == ("", "")
-    with pytest.raises(WeightsError, match="transformer.h.0"):
+    with pytest.raises(WeightsError, match=r"transformer\.h\.0"):
         translate("transformer.h.0.attn.c_attn.weight")
 
 

@@ -10,7 +10,8 @@ from demos.views import View
 
 class Alignment(View):
     """Shows what :func:`alignment` makes; a cell is chosen with pointer or arrows, its row lights up both sentences, and ``pick``
-    is triggered with ``step`` and ``place``."""
+    is triggered with ``step`` and ``place``.
+    """
 
     files = "alignment"
     EVENTS = (*View.EVENTS, "pick")

@@ -1,5 +1,6 @@
 """A stack of blocks; one unfolds in place into its heads: queries, keys, values, the matrix of weights, and one cell of it
-written out: the dot product, the scale, the mask, the softmax."""
+written out: the dot product, the scale, the mask, the softmax.
+"""
 
 import base64
 from collections.abc import Mapping, Sequence
@@ -14,7 +15,8 @@ MAX_TOKENS = 64
 
 class Attention(View):
     """Shows what :func:`attention` makes; triggers ``open`` with ``block`` and ``head`` where other ones are wanted, and with
-    ``block`` -1 where the open one is folded up."""
+    ``block`` -1 where the open one is folded up.
+    """
 
     files = "attention"
     EVENTS = (*View.EVENTS, "open")
@@ -34,7 +36,7 @@ def attention(
     Args:
         trace: ``tokens`` (T,), ``attention`` (L, heads, T, T); where they are had ``queries``, ``keys``, ``values``
             (L, heads, T, D), and ``mask``, broadcast to (T, T), where looking is allowed.
-        words: The view's phrases in the visitor's language, those of ``demos.transformers.words.ATTENTION``.
+        words: The view's phrases in the visitor's language, those that begin with ``attention.``.
         block, head: Which are open, from 0; block -1 leaves all folded.
         notes: A line beside each block, such as what its output would already answer.
         shown: Which tokens are in view; at most 64 of them, the last.

@@ -1,9 +1,9 @@
-import { bytes, h, number } from "../_runtime.js";
+import { bytes, fill, h, number } from "../_runtime.js";
 
 const COLOURS = ['#0072B2', '#B34B00', '#00795A', '#9A3F78', '#6B5D00', '#2F6690', '#7A4A1E', '#5B4B8A'];
 const colour = k => COLOURS[k % COLOURS.length];
 export const initial = () => ({mode: 'kept', step: 0, picked: -1, off: new Set(), stride: 8, label: 0});
-const iou = (a, b) => {
+export const iou = (a, b) => {
   const w = Math.min(a[2], b[2]) - Math.max(a[0], b[0]), t = Math.min(a[3], b[3]) - Math.max(a[1], b[1]);
   const both = Math.max(0, w) * Math.max(0, t);
   return both / Math.max(1e-9, (a[2] - a[0]) * (a[3] - a[1]) + (b[2] - b[0]) * (b[3] - b[1]) - both);
@@ -11,7 +11,7 @@ const iou = (a, b) => {
 // What of a candidate lies in the picture: the network may draw over its borders.
 const cut = (value, i) => value.candidates[i].slice(0, 4).map((v, e) => Math.min(Math.max(v, 0), e % 2 ? value.height : value.width));
 // The candidates come surest first; each kept one fells those of its label that overlap it too much.
-const suppress = (value, state) => {
+export const suppress = (value, state) => {
   const open = value.candidates.map((c, i) => i).filter(i => value.candidates[i][4] >= state.score && !state.off.has(value.candidates[i][5]));
   const lost = new Map(), kept = [];
   for (const i of open) {
@@ -29,11 +29,11 @@ const save = (name, text, type) => {
   const link = h('a', {href: URL.createObjectURL(new Blob([text], {type})), download: name});
   document.body.append(link); link.click(); link.remove(); setTimeout(() => URL.revokeObjectURL(link.href), 5000);
 };
-const rows = (value, kept) => kept.map(i => {
+export const rows = (value, kept) => kept.map(i => {
   const [xmin, ymin, xmax, ymax] = cut(value, i).map(v => +v.toFixed(1)), [score, k] = value.candidates[i].slice(4);
   return {label: value.labels[k], score, box: {xmin, ymin, xmax, ymax}, k};
 });
-const formats = {
+export const formats = {
   'JSON': (v, r) => ['json', JSON.stringify(r.map(({label, score, box}) => ({label, score, box})), null, 2)],
   'CSV': (v, r) => ['csv', 'label,score,xmin,ymin,xmax,ymax\n' + r.map(x => [`"${x.label}"`, x.score, ...Object.values(x.box)].join(',') + '\n').join('')],
   'COCO': (v, r) => ['coco.json', JSON.stringify({images: [{id: 1, file_name: v.file, width: v.width, height: v.height}],
@@ -104,7 +104,6 @@ const paint = (out, value, state) => {
 };
 const fillIn = (out, value, state) => {
   const words = value.words, found = suppress(value, state), {open, kept, lost} = found;
-  const fill = (text, values) => text.replace(/\{(\w+)\}/g, (_, k) => values[k]);
   const pick = i => { state.picked = state.picked === i ? -1 : i; paint(out, value, state); };
   const chosen = open.includes(state.picked) ? state.picked : -1;
   const best = value.candidates.length ? value.candidates[0] : null;

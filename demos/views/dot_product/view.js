@@ -1,6 +1,5 @@
-import { h, number } from "../_runtime.js";
+import { fill, h, number } from "../_runtime.js";
 
-const fill = (text, values) => text.replace(/\{(\w+)\}/g, (_, k) => values[k]);
 export const initial = () => ({at: null, sorted: false});
 export default function draw(root, value, { state, redraw }) {
   root.replaceChildren();

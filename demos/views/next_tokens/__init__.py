@@ -13,7 +13,8 @@ BINS = 400
 
 class NextTokens(View):
     """Shows what :func:`next_tokens` makes. Triggers ``options`` with ``temperature``, ``top_k`` and ``top_p`` when one was moved, and
-    ``choose`` with the ``token`` and ``group`` of a bar."""
+    ``choose`` with the ``token`` and ``group`` of a bar.
+    """
 
     files = "next_tokens"
     EVENTS = (*View.EVENTS, "options", "choose")

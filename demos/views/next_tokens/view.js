@@ -5,11 +5,11 @@ const shown = token => token.replaceAll('\n', '↵').replaceAll(' ', '␣') || '
 export const initial = () => ({given: null, options: null, timer: null});
 
 // Softmax at a temperature, then what top-k and top-p admit, as the generator does it. The tokens come sorted by logit.
-const ranked = (group, {temperature, top_k, top_p}) => {
+export const ranked = (group, {temperature, top_k, top_p}) => {
   if (temperature === 0) return {p: group.logits.map((_, i) => i ? 0 : 1), kept: group.logits.map((_, i) => i === 0), rest: 0, admitted: 1};
   const e = group.logits.map(l => Math.exp(l / temperature));
   const tail = group.rest.reduce((sum, [l, n]) => sum + n * Math.exp(l / temperature), 0);
-  let cut = top_k || Infinity;
+  const cut = top_k || Infinity;
   const within = e.slice(0, Math.min(cut, e.length)).reduce((a, b) => a + b, 0) + (cut > e.length ? tail : 0);
   let before = 0;
   const kept = e.map((v, i) => { const in_ = i < cut && (top_p >= 1 || before < Math.max(top_p, 1e-9)); before += v / within; return in_; });

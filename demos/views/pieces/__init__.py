@@ -26,7 +26,7 @@ def pieces(
     Args:
         title: What is cut, in the visitor's language.
         cuts: For each word its pieces after each step, and the ids of the last ones.
-        words: The view's phrases, those of ``demos.transformers.words.PIECES``.
+        words: The view's phrases, those that begin with ``pieces.``.
         note: A sentence below.
     """
     cuts = list(cuts)

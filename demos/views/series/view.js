@@ -1,4 +1,4 @@
-import { h } from "../_runtime.js";
+import { evenTicks, h, linear, niceTicks, xAxis, yAxis } from "../_runtime.js";
 
 export const initial = () => ({at: null});
 const shortly = v => Math.abs(v) >= 1000 ? Math.round(v).toLocaleString('en') : String(+v.toPrecision(4));
@@ -14,20 +14,14 @@ export default function draw(root, value, { state, redraw }) {
   const all = value.tracks.flatMap(t => t.values).concat(band ? band.lower.concat(band.upper) : []);
   let low = all.reduce((a, b) => Math.min(a, b), Infinity), high = all.reduce((a, b) => Math.max(a, b), -Infinity);
   if (low === high) { low -= 1; high += 1; }
-  const raw = (high - low) / 4, p = 10 ** Math.floor(Math.log10(raw)), step = [1, 2, 2.5, 5, 10].map(k => k * p).find(s => s >= raw);
-  low = Math.floor(low / step) * step; high = Math.ceil(high / step) * step;
-  const X = i => LEFT + (n > 1 ? i / (n - 1) : 0) * (W - LEFT - RIGHT), Y = v => H - BOTTOM - (v - low) / (high - low) * (H - TOP - BOTTOM);
+  const levels = niceTicks(low, high);
+  const X = linear(0, Math.max(1, n - 1), LEFT, W - RIGHT), Y = linear(levels[0], levels.at(-1), H - BOTTOM, TOP);
   const last = value.tracks.map(t => `${t.name}: ${shortly(t.values[0])} … ${shortly(t.values.at(-1))}`).join('; ');
   const svg = h('svg', {viewBox: `0 0 ${W} ${H}`, role: 'application', tabindex: '0', 'aria-label': `${value.title}. ${last}. ${w.keys}`});
-  for (let v = low; v <= high + step / 1e3; v += step) svg.append(h('line', {class: 'axis', x1: LEFT, x2: W - RIGHT, y1: Y(v), y2: Y(v)}),
-    h('text', {x: LEFT - 6, y: Y(v) + 4, 'text-anchor': 'end'}, shortly(Math.abs(v) < step / 1e6 ? 0 : v)));
-  const ticks = narrow ? 2 : 4;
-  for (let k = 0; k <= ticks; k++) {
-    const i = Math.round((n - 1) * k / ticks);
-    svg.append(h('text', {x: X(i), y: H - BOTTOM + 16, 'text-anchor': k === 0 ? 'start' : k === ticks ? 'end' : 'middle'}, value.labels[i]));
-  }
-  svg.append(h('text', {x: (LEFT + W - RIGHT) / 2, y: H - 8, 'text-anchor': 'middle'}, value.x),
-    h('text', {x: 12, y: (TOP + H - BOTTOM) / 2, 'text-anchor': 'middle', transform: `rotate(-90 12 ${(TOP + H - BOTTOM) / 2})`}, value.y));
+  const marks = evenTicks(0, n - 1, narrow ? 2 : 4).map(Math.round);
+  svg.append(...yAxis(levels.map(v => [Y(v), shortly(v)]), LEFT, W - RIGHT, value.y, (TOP + H - BOTTOM) / 2),
+    ...xAxis(marks.map((i, k) => [X(i), value.labels[i], k === 0 ? 'start' : k === marks.length - 1 ? 'end' : 'middle']),
+      H - BOTTOM + 16, value.x, (LEFT + W - RIGHT) / 2, H - 8));
   if (value.now >= 0) svg.append(h('line', {class: 'now', x1: X(value.now), x2: X(value.now), y1: TOP, y2: H - BOTTOM}),
     h('text', {x: X(value.now) - 5, y: TOP + 10, 'text-anchor': 'end'}, w.now));
   if (band) {

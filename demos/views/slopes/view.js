@@ -1,6 +1,6 @@
-import { h } from "../_runtime.js";
+import { h, linear } from "../_runtime.js";
 
-const percent = v => v >= 0.1 ? `${(100 * v).toFixed(0)} %` : v >= 0.001 ? `${(100 * v).toFixed(1)} %` : v >= 1e-5 ? `${(100 * v).toFixed(3)} %` : '< 0.001 %';
+export const percent = v => v >= 0.1 ? `${(100 * v).toFixed(0)} %` : v >= 0.001 ? `${(100 * v).toFixed(1)} %` : v >= 1e-5 ? `${(100 * v).toFixed(3)} %` : '< 0.001 %';
 export default function draw(root, value) {
   const open = root.querySelector('details')?.open;
   root.replaceChildren();
@@ -8,7 +8,7 @@ export default function draw(root, value) {
   const w = value.words, W = 640, LEFT = 200, RIGHT = 440, TOP = 34, STEP = 20, rows = value.rows, least = 1e-5;
   const H = TOP + 30 + STEP * Math.max(rows.length, 8), scale = v => Math.log10(Math.max(v, least));
   const all = rows.flatMap(r => [scale(r.left), scale(r.right)]), low = Math.min(...all), high = Math.max(...all);
-  const Y = v => TOP + 8 + (high - scale(v)) / Math.max(high - low, 0.5) * (H - TOP - 30);
+  const down = linear(high, Math.min(low, high - 0.5), TOP + 8, H - 22), Y = v => down(scale(v));
   // Labels of a side keep a line's distance: pushed down from the top, then back up from the bottom.
   const places = side => {
     const order = rows.map((r, i) => i).sort((a, b) => rows[b][side] - rows[a][side]), y = [];

@@ -1,6 +1,5 @@
-import { h, number } from "../_runtime.js";
+import { fill, h, linear, number, xAxis } from "../_runtime.js";
 
-const fill = (text, values) => text.replace(/\{(\w+)\}/g, (_, k) => values[k]);
 export const initial = () => ({at: null, key: '', point: 0});
 const COLOURS = ['scratch', 'hub', 'third', 'fourth', 'cell', 'output', 'forget', 'candidate'], SHAPES = ['●', '■', '▲', '◆', '★', '✚', '▼', '✖'];
 export default function draw(root, value, { state }) {
@@ -14,14 +13,14 @@ export default function draw(root, value, { state }) {
   const candidates = [...new Set([...same, ...other, 1.001])].sort((x, y) => x - y);
   let best = null;
   if (same.length && other.length) for (const t of candidates) { const [fr, fa] = rates(t), x = fr / same.length, y = fa / other.length; if (!best || Math.abs(x - y) < best.gap) best = {t, gap: Math.abs(x - y), rate: (x + y) / 2}; }
-  const W = 640, H = 190, L = 34, B = 30, X = v => L + (v + 1) / 2 * (W - L - 8), bins = 40;
+  const W = 640, H = 190, L = 34, B = 30, X = linear(-1, 1, L, W - 8), bins = 40;
   const count = list => { const c = Array(bins).fill(0); for (const s of list) c[Math.max(0, Math.min(bins - 1, Math.floor((s + 1) / 2 * bins)))] += 1; return c; };
-  const share = list => count(list).map(c => c / Math.max(1, list.length)), top = Math.max(...share(same), ...share(other), .01), Y = v => H - B - v / top * (H - B - 10);
+  const share = list => count(list).map(c => c / Math.max(1, list.length)), top = Math.max(...share(same), ...share(other), .01), Y = linear(0, top, H - B, 10);
   const bars = (list, kind) => share(list).map((v, i) => v ? h('rect', {class: kind, x: X(i * 2 / bins - 1) + (kind === 'same' ? 0 : (W - L - 8) / bins / 2), width: (W - L - 8) / bins / 2 - .5, y: Y(v), height: H - B - Y(v)}) : null);
   const line = h('line', {class: 'limit', y1: 4, y2: H - B}), wrong = h('p', {role: 'status'}), out = h('output', {});
   const svg = h('svg', {viewBox: `0 0 ${W} ${H}`, role: 'img', 'aria-label': fill(words.alt, {same: same.length, other: other.length})}, h('line', {class: 'axis', x1: L, x2: W - 8, y1: H - B, y2: H - B}), bars(other, 'other'), bars(same, 'same'),
     best ? h('line', {class: 'eer', x1: X(best.t), x2: X(best.t), y1: 4, y2: H - B}) : null, line,
-    [-1, -.5, 0, .5, 1].map(v => h('text', {x: X(v), y: H - B + 14, 'text-anchor': 'middle'}, String(v))), h('text', {x: (L + W) / 2, y: H - 3, 'text-anchor': 'middle'}, words.axis));
+    xAxis([-1, -.5, 0, .5, 1].map(v => [X(v), v]), H - B + 14, words.axis, (L + W) / 2, H - 3));
   const paint = () => {
     const [fr, fa] = rates(state.at), pct = (n, of) => of ? `${n} / ${of} (${number(100 * n / of, 1)} %)` : '–';
     line.setAttribute('x1', X(state.at)); line.setAttribute('x2', X(state.at));

@@ -1,4 +1,4 @@
-import { bytes, h, number } from "../_runtime.js";
+import { bytes, h, linear, number } from "../_runtime.js";
 
 export const initial = () => ({band: 0, step: 0, unit: 0, left: null});
 const LANES = 96, WORDS = 24, MARGIN = 44;
@@ -32,7 +32,7 @@ export default function draw(root, value, { trigger, state, redraw }) {
   const svg = h('svg', {width, height: top + WORDS, 'aria-hidden': 'true'});
   const column = h('rect', {class: 'column', y: 0, height: top + WORDS});
   svg.append(column);
-  const Y = p => 8 + (1 - p) * (LANES - 16);
+  const Y = linear(1, 0, 8, LANES - 8);
   const ticks = h('svg', {class: 'ticks', width: MARGIN, height: top, 'aria-hidden': 'true'});  // stays where it is while the words scroll
   if (value.lanes.length) for (const p of [0, 0.5, 1]) {
     svg.append(h('line', {class: 'axis', x1: MARGIN, x2: width, y1: Y(p), y2: Y(p)}));

@@ -1,7 +1,7 @@
 import { h, number } from "../_runtime.js";
 
 const signed = (v, digits = 3) => v < 0 ? `− ${number(-v, digits)}` : `+ ${number(v, digits)}`;
-export default function draw(root, value, { state }) {
+export default function draw(root, value) {
   root.replaceChildren();
   if (!value.parts) return;
   const w = value.words;

@@ -1,6 +1,5 @@
-import { h, number } from "../_runtime.js";
+import { fill, h, number } from "../_runtime.js";
 
-const fill = (text, values) => text.replace(/\{(\w+)\}/g, (_, k) => values[k]);
 export default function draw(root, value) {
   root.replaceChildren();
   for (const a of value.answers || []) {

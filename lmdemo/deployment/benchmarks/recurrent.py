@@ -46,7 +46,8 @@ def recurrent(member: str, threads: int, rounds: int) -> list[Figure]:
 
 def streaming(member: str, threads: int, rounds: int) -> list[Figure]:
     """Characters of a loaded model: the first one through the page, how many a second, and what going on from the last
-    state saves against reading the whole text anew for each."""
+    state saves against reading the whole text anew for each.
+    """
     import httpx
     import torch
 

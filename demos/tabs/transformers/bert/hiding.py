@@ -25,7 +25,7 @@ def toggle(text: str, index: int, before: Sequence[str]) -> tuple[str, tuple[str
     if not 0 <= index < len(spans):
         return text, tuple(before)
     # What was hidden before is known as long as the text around it is the same.
-    same = len(before) == len(words) and all(w == MASK or w == b for w, b in zip(words, before, strict=True))
+    same = len(before) == len(words) and all(w in (MASK, b) for w, b in zip(words, before, strict=True))
     known = tuple(before if same else words)
     start, end = spans[index]
     if words[index] != MASK:

@@ -80,7 +80,7 @@ def gpt_continuations(
         The whole texts.
     """
     written: list[str] = []
-    for written in _open(source).stream_many(
+    for written in _open(source).stream_many(  # noqa: B007 - the last is whole
         text, count, max_new_tokens=max_new_tokens, temperature=temperature, top_k=top_k, top_p=top_p, seed=seed
     ):
         pass

@@ -1,0 +1,24 @@
+// As much of a browser's document as drawing a view needs: elements that keep what they were given.
+
+export class Element {
+  constructor(name) {
+    Object.assign(this, { name, attributes: {}, children: [], style: {}, dataset: {}, clientWidth: 700 });
+  }
+  setAttribute(name, value) { this.attributes[name] = String(value); }
+  addEventListener() {}
+  append(...children) { this.children.push(...children.map(c => c instanceof Element ? c : String(c))); }
+  replaceChildren(...children) { this.children = []; this.append(...children); }
+  querySelector() { return null; }
+  set textContent(text) { this.children = [text]; }
+  get textContent() { return this.children.map(c => c instanceof Element ? c.textContent : c).join(''); }
+  all(name) { return this.children.flatMap(c => c instanceof Element ? [...(c.name === name ? [c] : []), ...c.all(name)] : []); }
+}
+
+globalThis.document = { createElement: name => new Element(name), createElementNS: (_, name) => new Element(name) };
+
+// What a view draws of a value, the first time it is shown.
+export const drawn = (view, value) => {
+  const root = new Element('div');
+  view.default(root, value, { state: view.initial?.() ?? {}, trigger() {}, redraw() {} });
+  return root;
+};

@@ -1,0 +1,47 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import test from "node:test";
+import vm from "node:vm";
+
+const SCRIPT = readFileSync(new URL("../../demos/core/url.js", import.meta.url), "utf8");
+
+// The script in a page at an address whose open member is `tab`; what it kept before is in `kept`.
+const page = (address, tab, kept = {}) => {
+  const location = new URL(address);
+  const window = {}, document = {
+    addEventListener() {}, querySelector: () => null,
+    querySelectorAll: () => [{ id: `panel-${tab}`, offsetParent: {} }],
+  };
+  vm.runInNewContext(SCRIPT, {
+    window, document, location, URL, URLSearchParams, setTimeout() {},
+    history: { state: null, replaceState(_, __, url) { location.href = String(url); } },
+    sessionStorage: { getItem: name => kept[name] ?? null, setItem(name, value) { kept[name] = value; } },
+  });
+  return { lmdemo: window.lmdemo, location, kept };
+};
+
+test("nothing is written before the server has read the address", () => {
+  const { lmdemo, location } = page("http://x/lstm?tab=lstm&text=hi", "lstm");
+  lmdemo.put("lstm", "text", "other", "", 2000);
+  assert.equal(location.search, "?tab=lstm&text=hi");
+});
+
+test("the open member's values stand in the address, defaults and what is too long do not", () => {
+  const { lmdemo, location } = page("http://x/lstm?__theme=dark", "lstm");
+  lmdemo.put(null, "lang", "hi-Latn", "en", 2000);
+  lmdemo.put("lstm", "text", "a film", "", 2000);
+  lmdemo.put("lstm", "source", "scratch", "scratch", 2000);
+  lmdemo.put("lstm", "long", "xxxx", "", 3);
+  lmdemo.put("lstm-speech", "example", "help", "", 2000);
+  lmdemo.start();
+  assert.deepEqual(Object.fromEntries(location.searchParams), { __theme: "dark", lang: "hi-Latn", tab: "lstm", text: "a film" });
+  assert.equal(lmdemo.link(), location.href);
+});
+
+test("what a family's members held is kept for the browser tab", () => {
+  const { lmdemo, kept } = page("http://x/lstm", "lstm");
+  lmdemo.put("lstm-speech", "example", "help", "", 2000);
+  lmdemo.start();
+  const again = page("http://x/lstm", "lstm", kept);
+  assert.deepEqual(JSON.parse(again.lmdemo.saved())["lstm-speech"], { example: "help" });
+});

@@ -165,7 +165,8 @@ class Audio(Result):
 @dataclass(frozen=True)
 class Verification(Result):
     """Are two inputs of one origin? ``score`` is their cosine similarity, -1 to 1; ``same`` is the decision; ``warnings`` are
-    the keys of what makes it less sure, such as ``short``."""
+    the keys of what makes it less sure, such as ``short``.
+    """
 
     score: float
     same: bool

@@ -14,6 +14,11 @@ from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 import numpy as np
 
 from lmdemo.adapters.outputs import (
+    CANDIDATES,
+    TEMPERATURE,
+    TOP_K,
+    TOP_P,
+    TRANSLATION_BEAMS,
     Classification,
     Detection,
     FillMask,
@@ -233,7 +238,7 @@ class FillsMask(Layered, Protocol):
 
     def __call__(self, inputs: str, *, trace: bool = False, **options: Any) -> FillMask: ...
     def pieces(self, inputs: str) -> Pieces: ...
-    def compare(self, first: str, second: str, top_k: int = ...) -> dict[str, tuple[float, float]]: ...
+    def compare(self, first: str, second: str, top_k: int = CANDIDATES) -> dict[str, tuple[float, float]]: ...
     def cut(self, inputs: str) -> list[tuple[list[list[str]], list[int]]]: ...
     def fill_many(self, ids: Sequence[Sequence[int]], batch_size: int = 128) -> list[np.ndarray]: ...
 
@@ -275,9 +280,9 @@ class GeneratesTokens(Generates, Protocol):
         trace: bool = True,
         count: int = 3,
         max_new_tokens: int = ...,
-        temperature: float = ...,
-        top_k: int = ...,
-        top_p: float = ...,
+        temperature: float = TEMPERATURE,
+        top_k: int = TOP_K,
+        top_p: float = TOP_P,
         seed: int | None = None,
         **switches: Any,
     ) -> Reading: ...
@@ -305,7 +310,9 @@ class Translates(Answers, Protocol):
 class ShowsAlignment(Translates, Layered, Protocol):
     """Our LSTM with attention: words that it never met, and one cell of the alignment taken apart."""
 
-    def take_apart(self, sentence: str, step: int, place: int, *, num_beams: int = ..., most: int = 8) -> Look: ...
+    def take_apart(
+        self, sentence: str, step: int, place: int, *, num_beams: int = TRANSLATION_BEAMS, most: int = 8
+    ) -> Look: ...
     def unknown_words(self, sentence: str) -> list[tuple[str, tuple[str, ...]]]: ...
 
 

@@ -181,7 +181,8 @@ _ADDRESS = r"https?\s*:?\s*/\s*/\s*[^\s/.]+(?:\s*[./]\s*[^\s/.]+)*"
 
 class Tokens(NamedTuple):
     """A text in pieces: their ids (of words that are cut further, a list of ids each), how they read, and where they stand
-    in the text (start, end)."""
+    in the text (start, end).
+    """
 
     ids: list[Any]
     tokens: list[str]

@@ -9,8 +9,8 @@ import pytest
 import torch
 from torch import nn
 
-from lmdemo.adapters.object_detection.darknet import DarknetDetection, count_numbers, read_cfg
 from lmdemo.adapters.object_detection import draw
+from lmdemo.adapters.object_detection.darknet import DarknetDetection, count_numbers, read_cfg
 from lmdemo.errors import InputError, WeightsError
 
 CFG = """[net]

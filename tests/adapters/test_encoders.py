@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 import torch
 
-from lmdemo.adapters.text_classification import EncoderClassification, cost_at, peak_memory
 from lmdemo.adapters.fill_mask import HubMaskFilling, MaskFilling
+from lmdemo.adapters.text_classification import EncoderClassification, cost_at, peak_memory
 from lmdemo.catalog import ModelRow
 from lmdemo.data import text
 from lmdemo.errors import InputError, OptionError

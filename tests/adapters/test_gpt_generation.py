@@ -7,8 +7,7 @@ import numpy as np
 import pytest
 import torch
 
-from lmdemo.adapters.text_generation import GPTGeneration, HubGPTGeneration
-from lmdemo.adapters.text_generation import Sampling
+from lmdemo.adapters.text_generation import GPTGeneration, HubGPTGeneration, Sampling
 from lmdemo.catalog import MODELS
 from lmdemo.data import text
 from lmdemo.errors import InputError, OptionError

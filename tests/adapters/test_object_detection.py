@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 import torch
 
-from lmdemo.adapters.object_detection import ultralytics as hub_ultralytics
 from lmdemo.adapters.object_detection import ObjectDetection, to_coco, to_json, to_rows, to_yolo
+from lmdemo.adapters.object_detection import ultralytics as hub_ultralytics
 from lmdemo.catalog import HubFile, find
 from lmdemo.errors import HubFileError, InputError, OptionError
 from lmdemo.models.yolo import YOLO, YOLOConfig, overlap, suppress

@@ -67,7 +67,8 @@ class HubImageClassification(Adapter[Prepared, Classification]):
 
     def preprocess(self, inputs: Any) -> Prepared:
         """Opens and checks a picture; its middle, resized and normalised: ``pixel_values`` (1, 3, H, W). Of the
-        trace of a result what was seen is taken again."""
+        trace of a result what was seen is taken again.
+        """
         if isinstance(inputs, Mapping):
             seen = self.processor(inputs["seen"], do_resize=False, return_tensors="pt")
         else:

@@ -246,7 +246,8 @@ class ImageClassification(Adapter[PreparedPicture, Classification]):
 
     def integrated_gradients(self, inputs: Any, label: str | None = None, steps: int = 32) -> np.ndarray:
         """How much each pixel speaks for (positive) or against a label, (28, 28) from -1 to 1, measured from a black
-        picture on (Sundararajan et al., arXiv:1703.01365)."""
+        picture on (Sundararajan et al., arXiv:1703.01365).
+        """
         from captum.attr import IntegratedGradients
 
         x, target = self._attributed(inputs, label)

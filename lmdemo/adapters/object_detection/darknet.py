@@ -119,7 +119,8 @@ class DarknetDetection(Detector):
         labels: Sequence[str] | None = None,
     ) -> PreparedScene:
         """Opens and checks a picture and makes OpenCV's ``blob`` of it: (1, 3, H, W) from 0 to 1; options as for
-        :class:`Detector`."""
+        :class:`Detector`.
+        """
         asked = self.check(score_threshold=score_threshold, iou_threshold=iou_threshold, labels=labels)
         picture = np.asarray(open_picture(inputs))
         height, width = picture.shape[:2]
@@ -134,7 +135,8 @@ class DarknetDetection(Detector):
 
     def forward(self, prepared: PreparedScene, *, trace: bool) -> Seen:
         """Looks once. Rows are centre x, centre y, width, height (as parts of the picture), objectness, labels; the boxes
-        that are given back are in pixels of the picture."""
+        that are given back are in pixels of the picture.
+        """
         with self._running:
             self.model.setInput(prepared.tensors["blob"])
             outputs = self.model.forward(self.model.getUnconnectedOutLayersNames())

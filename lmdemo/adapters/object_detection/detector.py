@@ -238,7 +238,7 @@ def _internals(seen: Seen, prepared: PreparedScene, cells: np.ndarray) -> dict[s
     if seen.edges is not None:
         edges = np.exp(seen.edges[cells] - seen.edges[cells].max(axis=-1, keepdims=True))
         found["candidate_edges"] = edges / edges.sum(axis=-1, keepdims=True)
-    for i, (stride, shape) in enumerate(zip(STRIDES, shapes)):
+    for i, (stride, shape) in enumerate(zip(STRIDES, shapes, strict=True)):
         found[f"grid_{stride}"] = seen.probabilities[starts[i] : starts[i + 1]].T.reshape(-1, *shape)
         if seen.hidden_states:
             found[f"backbone_{stride}"], found[f"neck_{stride}"] = seen.hidden_states[i], seen.hidden_states[i + 3]

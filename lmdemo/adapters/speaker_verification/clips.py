@@ -124,7 +124,8 @@ class ClipEmbedding(Adapter[P, R], Generic[P, R]):
 
     def find(self, clip: Any, enrolled: Mapping[str, np.ndarray] | Enrolled, *, top: int = 5) -> tuple[Match, ...]:
         """Who of the enrolled is nearest: ``enrolled`` maps names to embeddings (D,), or (windows, D), or is what :func:`lay_out`
-        makes of that; nearest first."""
+        makes of that; nearest first.
+        """
         if not enrolled:
             raise InputError("nobody_enrolled", expected=">= 1", got="0", hint="Enrol someone first.")
         return rank(self.embed(clip), enrolled, top=top)

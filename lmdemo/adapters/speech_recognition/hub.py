@@ -14,7 +14,8 @@ from lmdemo.data import audio
 
 class HubSpeechRecognition(Adapter[Prepared, Transcription]):
     """The hub's wav2vec 2.0, from a local folder. Takes and gives what :class:`SpeechRecognition` does, without options;
-    the trace holds ``probabilities`` (T, C), ``letters`` (C,), ``path`` (T,) and ``step_seconds``."""
+    the trace holds ``probabilities`` (T, C), ``letters`` (C,), ``path`` (T,) and ``step_seconds``.
+    """
 
     sources = ("hub",)
 

@@ -17,7 +17,8 @@ _PROFILER = threading.Lock()  # torch has one profiler a process
 
 class Cost(NamedTuple):
     """What a text of one length costs a network: seconds (the median of several passes), and the most bytes that its
-    intermediate results held at once."""
+    intermediate results held at once.
+    """
 
     seconds: float
     bytes: int

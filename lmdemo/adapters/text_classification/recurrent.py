@@ -178,10 +178,8 @@ class TextClassification(WordClassification):
         with self.computing():
             out = self.forward(prepared, trace=True)
             cells = getattr(out, "cells", None)
-            if layer:
-                x = out.hidden_states[layer - 1, 0, step]
-            else:
-                x = self._embed(prepared.tensors["input_ids"])[0, step]
+            below = out.hidden_states[layer - 1] if layer else self._embed(prepared.tensors["input_ids"])
+            x = below[0, step]
             begun = 0 <= previous < limits[0]
             before = out.hidden_states[layer, 0, previous, own] if begun else x.new_zeros(H)
             weights = stack.layers[layer][direction]

@@ -87,7 +87,8 @@ class WordClassification(Adapter[PreparedText, Classification]):
 
     def batch(self, ids: Sequence[Any]) -> dict[str, Any]:
         """The network's keyword arguments for several texts: ``input_ids`` (B, T), or bags of pieces (B, T, G), and
-        ``lengths`` (B,)."""
+        ``lengths`` (B,).
+        """
         input_ids, lengths = text.pad(ids)
         return {"input_ids": input_ids.to(self.device), "lengths": lengths.to(self.device)}
 

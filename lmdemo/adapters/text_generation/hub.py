@@ -16,7 +16,8 @@ from lmdemo.errors import WeightsError
 
 class HubGPTGeneration(TokenGeneration):
     """The hub's gpt2 as transformers runs it, from a local folder. Takes and gives what :class:`GPTGeneration` does, without
-    switches; a trace holds ``tokens``, ``hidden_states`` and ``logits``."""
+    switches; a trace holds ``tokens``, ``hidden_states`` and ``logits``.
+    """
 
     sources = ("hub",)
 

@@ -26,7 +26,8 @@ MAX_PROMPT = 5_000
 @dataclass(frozen=True, kw_only=True)
 class PreparedBeginning(Prepared):
     """A beginning as the network takes it: the ids of its characters, how the next ones are chosen, and whether states are
-    kept between them."""
+    kept between them.
+    """
 
     ids: list[int]
     sampling: Sampling
@@ -191,7 +192,8 @@ class TextGeneration(Adapter[PreparedBeginning, Generation]):
 
     def gradient_of_character(self, inputs: str, position: int) -> np.ndarray:
         """Which earlier characters moved the probability of the one at ``position``: the norm (position,) of the gradient
-        of its log-probability with respect to each earlier embedding."""
+        of its log-probability with respect to each earlier embedding.
+        """
         before, target = self._split(inputs, position)
         with self, torch.inference_mode(False), torch.enable_grad():
             x = self.model.embedding(self._tensor(before)).detach().requires_grad_()

@@ -77,7 +77,8 @@ class Reading(Result):
 @dataclass(frozen=True, kw_only=True)
 class PreparedPrompt(Prepared):
     """A beginning as the network takes it, how the next tokens are chosen, whether keys and values are kept, and which
-    parts are switched off."""
+    parts are switched off.
+    """
 
     prompt: Prompt
     sampling: Sampling
@@ -105,7 +106,8 @@ class TokenGeneration(Adapter[PreparedPrompt, Generation]):
     @abstractmethod
     def _read_whole(self, ids: list[int], *, trace: bool, **switches: Any) -> tuple[torch.Tensor, Any, Any]:
         """Reads a text from its beginning in one pass: logits (T, V) after each token, the state to go on from, and the
-        network's output."""
+        network's output.
+        """
 
     # -- from text to tokens and back --------------------------------------------------------------------------------------
 

@@ -24,7 +24,8 @@ class PreparedTask(Prepared):
 
 class HubTranslator(Adapter[PreparedTask, Translation]):
     """The hub's T5 from a local folder: English to German. Takes and gives what :class:`Translator` does; the alignment is the
-    mean of the last layer's cross-attention heads. The trace is empty."""
+    mean of the last layer's cross-attention heads. The trace is empty.
+    """
 
     sources = ("hub",)
     prefix = "translate English to German: "

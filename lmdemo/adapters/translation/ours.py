@@ -83,7 +83,8 @@ class Translator(Adapter[PreparedSentence, Translation]):
     @classmethod
     def open(cls, folder: Path, *, row: ModelRow | None, source: str, device: str) -> Self:
         """Opens ``weights/<model>`` or a folder in the same layout: weights, ``tokenizer.json``, and ``words.json``, the words
-        of its training, without which every word counts as known."""
+        of its training, without which every word counts as known.
+        """
         row = row or find(folder.name)
         model = LSTMTranslation.from_pretrained(folder).to(device)
         met = folder / "words.json"

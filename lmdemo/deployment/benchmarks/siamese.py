@@ -11,9 +11,9 @@ def measure(threads: int, rounds: int) -> list[Figure]:
     import numpy as np
     import torch
 
-    from lmdemo.adapters.speaker_verification.speechbrain import HubSpeakerVerification, random_pair
     from lmdemo.adapters.outputs import Info
     from lmdemo.adapters.speaker_verification import lay_out, rank
+    from lmdemo.adapters.speaker_verification.speechbrain import HubSpeakerVerification, random_pair
     from lmdemo.loading import load
 
     torch.set_num_threads(threads)

@@ -612,7 +612,7 @@ HUB: Mapping[str, HubRow] = MappingProxyType(
 ANSWERS: Mapping[str, KnownAnswer] = MappingProxyType(
     {
         "cnn-fashion": KnownAnswer(
-            given="package:demos/examples/cnn/sneaker.png",
+            given="package:demos/tabs/vision/cnn/examples/sneaker.png",
             field="label",
             contains=("sneaker",),
             origin="the example's name",

@@ -209,6 +209,29 @@ def test_what_gradio_keeps_to_itself_is_touched_in_core_alone(path):
             assert not any(part.startswith("_") for part in [*node.module.split("."), *(a.name for a in node.names)])
 
 
+def reaches_into_a_network(text: str) -> list[str]:
+    """Where something of an adapter's network is taken: ``adapter.model.x``, ``lmdemo.load(...).model.x``."""
+    found = []
+    for node in ast.walk(ast.parse(text)):
+        inner = node.value if isinstance(node, ast.Attribute) else None
+        if isinstance(inner, ast.Attribute) and inner.attr == "model":
+            of = inner.value
+            opened = isinstance(of, ast.Call) and ast.unparse(of.func).endswith("load")
+            if opened or (isinstance(of, ast.Name) and of.id == "adapter"):
+                found.append(ast.unparse(node))
+    return found
+
+
+@pytest.mark.parametrize("path", PAGES, ids=module_of)
+def test_pages_ask_adapters_and_never_their_networks(path):
+    assert reaches_into_a_network(path.read_text(encoding="utf-8")) == []
+
+
+def test_a_page_that_reaches_into_a_network_is_found():
+    page = "n = len(adapter.model.convs)\nself.model.input\np = lmdemo.load(name).model.config.patch_size\n"
+    assert reaches_into_a_network(page) == ["adapter.model.convs", "lmdemo.load(name).model.config"]
+
+
 def test_pages_keep_nothing_at_module_level():
     """What belongs to a person lives in gr.State or in the URL: no dict, list or set that could grow."""
     for path in PAGES:

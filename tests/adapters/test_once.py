@@ -13,6 +13,7 @@ from lmdemo.adapters.object_detection import detector
 from lmdemo.adapters.speaker_verification import clips
 from lmdemo.data import image, voices
 from lmdemo.data.image import load_shipped
+from tests.conftest import PROJECT
 
 RATE = 16_000
 
@@ -132,3 +133,14 @@ def test_a_reading_of_one_token_and_of_more_than_is_traced(passes):
     long = adapter.read("the day is young and " * 100, trace=True)
     assert long.prompt.dropped > 0 and len(long.trace["tokens"]) == len(long.prompt.ids)
     assert not torch.is_inference_mode_enabled()
+
+
+def test_a_call_stands_in_the_base_alone_and_results_are_whole_when_made():
+    defined, replaced = [], []
+    for path in sorted((PROJECT / "lmdemo" / "adapters").rglob("*.py")):
+        text = path.read_text(encoding="utf-8")
+        defined += [path.name] * ("def __call__(" in text)
+        replaced += [path.name] * (
+            "import replace" in text or "dataclasses.replace" in text or ".trace.update(" in text
+        )
+    assert defined == ["base.py", "protocols.py"] and replaced == []

@@ -135,7 +135,6 @@ class Page:
     def _wire_link(self, app: gr.Blocks) -> None:
         """One request on load: fields are filled, words are said in the link's language, and the member answers."""
         saved = gr.Textbox(visible=False)  # what this browser tab kept of the page's other members
-        pending = {m: gr.State(False) for m in self._links if m in self.panels}
 
         def restore(saved: str, request: gr.Request) -> Iterator[Update]:
             query = dict(request.query_params)
@@ -150,8 +149,6 @@ class Page:
             for component, value in filled.items():
                 said = shown.get(component)
                 shown[component] = gr.update(**{**(said if isinstance(said, dict) else {}), "value": value})
-            others = {self.fields[i].member for i in kept}
-            shown |= {state: True for m, state in pending.items() if m in others}
             if self.inner is not None:
                 shown[self.inner] = gr.update(selected=member)
             yield shown
@@ -161,14 +158,14 @@ class Page:
             [f.component for f in self.fields],
             self._said(),
             [self.inner] if self.inner is not None else [],
-            list(pending.values()),
             *(h.outputs for h in self._links.values()),
         )
         run = guarded(something(restore, self.language))
         loaded = app.load(run, saved, outputs, js="() => window.lmdemo.saved()", **QUIET)
         loaded.then(None, None, None, js="() => window.lmdemo.start()", api_visibility="private")
-        for member, state in pending.items():
-            self._wire_pending(member, state)
+        for member in self._links:
+            if member in self.panels:
+                self._wire_look(member)
         for member, (component, diagram) in self._diagrams.items():
             script = f"() => window.lmdemo.drawn({json.dumps(member)}, {json.dumps(diagram)})"
             loaded.then(None, None, component, js=script, api_visibility="private")
@@ -182,18 +179,29 @@ class Page:
             made = h.run(**{name: values.get(c, c.value) for name, c in h.inputs.items()}, lang=lang)
             yield from [made] if isinstance(made, dict) else made
 
-    def _wire_pending(self, member: str, pending: gr.State) -> None:
+    def _wire_look(self, member: str) -> None:
         """A member that was filled from what the browser tab kept answers when it is first looked at."""
-        inputs = self._links[member].inputs
+        link = self._links[member]
 
-        def first_look(*, pending_: bool, lang: str, **values: Any) -> Iterator[Update]:
-            yield {pending: False}
-            if pending_:
-                yield from self._linked(member, {c: values[name] for name, c in inputs.items()}, lang)
+        def answer(*, lang: str, **values: Any) -> Iterator[Update]:
+            yield from self._linked(member, {c: values[name] for name, c in link.inputs.items()}, lang)
 
-        outputs = _once([pending], self._links[member].outputs)
-        run, named = guarded(something(first_look, pending)), {"pending_": pending, "lang": self.language, **inputs}
-        self.panels[member].select(run, None, outputs, inputs_kwargs=named, **QUIET)
+        named = {"lang": self.language, **link.inputs}
+        Look(member).look(guarded(something(answer, link.outputs[0])), None, link.outputs, inputs_kwargs=named, **QUIET)
+
+
+class Look(gr.HTML):
+    """Shows nothing; tells with its event ``look`` that a member which waits to answer is looked at (``url.js``)."""
+
+    EVENTS = (*gr.HTML.EVENTS, "look")
+
+    def __init__(self, member: str) -> None:
+        heard = f"e => {{ if (e.detail === {json.dumps(member)}) trigger('look'); }}"
+        super().__init__("", js_on_load=f"document.addEventListener('lmdemo:look', {heard})", elem_classes="lm-unseen")
+
+    def get_block_name(self) -> str:
+        """Drawn by Gradio's own HTML."""
+        return "html"
 
 
 def _merged(words: Any, shown: Any) -> Any:

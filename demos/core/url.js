@@ -9,7 +9,7 @@ window.lmdemo = window.lmdemo || (() => {
   const stored = name => { try { return JSON.parse(sessionStorage.getItem('lmdemo:' + name)) || {}; } catch { return {}; } };
   const store = (name, value) => { try { sessionStorage.setItem('lmdemo:' + name, JSON.stringify(value)); } catch { /* full or forbidden */ } };
   const open = () => [...document.querySelectorAll(`[id^="${PANEL}"]:not(button)`)].find(p => p.offsetParent !== null)?.id.slice(PANEL.length);
-  const drawn = new Set();
+  const drawn = new Set(), waiting = new Set();  // members that were filled from what was kept, and have not answered yet
   const query = values => new URLSearchParams(Object.entries(values).filter(([, v]) => v !== null && v !== undefined && v !== ''));
   const write = () => {
     if (!ready) return;  // the server has not read the query yet
@@ -19,6 +19,10 @@ window.lmdemo = window.lmdemo || (() => {
     url.search = next.toString();
     history.replaceState(history.state, '', url);
     store(family(), {search: url.search, records});
+  };
+  const look = () => {
+    const member = open();
+    if (ready && waiting.delete(member)) document.dispatchEvent(new CustomEvent('lmdemo:look', {detail: member}));
   };
   // A tab is a link: it leads to what that family held when it was left, in the language of now.
   const follow = event => {
@@ -37,9 +41,13 @@ window.lmdemo = window.lmdemo || (() => {
       target[name] = (value === initial || String(value ?? '').length > limit) ? null : value;
       write();
     },
-    open() { write(); setTimeout(write, 100); },  // once more when the panels have changed
-    saved() { return JSON.stringify(stored(family()).records || {}); },
-    start() { ready = true; this.open(); },
+    open() { write(); setTimeout(() => { write(); look(); }, 100); },  // once more when the panels have changed
+    saved() {
+      const kept = stored(family()).records || {};
+      for (const [member, record] of Object.entries(kept)) if (Object.values(record).some(v => v !== null)) waiting.add(member);
+      return JSON.stringify(kept);
+    },
+    start() { ready = true; waiting.delete(open()); this.open(); },
     link() { return location.href; },
     drawn(member, diagram) {  // from when its member was first looked at: Mermaid measures, and nothing is measured unseen
       if (ready && open() === member) drawn.add(member);

@@ -4,7 +4,7 @@ import importlib
 import os
 import threading
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from lmdemo.catalog import HUB, MODELS, HubRow, ModelRow, find
 from lmdemo.errors import UnknownModelError, WeightsError
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from lmdemo.adapters.base import Adapter
 
 SOURCES = ("scratch", "hub", "hub-weights", "darknet")
-DARKNET_ADAPTER = "lmdemo.adapters.darknet_detection.DarknetDetection"
+DARKNET_ADAPTER = "lmdemo.adapters.object_detection.darknet.DarknetDetection"
 
 
 def load(
@@ -26,7 +26,7 @@ def load(
     progress: Report = lambda _: None,
     stop: threading.Event | None = None,
     pool: Pool = POOL,
-) -> "Adapter":
+) -> Any:
     """Opens a model, or hands out the one that is in memory already.
 
     Args:
@@ -40,7 +40,8 @@ def load(
         pool: Where it is kept.
 
     Returns:
-        The adapter of the model's task; call it with an input.
+        The adapter of the model's task; call it with an input. What else it can do says its task's protocol in
+        :mod:`lmdemo.adapters.protocols`.
 
     Raises:
         UnknownModelError: No model, folder or source by that name, or the model has no such source.

@@ -39,7 +39,7 @@ ROWS = (
     "lmdemo.figures",
     "lmdemo.errors",
 )
-DEMOS_MAY = {"lmdemo", "lmdemo.errors", "lmdemo.catalog", "lmdemo.adapters.outputs"}
+DEMOS_MAY = {"lmdemo", "lmdemo.errors", "lmdemo.catalog", "lmdemo.adapters.outputs", "lmdemo.adapters.protocols"}
 MODELS_MAY = {"lmdemo.models", "lmdemo.errors"}
 
 
@@ -129,6 +129,44 @@ def test_ultralytics_is_imported_in_one_module_only():
     assert len(users) <= 1, users
 
 
+def circles(files: list[Path]) -> list[list[str]]:
+    """Modules that import one another in a ring, imports inside functions included."""
+    modules = {module_of(p).removesuffix(".__init__"): p for p in files}
+    graph = {}
+    for module, path in modules.items():
+        names = set()
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.ImportFrom) and node.module:
+                submodules = {f"{node.module}.{a.name}" for a in node.names} & modules.keys()
+                names |= submodules or {node.module}
+        graph[module] = sorted((names & modules.keys()) - {module})
+    found, done = [], set()
+
+    def walk(module: str, way: list[str]) -> None:
+        if module in way:
+            found.append([*way[way.index(module) :], module])
+        elif module not in done:
+            for name in graph[module]:
+                walk(name, [*way, module])
+            done.add(module)
+
+    for module in graph:
+        walk(module, [])
+    return found
+
+
+def test_no_adapters_import_one_another_in_a_circle():
+    assert not circles([p for p in FILES if module_of(p).startswith("lmdemo.adapters")])
+
+
+def test_a_circle_is_found(tmp_path, monkeypatch):
+    """The check itself can fail."""
+    monkeypatch.setattr(sys.modules[__name__], "PROJECT", tmp_path)
+    (tmp_path / "a.py").write_text("from b import x\n")
+    (tmp_path / "b.py").write_text("def f():\n    from a import y\n")
+    assert circles([tmp_path / "a.py", tmp_path / "b.py"]) == [["a", "b", "a"]]
+
+
 PAGES = sorted((PROJECT / "demos").rglob("*.py"))
 OUTER = [p for p in PAGES if "core" not in p.relative_to(PROJECT / "demos").parts]
 MOST_LINES, LONGEST = 250, 60
@@ -169,6 +207,29 @@ def test_what_gradio_keeps_to_itself_is_touched_in_core_alone(path):
             assert ast.unparse(node) != "gr.skip", f"{path.name}:{node.lineno}: handlers name what changes"
         if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("gradio"):
             assert not any(part.startswith("_") for part in [*node.module.split("."), *(a.name for a in node.names)])
+
+
+def reaches_into_a_network(text: str) -> list[str]:
+    """Where something of an adapter's network is taken: ``adapter.model.x``, ``lmdemo.load(...).model.x``."""
+    found = []
+    for node in ast.walk(ast.parse(text)):
+        inner = node.value if isinstance(node, ast.Attribute) else None
+        if isinstance(inner, ast.Attribute) and inner.attr == "model":
+            of = inner.value
+            opened = isinstance(of, ast.Call) and ast.unparse(of.func).endswith("load")
+            if opened or (isinstance(of, ast.Name) and of.id == "adapter"):
+                found.append(ast.unparse(node))
+    return found
+
+
+@pytest.mark.parametrize("path", PAGES, ids=module_of)
+def test_pages_ask_adapters_and_never_their_networks(path):
+    assert reaches_into_a_network(path.read_text(encoding="utf-8")) == []
+
+
+def test_a_page_that_reaches_into_a_network_is_found():
+    page = "n = len(adapter.model.convs)\nself.model.input\np = lmdemo.load(name).model.config.patch_size\n"
+    assert reaches_into_a_network(page) == ["adapter.model.convs", "lmdemo.load(name).model.config"]
 
 
 def test_pages_keep_nothing_at_module_level():

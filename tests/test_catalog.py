@@ -14,6 +14,7 @@ from lmdemo.catalog import HUB, MODELS, WEIGHTS, find
 from lmdemo.errors import UnknownModelError
 from lmdemo.recipes import load_recipe
 from lmdemo.recipes._card import card as make_card
+from tests.models.learning import stuck
 
 ROWS = [row for row in MODELS.values() if (row.folder / "model.safetensors").is_file()]
 
@@ -91,8 +92,19 @@ class TestRow:
     def test_every_parameter_can_learn(self, row):
         module, name = row.model.rsplit(".", 1)
         kind = getattr(importlib.import_module(module), name)
-        model = kind(lmdemo.load(row.name, device="cpu").model.config)
-        assert all(p.requires_grad for p in model.parameters()) and model.num_parameters > 0
+        assert stuck(kind(lmdemo.load(row.name, device="cpu").model.config)) == []
+
+
+@pytest.mark.parametrize("member", ["cnn", "lstm", "gpt"])
+def test_a_parameter_that_can_not_learn_is_found(member):
+    """One that gets no gradient, and one that nothing moves: each is told by its name."""
+    row = find(member)
+    module, name = row.model.rsplit(".", 1)
+    model = getattr(importlib.import_module(module), name)(lmdemo.load(row.name, device="cpu").model.config)
+    (first, unheard), *_, (last, frozen) = model.named_parameters()
+    unheard.register_hook(torch.zeros_like)
+    frozen.requires_grad_(False)
+    assert stuck(model) == [first, last]
 
 
 def test_all_weights_together_stay_small():

@@ -1,25 +1,47 @@
 """The one shape of all adapters: preprocess -> forward -> postprocess, from any source."""
 
+import contextlib
+import inspect
 import threading
 import time
 from abc import ABC, abstractmethod
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar, Generic, Self, TypeVar
 
 import torch
 
 from lmdemo.adapters.outputs import Info, Result
-from lmdemo.catalog import ModelRow
+from lmdemo.catalog import HubRow, ModelRow
+from lmdemo.errors import OptionError
 from lmdemo.pool import computing_with, use_threads
 
+P = TypeVar("P", bound="Prepared")
+R = TypeVar("R", bound=Result)
 
-class Adapter(ABC):
+
+@dataclass(frozen=True, kw_only=True)
+class Prepared:
+    """An input as the network takes it, made once an answer. Adapters add what was seen on the way and what was asked for.
+
+    Attributes:
+        tensors: The network's keyword arguments, tensors on its device.
+    """
+
+    tensors: Mapping[str, Any]
+
+
+class Adapter(ABC, Generic[P, R]):
     """Answers in the words of a task, whatever network stands behind it.
 
     Subclasses are made by :meth:`open` from a folder and hold the network in ``model``, on ``device``, in evaluation
     mode. Calls may come from several threads at once: nothing of a call is kept on the adapter.
 
     Attributes:
+        sources: What :meth:`open` can open.
+        options: What a call takes beside its input and ``trace``: the keywords of :meth:`preprocess`. None where it
+            checks them itself.
         info: What the opened model is.
         model: The network.
         device: Where it computes.
@@ -28,9 +50,17 @@ class Adapter(ABC):
     """
 
     sources: ClassVar[tuple[str, ...]] = ("scratch",)
-    threads: ClassVar[int | None] = None
+    options: ClassVar[tuple[str, ...] | None] = ()
+    threads: int | None = None
+    model: Any
 
-    def __init__(self, model: torch.nn.Module, info: Info) -> None:
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        given = inspect.signature(cls.preprocess).parameters.values()
+        checks_itself = any(p.kind is p.VAR_KEYWORD for p in given)
+        cls.options = None if checks_itself else tuple(p.name for p in given if p.kind is p.KEYWORD_ONLY)
+
+    def __init__(self, model: Any, info: Info) -> None:
         self.model = model
         self.info = info
         self.device = torch.device(info.device)
@@ -50,16 +80,19 @@ class Adapter(ABC):
         """
 
     @abstractmethod
-    def preprocess(self, inputs: Any) -> dict[str, Any]:
-        """Checks the input and makes the network's keyword arguments of it: tensors on ``device``."""
+    def preprocess(self, inputs: Any, *args: Any, **options: Any) -> P:
+        """Checks the input and the options, and makes of them all that the network and :meth:`postprocess` need.
 
-    def forward(self, tensors: dict[str, Any], *, trace: bool) -> Any:
+        A subclass names its options as keywords; a call takes these and no others.
+        """
+
+    def forward(self, prepared: P, *, trace: bool) -> Any:
         """Runs the network. ``trace`` asks it to return its internals too."""
-        return self.model(**tensors, trace=trace) if trace else self.model(**tensors)
+        return self.model(**prepared.tensors, trace=trace)
 
     @abstractmethod
-    def postprocess(self, output: Any, *, milliseconds: float, trace: bool, **options: Any) -> Result:
-        """Makes the task's result of the network's output."""
+    def postprocess(self, output: Any, prepared: P, *, milliseconds: float, trace: bool) -> R:
+        """Makes the task's result, complete, of the network's output."""
 
     @property
     def in_use(self) -> bool:
@@ -76,24 +109,83 @@ class Adapter(ABC):
         with self._lock:
             self._calls -= 1
 
-    def __call__(self, inputs: Any, *, trace: bool = False, **options: Any) -> Result:
+    @contextlib.contextmanager
+    def computing(self) -> Iterator[None]:
+        """In use, without gradients, with the threads that suit the network, until the block ends."""
+        with self, computing_with(self.threads or use_threads()), torch.inference_mode():
+            yield
+
+    def __call__(self, inputs: Any, *, trace: bool = False, **options: Any) -> R:
         """Answers for one input; what it takes and gives stands in the subclass.
 
         Args:
             inputs: The input as a person has it.
             trace: Whether to add the internals as named arrays.
-            options: Options of the task's ``postprocess``.
+            options: The task's; see :meth:`preprocess` of the subclass.
+
+        Raises:
+            InputError: The input can't be read.
+            OptionError: An option is unknown or out of its range.
         """
-        with self, computing_with(self.threads or use_threads()), torch.inference_mode():
-            tensors = self.preprocess(inputs)
+        if self.options is not None and (unknown := [name for name in options if name not in self.options]):
+            raise OptionError(
+                "unknown_option",
+                expected=", ".join(("trace", *self.options)),
+                got=", ".join(unknown),
+                hint="Leave it out.",
+            )
+        with self.computing():
+            prepared = self.preprocess(inputs, **options)
             started = time.perf_counter()
-            output = self.forward(tensors, trace=trace)
+            output = self.forward(prepared, trace=trace)
             synchronize(self.device)
             milliseconds = 1000 * (time.perf_counter() - started)
-            return self.postprocess(output, milliseconds=milliseconds, trace=trace, **options)
+            return self.postprocess(output, prepared, milliseconds=milliseconds, trace=trace)
 
 
 def synchronize(device: torch.device) -> None:
     """Waits for a GPU to finish, so that a clock read after it is true."""
     if device.type != "cpu":
         torch.accelerator.synchronize(device)
+
+
+def count_numbers(*parts: torch.nn.Module) -> int:
+    """How many numbers parts of a network hold."""
+    return sum(p.numel() for part in parts for p in part.parameters())
+
+
+def own_info(row: ModelRow, folder: Path, *, parameters: int, source: str, device: str) -> Info:
+    """What there is to know about a model of ours, opened from a folder."""
+    return Info(
+        name=row.name,
+        member=row.member,
+        task=row.task,
+        source=source,
+        parameters=parameters,
+        bytes=weight_bytes(folder),
+        device=device,
+        revision="",
+        licence=row.licence,
+        training_data=row.training_data,
+    )
+
+
+def hub_info(hub: HubRow, *, member: str, parameters: int, size: int, source: str, device: str) -> Info:
+    """What there is to know about a model of a hub; ``size`` is that of its weight files in bytes."""
+    return Info(
+        name=hub.name,
+        member=member,
+        task=hub.task,
+        source=source,
+        parameters=parameters,
+        bytes=size,
+        device=device,
+        revision=hub.revision,
+        licence=hub.licence,
+        training_data=hub.training_data,
+    )
+
+
+def weight_bytes(folder: Path) -> int:
+    """Bytes of a folder's safetensors files."""
+    return sum(file.stat().st_size for file in Path(folder).glob("*.safetensors"))

@@ -9,6 +9,9 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+Layer = tuple[str, str, str, int]
+"""A row of a table of layers: name, kind, shape of what it gives, parameters."""
+
 # What is taken where nothing is asked for: by adapters, the command line and the page's functions alike.
 SCORE_THRESHOLD = 0.25
 IOU_THRESHOLD = 0.7
@@ -162,7 +165,8 @@ class Audio(Result):
 @dataclass(frozen=True)
 class Verification(Result):
     """Are two inputs of one origin? ``score`` is their cosine similarity, -1 to 1; ``same`` is the decision; ``warnings`` are
-    the keys of what makes it less sure, such as ``short``."""
+    the keys of what makes it less sure, such as ``short``.
+    """
 
     score: float
     same: bool

@@ -145,13 +145,13 @@ def log_mel(
     hop: int = 160,
     sampling_rate: int = SAMPLING_RATE,
 ) -> np.ndarray:
-    """Natural logarithm of the mel power spectrogram, (frames, num_mels), a frame every ``hop`` samples.
+    """Natural logarithm of the mel power spectrogram, (..., samples) -> (..., frames, num_mels), a frame every ``hop`` samples.
 
     Frames are centred: the clip is padded by reflection, so that there are ``samples // hop + 1``.
     """
-    half = n_fft // 2
-    padded = np.pad(waveform, half, mode="reflect" if len(waveform) > half else "constant")
-    frames = np.lib.stride_tricks.sliding_window_view(padded, n_fft)[::hop]
+    half, others = n_fft // 2, [(0, 0)] * (waveform.ndim - 1)
+    padded = np.pad(waveform, [*others, (half, half)], mode="reflect" if waveform.shape[-1] > half else "constant")
+    frames = np.lib.stride_tricks.sliding_window_view(padded, n_fft, axis=-1)[..., ::hop, :]
     hann = np.pad(0.5 - 0.5 * np.cos(2 * np.pi * np.arange(window) / window), (n_fft - window) // 2).astype(np.float32)
     spectrum = scipy.fft.rfft(frames * hann, axis=-1)  # stays in single precision
     power = spectrum.real**2 + spectrum.imag**2

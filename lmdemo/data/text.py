@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from itertools import pairwise
 from pathlib import Path
-from typing import NamedTuple, Self
+from typing import Any, NamedTuple, Self
 
 import torch
 from tokenizers import Regex, Tokenizer, decoders, models, normalizers, pre_tokenizers, processors, trainers
@@ -180,9 +180,11 @@ _ADDRESS = r"https?\s*:?\s*/\s*/\s*[^\s/.]+(?:\s*[./]\s*[^\s/.]+)*"
 
 
 class Tokens(NamedTuple):
-    """A text in pieces: their ids, how they read, and where they stand in the text (start, end)."""
+    """A text in pieces: their ids (of words that are cut further, a list of ids each), how they read, and where they stand
+    in the text (start, end).
+    """
 
-    ids: list[int] | list[list[int]]
+    ids: list[Any]
     tokens: list[str]
     offsets: list[tuple[int, int]]
 

@@ -59,10 +59,31 @@ class LSTMConfig:
         return cls()
 
 
+def step(x: Tensor, h: Tensor, c: Tensor, W: Tensor, U: Tensor, b: Tensor) -> tuple[Tensor, Tensor]:
+    """One step as the textbooks write it; :func:`run` does the same for a whole sequence, faster.
+
+    Args:
+        x: Input (B, E).
+        h, c: State and cell before (B, H).
+        W, U, b: Weights of the input (E, 4H) and of the state (H, 4H), and biases (4H,).
+
+    Returns:
+        State and cell after (B, H).
+    """
+    (W_i, W_f, W_o, W_u), (U_i, U_f, U_o, U_u), (b_i, b_f, b_o, b_u) = (t.chunk(4, -1) for t in (W, U, b))
+    i = torch.sigmoid(x @ W_i + h @ U_i + b_i)  # input gate: what to write
+    f = torch.sigmoid(x @ W_f + h @ U_f + b_f)  # forget gate: what to keep
+    o = torch.sigmoid(x @ W_o + h @ U_o + b_o)  # output gate: what to show
+    u = torch.tanh(x @ W_u + h @ U_u + b_u)  # candidate: what could be written
+    c = f * c + i * u
+    h = o * torch.tanh(c)
+    return h, c
+
+
 def run(
     a: Tensor, h: Tensor, c: Tensor, U: Tensor, mask: Tensor | None = None, open_gates: Sequence[str] = ()
 ) -> tuple[Tensor, Tensor]:
-    """The recurrence itself.
+    """:func:`step` again and again, in place: the input's products are there already, the three gates are squashed at once.
 
     Args:
         a: Each step's part from its input (T, B, 4H); holds the gates and candidates (i, f, o, u) afterwards.

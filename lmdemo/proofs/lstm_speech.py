@@ -8,8 +8,7 @@ import numpy as np
 import torch
 from torch import nn
 
-from lmdemo.adapters import speech_recognition
-from lmdemo.adapters.speech_recognition import WordModel
+from lmdemo.adapters.speech_recognition import WordModel, ctc
 from lmdemo.data import audio
 from lmdemo.models.lstm_speech import LSTMSpeech, LSTMSpeechConfig
 from lmdemo.proofs import Check
@@ -68,16 +67,14 @@ def prove() -> tuple[Check, ...]:
         if (
             letters and 1 not in letters
         ):  # spaces are tidied up in collapsing, so paths with one are other texts to torch
-            texts[speech_recognition.collapse(np.array(path), LETTERS)] += math.exp(
+            texts[ctc.collapse(np.array(path), LETTERS)] += math.exp(
                 sum(log_p[t, k].item() for t, k in enumerate(path))
             )
     collapsed = max(abs(math.log(p) - theirs(log_p, text)) for text, p in texts.items())
 
     without_space = log_p.clone()
     without_space[:, 1] = -20  # below what the search looks at
-    found = speech_recognition.ranked_beams(
-        without_space.numpy(), LETTERS, WordModel({"*": {}}), 10_000, weight=0.0, bonus=0.0
-    )
+    found = ctc.ranked_beams(without_space.numpy(), LETTERS, WordModel({"*": {}}), 10_000, weight=0.0, bonus=0.0)
     beams = max(abs(score - theirs(without_space, text)) for text, score in found if text)
     return (
         Check(

@@ -6,7 +6,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from lmdemo.adapters import translation
+from lmdemo.adapters.translation import beam_search
 from lmdemo.models.lstm_translation import BOS, EOS, PAD, LSTMTranslation, LSTMTranslationConfig
 from lmdemo.proofs import Check
 from lmdemo.proofs.lstm import copy_out
@@ -52,7 +52,7 @@ def prove() -> tuple[Check, ...]:
 
     with torch.no_grad():
         one = {"input_ids": ids[:1], "lengths": lengths[:1]}
-        beam = translation.search(ours, one, num_beams=8)
+        beam = beam_search.search(ours, one, num_beams=8)
         # Every beginning of two pieces, scored whole by torch's layers; ends do not go on.
         pairs = torch.tensor(
             [
@@ -76,7 +76,7 @@ def prove() -> tuple[Check, ...]:
             place = beam.parents[step, place]
         log_p = reference(ours, ids[:1], lengths[:1], torch.tensor([[BOS, *path[:-1]]])).log_softmax(-1)[0]
         walked = abs(log_p.gather(1, torch.tensor(path)[:, None]).sum().item() - float(beam.scores[-1, 0]))
-        at_once = abs(log_p[0, EOS].item() / 2**translation.LENGTH_PENALTY - float(np.nanmax(beam.endings[0])))
+        at_once = abs(log_p[0, EOS].item() / 2**beam_search.LENGTH_PENALTY - float(np.nanmax(beam.endings[0])))
     return (
         Check(
             "LSTMTranslation, logits",

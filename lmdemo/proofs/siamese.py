@@ -5,7 +5,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from lmdemo.adapters.hub_speechbrain import random_pair
+from lmdemo.adapters.speaker_verification.speechbrain import random_pair
 from lmdemo.data import audio
 from lmdemo.models import siamese
 from lmdemo.models.siamese import Siamese, SiameseConfig

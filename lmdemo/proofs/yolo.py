@@ -4,7 +4,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from lmdemo.adapters.hub_ultralytics import random_detector, their_suppression
+from lmdemo.adapters.object_detection.ultralytics import random_detector, their_suppression
 from lmdemo.models import yolo, yolo_loss
 from lmdemo.models.yolo import YOLO
 from lmdemo.proofs import Check

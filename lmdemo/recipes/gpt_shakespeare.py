@@ -7,7 +7,7 @@ from pathlib import Path
 import torch
 from torch import Tensor, nn
 
-from lmdemo.adapters.gpt_generation import GPTGeneration
+from lmdemo.adapters.text_generation import GPTGeneration
 from lmdemo.data import text
 from lmdemo.models.gpt import GPT, GPTConfig
 from lmdemo.recipes.lstm_char import ngram_nats, save

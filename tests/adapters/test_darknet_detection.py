@@ -9,8 +9,8 @@ import pytest
 import torch
 from torch import nn
 
-from lmdemo.adapters.darknet_detection import DarknetDetection, count_numbers, read_cfg
 from lmdemo.adapters.object_detection import draw
+from lmdemo.adapters.object_detection.darknet import DarknetDetection, count_numbers, read_cfg
 from lmdemo.errors import InputError, WeightsError
 
 CFG = """[net]
@@ -105,9 +105,9 @@ def test_equals_the_same_network_in_torch(tmp_path, picture) -> None:
     net = write(tmp_path)
     adapter = DarknetDetection.open(tmp_path, row=None, source="darknet", device="cpu")
     assert adapter.info.parameters * 4 + 20 == (tmp_path / "net.weights").stat().st_size
-    tensors = adapter.preprocess(picture)
-    seen = adapter.forward(tensors, trace=False)
-    boxes, scores = in_torch(net, tensors["blob"])
+    prepared = adapter.preprocess(picture)
+    seen = adapter.forward(prepared, trace=False)
+    boxes, scores = in_torch(net, prepared.tensors["blob"])
     sure = seen.probabilities.max(axis=1) > 0.3  # OpenCV leaves scores below its own least one out
     assert sure.sum() > 20
     np.testing.assert_allclose(
@@ -123,7 +123,7 @@ def test_boxes_are_kept_as_torchvision_would(tmp_path, picture) -> None:
     net = write(tmp_path)
     adapter = DarknetDetection.open(tmp_path, row=None, source="darknet", device="cpu")
     result = adapter(picture, score_threshold=0.35, iou_threshold=0.45, trace=True)
-    boxes, scores = in_torch(net, adapter.preprocess(picture)["blob"])
+    boxes, scores = in_torch(net, adapter.preprocess(picture).tensors["blob"])
     center, half = boxes[:, :2] * (96, 48), boxes[:, 2:] * (96, 48) / 2
     corners = torch.from_numpy(np.concatenate((center - half, center + half), axis=1)).float()
     best, label = torch.from_numpy(scores).max(dim=1)
@@ -144,9 +144,11 @@ def test_a_wrong_kernel_is_noticed(tmp_path, picture) -> None:
     adapter = DarknetDetection.open(tmp_path, row=None, source="darknet", device="cpu")
     with torch.no_grad():
         net[2].weight[0, 0, 0, 0] += 1.0
-    tensors = adapter.preprocess(picture)
-    boxes, _ = in_torch(net, tensors["blob"])
-    assert np.abs(adapter.forward(tensors, trace=False).boxes[:, 0] - (boxes[:, 0] - boxes[:, 2] / 2) * 96).max() > 1e-2
+    prepared = adapter.preprocess(picture)
+    boxes, _ = in_torch(net, prepared.tensors["blob"])
+    assert (
+        np.abs(adapter.forward(prepared, trace=False).boxes[:, 0] - (boxes[:, 0] - boxes[:, 2] / 2) * 96).max() > 1e-2
+    )
 
 
 @pytest.mark.parametrize(

@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 import torch
 
-from lmdemo.adapters.encoder_classification import EncoderClassification, cost_at, peak_memory
 from lmdemo.adapters.fill_mask import HubMaskFilling, MaskFilling
+from lmdemo.adapters.text_classification import EncoderClassification, cost_at, peak_memory
 from lmdemo.catalog import ModelRow
 from lmdemo.data import text
 from lmdemo.errors import InputError, OptionError
@@ -139,7 +139,7 @@ def test_integrated_gradients_sum_to_the_difference(classify):
     given = "a woman in a blue shirt is running"
     found = classify.integrated_gradients(given, "positive", steps=200)
     with torch.no_grad():
-        x = classify.model.embed(classify.preprocess(given)["input_ids"])
+        x = classify.model.embed(classify.preprocess(given).tensors["input_ids"])
         odds = [
             float(o.logits[0, 1] - o.logits[0, 0])
             for o in (classify.model(inputs_embeds=x), classify.model(inputs_embeds=x * 0))

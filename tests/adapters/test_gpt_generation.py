@@ -7,8 +7,7 @@ import numpy as np
 import pytest
 import torch
 
-from lmdemo.adapters.gpt_generation import GPTGeneration, HubGPTGeneration
-from lmdemo.adapters.sampling import Sampling
+from lmdemo.adapters.text_generation import GPTGeneration, HubGPTGeneration, Sampling
 from lmdemo.catalog import MODELS
 from lmdemo.data import text
 from lmdemo.errors import InputError, OptionError
@@ -84,6 +83,10 @@ def test_both_networks_write_what_transformers_generates(gpt2):
     assert np.allclose(ours.next_tokens("Is the").logits, hub.next_tokens("Is the").logits, atol=1e-4)
     with pytest.raises(OptionError):
         hub("Is", layer_norm=False)
+    reading = hub.read("Is the day", max_new_tokens=5, seed=1)
+    assert reading.written == hub("Is the day", max_new_tokens=5, seed=1).tokens
+    assert np.allclose(reading.nats, hub.surprise("Is the day"), atol=1e-4, equal_nan=True)
+    assert set(reading.trace) == {"tokens", "hidden_states"} and reading.lens == []
 
 
 def test_cache_changes_nothing_and_a_seed_repeats(write):

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 import torch
 
-from lmdemo.adapters import hub_speechbrain
-from lmdemo.adapters.hub_speechbrain import ECAPA, HubSpeakerVerification, open_checkpoint
 from lmdemo.adapters.outputs import Info
+from lmdemo.adapters.speaker_verification import speechbrain as hub_speechbrain
+from lmdemo.adapters.speaker_verification.speechbrain import ECAPA, HubSpeakerVerification, open_checkpoint
 from lmdemo.data import voices
 from lmdemo.errors import HubFileError, WeightsError
 from lmdemo.proofs.siamese import SMALL

@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 import torch
 
-from lmdemo.adapters import hub_ultralytics
 from lmdemo.adapters.object_detection import ObjectDetection, to_coco, to_json, to_rows, to_yolo
+from lmdemo.adapters.object_detection import ultralytics as hub_ultralytics
 from lmdemo.catalog import HubFile, find
 from lmdemo.errors import HubFileError, InputError, OptionError
 from lmdemo.models.yolo import YOLO, YOLOConfig, overlap, suppress
@@ -210,7 +210,7 @@ def test_the_hubs_network_ours_with_its_weights_and_the_exported_graph_agree(tmp
 def test_ultralytics_leaves_the_reading_of_pictures_alone(tmp_path):
     """In a process of its own, where nothing has imported it yet: a bad file is still refused in our words."""
     code = (
-        "from lmdemo.adapters.hub_ultralytics import import_ultralytics; import_ultralytics()\n"
+        "from lmdemo.adapters.object_detection.ultralytics import import_ultralytics; import_ultralytics()\n"
         "from ultralytics.nn.tasks import DetectionModel\n"
         "from PIL import Image\n"
         "from lmdemo.data.image import open_picture\n"

@@ -98,7 +98,7 @@ def test_layers_add_up(classify):
 def test_gradient_of_the_answer_equals_a_small_change(classify):
     gradient = classify.gradient_of_answer("a fine film", classify.labels[-1])
     assert gradient.shape == (3,) and (gradient >= 0).all() and gradient.max() > 0
-    batch = classify.preprocess("a fine film")
+    batch = classify.preprocess("a fine film").tensors
     model, n = classify.model, len(classify.labels) - 1
 
     def odds(x):
@@ -255,7 +255,7 @@ def test_translation(translate):
 
 def test_a_beam_of_one_takes_the_likeliest_piece(translate):
     result = translate("a man walks", num_beams=1, trace=True)
-    memory = translate.model.encode(**translate.preprocess("a man walks"))
+    memory = translate.model.encode(**translate.preprocess("a man walks").tensors)
     ids = [2]
     with torch.no_grad():
         for _ in range(len(result.trace["beam_tokens"])):

@@ -18,7 +18,7 @@ from demos.tabs.transformers.gpt.tab import EXAMPLES, GPT
 from demos.tabs.transformers.parts import SHOWN
 from demos.views import MAX_BYTES
 from demos.views.attention import attention
-from lmdemo.adapters.gpt_generation import GPTGeneration
+from lmdemo.adapters.text_generation import GPTGeneration
 from lmdemo.catalog import MODELS
 from lmdemo.data import text
 from lmdemo.errors import HubUnreachableError, InputError

@@ -202,7 +202,7 @@ def test_grad_cam_equals_captum_and_a_planted_fault_is_seen(resnet_hub, monkeypa
 
     adapter = lmdemo.load("resnet-50", device="cpu")
     model, pixels = adapter.model, np.random.default_rng(1).integers(0, 255, (260, 240, 3), dtype=np.uint8)
-    x = adapter.preprocess(pixels)["pixel_values"].requires_grad_(True)
+    x = adapter.preprocess(pixels).tensors["pixel_values"].requires_grad_(True)
 
     def difference(label: int) -> float:
         heat = LayerGradCam(lambda v: model(pixel_values=v).logits, model.resnet.encoder.stages[-1]).attribute(
@@ -216,6 +216,8 @@ def test_grad_cam_equals_captum_and_a_planted_fault_is_seen(resnet_hub, monkeypa
         assert heat.max() > 0
         return float(np.abs(heat / heat.max() - adapter.grad_cam(pixels, adapter.labels[label])).max())
 
+    result = adapter(pixels, trace=True)  # what it saw is looked at again without opening the picture
+    assert np.allclose(adapter.grad_cam(result.trace), adapter.grad_cam(pixels), atol=1e-6)
     seen = next(i for i in range(5) if adapter.grad_cam(pixels, adapter.labels[i]).max() > 0)
     assert difference(seen) < 1e-5
     monkeypatch.setattr(torch.Tensor, "relu", torch.Tensor.abs)  # what speaks against counts as for

@@ -75,7 +75,7 @@ def test_t5(tmp_path):
     result = translate("the house", num_beams=2)
     ids = translate.preprocess("the house")
     with torch.no_grad():
-        expected = model.generate(**ids, num_beams=2, max_new_tokens=200)[0]
+        expected = model.generate(**ids.tensors, num_beams=2, max_new_tokens=200)[0]
     assert result.translation_text == translate.tokenizer.decode(expected, skip_special_tokens=True)
     assert result.source_tokens == ("the", "house")  # without the task's own words
     assert result.alignment.shape == (len(result.target_tokens), 2)

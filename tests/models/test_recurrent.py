@@ -3,7 +3,7 @@
 import pytest
 import torch
 
-from lmdemo.models.lstm import LSTM, LSTMConfig
+from lmdemo.models.lstm import LSTM, LSTMConfig, LSTMLayer, step
 from lmdemo.models.lstm_forecast import LSTMForecast, LSTMForecastConfig
 from lmdemo.models.lstm_speech import LSTMSpeech, LSTMSpeechConfig
 from lmdemo.models.lstm_translation import LSTMTranslation, LSTMTranslationConfig
@@ -16,6 +16,30 @@ CLASSIFIERS = [
     LSTM(LSTMConfig(**SMALL)),
     LSTM(LSTMConfig(**SMALL, num_hidden_layers=2, bidirectional=True, num_labels=3, pooling="max")),
 ]
+
+
+@pytest.mark.parametrize("gradients", [True, False])
+def test_the_fast_loop_is_the_textbooks_six_lines(gradients):
+    """States, cells and, where they are asked for, gradients."""
+    torch.manual_seed(0)
+    layer, x = LSTMLayer(4, 5), torch.randn(7, 3, 4)
+    h, c = torch.randn(2, 3, 5).unbind()
+
+    def by_steps():
+        states, cells, now = [], [], (h, c)
+        for x_t in x:
+            now = step(x_t, *now, layer.W, layer.U, layer.b)
+            states.append(now[0])
+            cells.append(now[1])
+        return torch.stack(states), torch.stack(cells)
+
+    with torch.set_grad_enabled(gradients):
+        fast, slow = layer(x, h, c)[:2], by_steps()
+    for ours, textbook in zip(fast, slow, strict=True):
+        assert (ours - textbook).abs().max() < 1e-6
+    if gradients:
+        found = [torch.autograd.grad(s.square().sum() + c.sin().sum(), layer.parameters()) for s, c in (fast, slow)]
+        assert all(torch.allclose(a, b, atol=1e-5) for a, b in zip(*found, strict=True))
 
 
 @pytest.mark.parametrize("model", CLASSIFIERS)

@@ -3,7 +3,7 @@
 import pytest
 import torch
 
-from lmdemo.adapters.hub_speechbrain import ECAPA
+from lmdemo.adapters.speaker_verification.speechbrain import ECAPA
 from lmdemo.models import siamese
 from lmdemo.models.siamese import LOSSES, Siamese, SiameseConfig
 

@@ -3,7 +3,8 @@
 import pytest
 import torch
 
-from lmdemo.adapters import speech_recognition, translation
+from lmdemo.adapters.speech_recognition import ctc
+from lmdemo.adapters.translation import beam_search
 from lmdemo.data import audio
 from lmdemo.models import lstm_forecast, lstm_translation
 from lmdemo.proofs import prove
@@ -30,8 +31,8 @@ def test_attention_that_sees_padding_is_found(monkeypatch):
 
 
 def test_a_search_that_compares_endings_wrongly_is_found(monkeypatch):
-    right = translation._table
-    monkeypatch.setattr(translation, "_table", lambda history: (*right(history)[:3], right(history)[3] * 0.9))
+    right = beam_search._table
+    monkeypatch.setattr(beam_search, "_table", lambda history: (*right(history)[:3], right(history)[3] * 0.9))
     assert failed("lstm-translation") == {"beam search, scores"}
 
 
@@ -47,19 +48,19 @@ def test_a_search_that_mixes_up_its_states_is_found(monkeypatch):
 
 
 def test_a_collapse_that_drops_double_letters_is_found(monkeypatch):
-    right = speech_recognition.collapse
+    right = ctc.collapse
 
     def wrong(path, letters):
         text = right(path, letters)
         return "".join(c for n, c in enumerate(text) if n == 0 or c != text[n - 1])
 
-    monkeypatch.setattr(speech_recognition, "collapse", wrong)
+    monkeypatch.setattr(ctc, "collapse", wrong)
     assert failed("lstm-speech") == {"collapse, over every path"}
 
 
 def test_a_beam_search_that_loses_paths_is_found(monkeypatch):
-    right = speech_recognition.ranked_beams
-    monkeypatch.setattr(speech_recognition, "ranked_beams", lambda *a, **k: [(t, s - 0.01) for t, s in right(*a, **k)])
+    right = ctc.ranked_beams
+    monkeypatch.setattr(ctc, "ranked_beams", lambda *a, **k: [(t, s - 0.01) for t, s in right(*a, **k)])
     assert failed("lstm-speech") == {"beam search, all beams kept"}
 
 

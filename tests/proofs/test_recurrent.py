@@ -24,7 +24,8 @@ def test_a_wrong_rnn_is_found(monkeypatch):
 def test_a_wrong_lstm_is_found(monkeypatch):
     right = lstm.run
     monkeypatch.setattr(lstm, "run", lambda a, h, c, U, mask=None, open_gates=(): right(a, h, c, U, mask, ("forget",)))
-    assert not all(check.passed for check in prove("lstm"))
+    failed = {check.name for check in prove("lstm") if not check.passed}
+    assert {"LSTM step", "LSTM states"} <= failed
 
 
 @pytest.mark.parametrize("module", [rnn, lstm])

@@ -3,7 +3,7 @@
 import pytest
 import torch
 
-from lmdemo.adapters.hub_speechbrain import ECAPA
+from lmdemo.adapters.speaker_verification.speechbrain import ECAPA
 from lmdemo.data import audio
 from lmdemo.models import siamese
 from lmdemo.proofs import prove

@@ -51,8 +51,8 @@ def _against_transformers(name: str, config: object, threads: int, new: int, rou
     import torch
     from tokenizers import Tokenizer, models
 
-    from lmdemo.adapters.gpt_generation import GPTGeneration
     from lmdemo.adapters.outputs import Info
+    from lmdemo.adapters.text_generation import GPTGeneration
     from lmdemo.models.gpt import GPT
     from lmdemo.proofs.gpt import reference
 

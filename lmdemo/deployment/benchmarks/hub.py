@@ -13,7 +13,7 @@ def measure(threads: int, rounds: int) -> list[Figure]:
     from PIL import Image
     from transformers import ConvNextImageProcessor, ResNetConfig, ResNetForImageClassification, pipeline
 
-    from lmdemo.adapters.hub_image_classification import HubImageClassification
+    from lmdemo.adapters.image_classification import HubImageClassification
     from lmdemo.pool import Key, Pool
 
     torch.set_num_threads(threads)

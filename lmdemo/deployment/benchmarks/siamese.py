@@ -11,9 +11,9 @@ def measure(threads: int, rounds: int) -> list[Figure]:
     import numpy as np
     import torch
 
-    from lmdemo.adapters.hub_speechbrain import HubSpeakerVerification, random_pair
     from lmdemo.adapters.outputs import Info
     from lmdemo.adapters.speaker_verification import lay_out, rank
+    from lmdemo.adapters.speaker_verification.speechbrain import HubSpeakerVerification, random_pair
     from lmdemo.loading import load
 
     torch.set_num_threads(threads)
@@ -39,7 +39,7 @@ def measure(threads: int, rounds: int) -> list[Figure]:
         with torch.inference_mode():
             return theirs.verify_batch(pair[:1], pair[1:])
 
-    enrolled = rng.normal(size=(ENROLLED, speaker.model.config.embedding_size)).astype(np.float32)
+    enrolled = rng.normal(size=(ENROLLED, speaker.embedding_size)).astype(np.float32)
     known = lay_out({f"{i}": e for i, e in enumerate(enrolled / np.linalg.norm(enrolled, axis=1, keepdims=True))})
     asked = known.rows[0]
     times = interleaved(

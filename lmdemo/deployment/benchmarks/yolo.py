@@ -14,7 +14,7 @@ def measure(threads: int, rounds: int) -> list[Figure]:
     import numpy as np
     import torch
 
-    from lmdemo.adapters.hub_ultralytics import random_pair
+    from lmdemo.adapters.object_detection.ultralytics import random_pair
     from lmdemo.loading import load
     from lmdemo.models.yolo import overlap
 

@@ -19,7 +19,7 @@ KEPT = "kept"  # the Transformer once more, holding its attention
 
 def cost_of(model: str, text: str, length: int, *, keep: bool = False) -> Any:
     """Seconds and bytes of a pass over a text repeated to a length; ``keep`` holds the attention."""
-    from lmdemo.adapters.encoder_classification import cost_at
+    from lmdemo.adapters.text_classification import cost_at
 
     return cost_at(lmdemo.load(model), text, length, keep=keep)
 

@@ -1,7 +1,6 @@
 """SpeechBrain's ECAPA-TDNN, built here by hand: the hub's hyperparams.yaml is code, and is never run."""
 
 import hashlib
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NamedTuple, Self
 
@@ -10,8 +9,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from lmdemo.adapters.outputs import Info
-from lmdemo.adapters.speaker_verification import ClipEmbedding
+from lmdemo.adapters.base import count_numbers, hub_info
+from lmdemo.adapters.speaker_verification.clips import ClipVerification, Embedded
 from lmdemo.catalog import HUB, ModelRow
 from lmdemo.errors import HubFileError, WeightsError
 
@@ -110,7 +109,7 @@ class ECAPA(nn.Module):
         return torch.cat((mean, variance.clamp_min(asp.eps).sqrt()), 1)
 
 
-class HubSpeakerVerification(ClipEmbedding):
+class HubSpeakerVerification(ClipVerification):
     """The hub's speechbrain/spkrec-ecapa-voxceleb. Takes and gives what our own :class:`SpeakerVerification` does."""
 
     sources = ("hub",)
@@ -126,24 +125,18 @@ class HubSpeakerVerification(ClipEmbedding):
         """
         hub = HUB["ecapa-voxceleb"]
         model = open_checkpoint(Path(folder) / FILE, sha256=hub.files[0].sha256)
-        return cls(
-            model.to(device),
-            Info(
-                name=hub.name,
-                member=row.member if row else "siamese",
-                task=hub.task,
-                source=source,
-                parameters=sum(p.numel() for p in model.parameters()),
-                bytes=(Path(folder) / FILE).stat().st_size,
-                device=device,
-                revision=hub.revision,
-                licence=hub.licence,
-                training_data=hub.training_data,
-            ),
-        )
+        member, size = row.member if row else "siamese", (Path(folder) / FILE).stat().st_size
+        parameters = count_numbers(model)
+        info = hub_info(hub, member=member, parameters=parameters, size=size, source=source, device=device)
+        return cls(model.to(device), info)
 
-    def _features(self, clips: Sequence[np.ndarray]) -> dict[str, Any]:
-        return {"waveforms": torch.from_numpy(np.stack(clips)).to(self.device)}
+    def features(self, waves: np.ndarray) -> Tensor:
+        """The waves themselves, (B, samples): the network makes its own filter banks."""
+        return torch.from_numpy(waves).to(self.device)
+
+    def run(self, features: Tensor, *, trace: bool = False) -> list[Embedded]:
+        """Embeds clips of one length."""
+        return [Embedded(e) for e in self.model(features).embeddings.float().cpu().numpy()]
 
 
 def open_checkpoint(path: Path, *, sha256: str, sizes: dict[str, Any] = SIZES) -> ECAPA:

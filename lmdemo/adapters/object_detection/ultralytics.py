@@ -17,7 +17,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from lmdemo.adapters.base import Adapter
-from lmdemo.adapters.object_detection import ObjectDetection, Seen
+from lmdemo.adapters.object_detection.detector import Detector, PreparedScene, Seen
 from lmdemo.adapters.outputs import Info
 from lmdemo.catalog import HUB, ModelRow
 from lmdemo.errors import HubFileError
@@ -238,10 +238,10 @@ class _Boxes:
         return torch.stack((column + 0.5 - left, row + 0.5 - top, column + 0.5 + right, row + 0.5 + bottom), 1)
 
 
-class UltralyticsDetection(ObjectDetection):
+class UltralyticsDetection(Detector):
     """Finds the 80 kinds of things of COCO with YOLOv8n.
 
-    Takes and gives what :class:`ObjectDetection` does, with the same options and the same trace. On a CPU the network
+    Takes and gives what :class:`Detector` does, with the same options and the same trace. On a CPU the network
     runs in ONNX Runtime, on a graph that is exported at first use and kept beside the checkpoint; with a trace, and on
     a GPU, in torch.
     """
@@ -285,31 +285,23 @@ class UltralyticsDetection(ObjectDetection):
         """Pixels of the longer side that a picture is brought to."""
         return 640
 
-    def forward(self, tensors: dict[str, Any], *, trace: bool) -> Seen:
+    def forward(self, prepared: PreparedScene, *, trace: bool) -> Seen:
         """Looks once."""
-        pixels, (width, height) = tensors["pixel_values"], tensors["size"]
-        edges, maps = None, ()
-        if trace or self.device.type != "cpu":
-            with _exporting:  # their head keeps its grid between calls
-                answer, raw = self.model(pixels)
-            answer = answer[0].cpu().numpy()
-            edges = raw["boxes"][0].unflatten(0, (4, -1)).permute(2, 0, 1).cpu().numpy()  # (4 R, N) -> (N, 4, R)
-            neck = tuple(m[0].cpu().numpy() for m in raw["feats"])
-            maps = (*self._backbone(pixels), *neck) if trace else ()
-        else:
+        pixels = prepared.tensors["pixel_values"]
+        if not trace and self.device.type == "cpu":
             scores, *maps = self._session().run(None, {"images": pixels.numpy()})
-            boxes = _Boxes(self._fused.model[-1].cv2, [torch.from_numpy(m[0]) for m in maps])
-            return Seen(scores[0].T, boxes, tensors["frame"], width, height, tensors["framed"])
+            return Seen(scores[0].T, _Boxes(self._fused.model[-1].cv2, [torch.from_numpy(m[0]) for m in maps]))
+        with _exporting:  # their head keeps its grid between calls
+            answer, raw = self.model(pixels)
+        answer = answer[0].cpu().numpy()
+        edges = raw["boxes"][0].unflatten(0, (4, -1)).permute(2, 0, 1).cpu().numpy()  # (4 R, N) -> (N, 4, R)
+        neck = tuple(m[0].cpu().numpy() for m in raw["feats"])
         center, half = answer[:2].T, answer[2:4].T / 2
         return Seen(
             answer[4:].T,
             np.concatenate((center - half, center + half), axis=1),
-            tensors["frame"],
-            width,
-            height,
-            tensors["framed"],
             edges,
-            maps,
+            (*self._backbone(pixels), *neck) if trace else (),
         )
 
     def _backbone(self, pixels: Tensor) -> tuple[np.ndarray, ...]:

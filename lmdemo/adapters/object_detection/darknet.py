@@ -1,6 +1,7 @@
 """Darknet's files, as people hold them (yolov3.cfg, yolov3.weights, coco.names), read and run by OpenCV."""
 
 import threading
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Self
 
@@ -8,28 +9,28 @@ import cv2
 import numpy as np
 
 from lmdemo.adapters.base import Adapter
-from lmdemo.adapters.object_detection import (
+from lmdemo.adapters.object_detection.detector import (
     LEAST_TRACED,
     MOST_OBJECTS,
     MOST_TRACED,
-    ObjectDetection,
+    Detector,
+    PreparedScene,
     Seen,
-    check_thresholds,
 )
 from lmdemo.adapters.outputs import DARKNET_IOU_THRESHOLD, SCORE_THRESHOLD, Box, DetectedObject, Detection, Info
 from lmdemo.catalog import ModelRow
 from lmdemo.data.detection import Frame
 from lmdemo.data.image import open_picture
-from lmdemo.errors import OptionError, WeightsError
+from lmdemo.errors import WeightsError
 from lmdemo.models.yolo import overlap
 
 HEADER = 20  # bytes before the numbers: three versions of 4 and the pictures seen, of 8
 
 
-class DarknetDetection(ObjectDetection):
+class DarknetDetection(Detector):
     """Finds the things that a Darknet detector was trained on.
 
-    Takes and gives what :class:`ObjectDetection` does; default ``iou_threshold`` 0.45. OpenCV prepares the picture
+    Takes and gives what :class:`Detector` does; default ``iou_threshold`` 0.45. OpenCV prepares the picture
     (stretched to the size that the cfg names), runs the network and suppresses doubles. With ``trace=True`` the result
     holds ``framed``, ``candidate_boxes``, ``candidate_scores``, ``candidate_winner`` and ``candidate_overlap`` as
     described there.
@@ -109,52 +110,50 @@ class DarknetDetection(ObjectDetection):
         """Pixels of the longer side that a picture is brought to."""
         return max(self._size)
 
-    def preprocess(self, inputs: Any) -> dict[str, Any]:
-        """Opens and checks a picture and makes OpenCV's blob of it: (1, 3, H, W) from 0 to 1."""
-        picture = np.asarray(open_picture(inputs))
-        return {
-            "blob": cv2.dnn.blobFromImage(picture, 1 / 255, self._size, swapRB=False, crop=False),
-            "picture": picture,
-        }
-
-    def forward(self, tensors: dict[str, Any], *, trace: bool) -> Seen:
-        """Looks once. Rows are centre x, centre y, width, height (as parts of the picture), objectness, labels."""
-        with self._running:
-            self.model.setInput(tensors["blob"])
-            outputs = self.model.forward(self.model.getUnconnectedOutLayersNames())
-        rows = np.concatenate([np.asarray(o).reshape(-1, 5 + len(self._labels)) for o in outputs])
-        height, width = tensors["picture"].shape[:2]
-        center, half = rows[:, :2] * (width, height), rows[:, 2:4] * (width, height) / 2
-        framed = cv2.resize(tensors["picture"], self._size)
-        frame = Frame(self._size[0] / width, self._size[1] / height, 0, 0)
-        return Seen(rows[:, 5:], np.concatenate((center - half, center + half), axis=1), frame, width, height, framed)
-
-    def postprocess(
+    def preprocess(
         self,
-        output: Seen,
+        inputs: Any,
         *,
-        milliseconds: float,
-        trace: bool,
         score_threshold: float = SCORE_THRESHOLD,
         iou_threshold: float = DARKNET_IOU_THRESHOLD,
-        labels: Any = None,
-    ) -> Detection:
+        labels: Sequence[str] | None = None,
+    ) -> PreparedScene:
+        """Opens and checks a picture and makes OpenCV's ``blob`` of it: (1, 3, H, W) from 0 to 1; options as for
+        :class:`Detector`.
+        """
+        asked = self.check(score_threshold=score_threshold, iou_threshold=iou_threshold, labels=labels)
+        picture = np.asarray(open_picture(inputs))
+        height, width = picture.shape[:2]
+        return PreparedScene(
+            tensors={"blob": cv2.dnn.blobFromImage(picture, 1 / 255, self._size, swapRB=False, crop=False)},
+            framed=cv2.resize(picture, self._size),
+            frame=Frame(self._size[0] / width, self._size[1] / height, 0, 0),
+            width=width,
+            height=height,
+            **asked,
+        )
+
+    def forward(self, prepared: PreparedScene, *, trace: bool) -> Seen:
+        """Looks once. Rows are centre x, centre y, width, height (as parts of the picture), objectness, labels; the boxes
+        that are given back are in pixels of the picture.
+        """
+        with self._running:
+            self.model.setInput(prepared.tensors["blob"])
+            outputs = self.model.forward(self.model.getUnconnectedOutLayersNames())
+        rows = np.concatenate([np.asarray(o).reshape(-1, 5 + len(self._labels)) for o in outputs])
+        size = prepared.width, prepared.height
+        center, half = rows[:, :2] * size, rows[:, 2:4] * size / 2
+        return Seen(rows[:, 5:], np.concatenate((center - half, center + half), axis=1))
+
+    def postprocess(self, output: Seen, prepared: PreparedScene, *, milliseconds: float, trace: bool) -> Detection:
         """Suppresses doubles with OpenCV."""
-        check_thresholds(score_threshold=score_threshold, iou_threshold=iou_threshold)
-        if labels is not None and (unknown := [n for n in labels if n not in self._labels]):
-            raise OptionError(
-                "unknown_label",
-                expected=", ".join(self._labels)[:300],
-                got=str(unknown[0])[:40],
-                hint="Take one of these.",
-            )
         scores, named = output.probabilities.max(axis=1), output.probabilities.argmax(axis=1)
-        cells = np.flatnonzero(scores >= min(LEAST_TRACED, score_threshold))
+        cells = np.flatnonzero(scores >= min(LEAST_TRACED, prepared.score_threshold))
         cells = cells[np.argsort(-scores[cells], kind="stable")]
         boxes, scores, named = output.boxes[cells], scores[cells], named[cells]
-        asked = scores >= score_threshold
-        if labels is not None:
-            asked &= np.isin(named, [self._labels.index(n) for n in labels])
+        asked = scores >= prepared.score_threshold
+        if prepared.labels is not None:
+            asked &= np.isin(named, [self._labels.index(n) for n in prepared.labels])
         corner_and_size = np.concatenate((boxes[:, :2], boxes[:, 2:] - boxes[:, :2]), axis=1)
         standing = np.flatnonzero(asked)
         kept = np.array(
@@ -162,30 +161,30 @@ class DarknetDetection(ObjectDetection):
                 corner_and_size[standing].tolist(),
                 scores[standing].tolist(),
                 named[standing].tolist(),
-                score_threshold,
-                iou_threshold,
+                prepared.score_threshold,
+                prepared.iou_threshold,
             ),
             dtype=np.int64,
         ).reshape(-1)
         kept = np.sort(standing[kept])
-        edges = boxes.clip(0, (output.width, output.height) * 2)
+        edges = boxes.clip(0, (prepared.width, prepared.height) * 2)
         objects = tuple(
             DetectedObject(self._labels[named[i]], float(scores[i]), Box(*map(float, edges[i])))
             for i in kept
             if (edges[i, 2:] > edges[i, :2]).all()
         )
-        internals = {}
+        internals: dict[str, np.ndarray] = {}
         if trace:
             winner, shared = np.full(len(cells), -1), np.zeros(len(cells))
             for i in standing:  # the surest kept box of its label that overlaps it too much
                 rivals = kept[(kept <= i) & (named[kept] == named[i])]
                 shares = overlap(boxes[i], boxes[rivals])
-                lost = np.flatnonzero(shares > iou_threshold)
+                lost = np.flatnonzero(shares > prepared.iou_threshold)
                 if len(lost):
                     winner[i], shared[i] = (i, 1.0) if i in kept else (rivals[lost[0]], shares[lost[0]])
             shown = slice(MOST_TRACED)
             internals = {
-                "framed": output.framed,
+                "framed": prepared.framed,
                 "candidate_boxes": boxes[shown],
                 "candidate_winner": winner[shown],
                 "candidate_scores": output.probabilities[cells[shown]],
@@ -237,7 +236,8 @@ def read_cfg(path: Path) -> list[tuple[str, dict[str, str]]]:
 
 def count_numbers(sections: list[tuple[str, dict[str, str]]]) -> int:
     """How many float32 numbers the weights of a cfg hold: kernels, and for each filter a bias and three of its norm."""
-    channels, numbers, now = [], 0, int(sections[0][1].get("channels", 3))
+    channels: list[int] = []
+    numbers, now = 0, int(sections[0][1].get("channels", 3))
     for i, (kind, options) in enumerate(sections[1:]):
         if kind == "convolutional":
             filters, kernel = int(options.get("filters", 1)), int(options.get("size", 1))

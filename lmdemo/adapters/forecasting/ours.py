@@ -1,23 +1,24 @@
 """Forecasting with our LSTM: a series in, its continuation with an interval out."""
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple, Self
 
 import numpy as np
 import torch
 
-from lmdemo.adapters.base import Adapter
-from lmdemo.adapters.outputs import Forecast, Info
+from lmdemo.adapters.base import Adapter, Prepared, count_numbers, own_info
+from lmdemo.adapters.outputs import Forecast, Info, Layer
 from lmdemo.catalog import ModelRow, find
 from lmdemo.data.series import Series, Windows, nlinear, read_series, season_of, seasonal, value_columns
 from lmdemo.errors import InputError, OptionError
 from lmdemo.models.lstm_forecast import LSTMForecast
 
-
 MOST_WINDOWS = 4_000  # that NLinear learns from
 
 
-class HeldOut(NamedTuple):
+@dataclass(frozen=True)
+class HeldOut:
     """What several ways foresaw of a series' end that they had not seen.
 
     Attributes:
@@ -65,7 +66,23 @@ class Sum(NamedTuple):
     mean: float
 
 
-class Forecasting(Adapter):
+@dataclass(frozen=True, kw_only=True)
+class PreparedSeries(Prepared):
+    """A series as the network takes it.
+
+    Attributes:
+        series: The whole of it.
+        past: The values that are read, in their own unit (L,).
+        middle, scale: What is taken away from them, and what they are divided by.
+    """
+
+    series: Series
+    past: np.ndarray
+    middle: float
+    scale: float
+
+
+class Forecasting(Adapter[PreparedSeries, Forecast]):
     """Foresees how a series goes on.
 
     Takes a list, an array, a DataFrame, a CSV file's path or a :class:`Series`; gives a :class:`Forecast` whose bounds
@@ -87,21 +104,7 @@ class Forecasting(Adapter):
         """Opens ``weights/<model>`` or a folder in the same layout."""
         row = row or find(folder.name)
         model = LSTMForecast.from_pretrained(folder).to(device)
-        return cls(
-            model,
-            Info(
-                name=row.name,
-                member=row.member,
-                task=row.task,
-                source=source,
-                parameters=model.num_parameters,
-                bytes=(folder / "model.safetensors").stat().st_size,
-                device=device,
-                revision="",
-                licence=row.licence,
-                training_data=row.training_data,
-            ),
-        )
+        return cls(model, own_info(row, folder, parameters=model.num_parameters, source=source, device=device))
 
     @classmethod
     def of(cls, model: LSTMForecast, name: str, scale: tuple[float, float] | None = None) -> Self:
@@ -139,32 +142,52 @@ class Forecasting(Adapter):
         """Steps of one round of the series."""
         return season_of(read)
 
-    def preprocess(self, inputs: Any) -> dict[str, Any]:
-        """Reads and scales a series: ``values`` (1, L)."""
-        past, middle, scale = self._past(read_series(inputs))
-        return {"values": torch.tensor((past - middle) / scale, dtype=torch.float32, device=self.device)[None]}
+    @property
+    def patch_size(self) -> int:
+        """Steps of the series that the LSTM reads at once."""
+        return self.model.config.patch_size
 
-    def _past(self, read: Series) -> tuple[np.ndarray, float, float]:
-        needed = self.model.config.context_length
-        if len(read.values) < needed:
+    @property
+    def context_length(self) -> int:
+        """Steps that are read."""
+        return self.model.config.context_length
+
+    @property
+    def prediction_length(self) -> int:
+        """Steps that are foreseen."""
+        return self.model.config.prediction_length
+
+    def preprocess(self, inputs: Any, *, column: str | None = None) -> PreparedSeries:
+        """Reads and scales a series: ``values`` (1, L).
+
+        Args:
+            inputs: A list, an array, a DataFrame, a CSV file's path or a :class:`Series`.
+            column: The value column of a table; by default the last one that holds numbers.
+
+        Raises:
+            InputError: The series can't be read, is uneven or too short.
+        """
+        read = read_series(inputs, column)
+        if len(read.values) < self.context_length:
             raise InputError(
                 "series_too_short",
-                expected=f">= {needed}",
+                expected=f">= {self.context_length}",
                 got=str(len(read.values)),
                 hint="Give a longer series, or train a small network on this one.",
             )
-        return read.values[-needed:], *(self.scale or (float(read.values.mean()), float(read.values.std() or 1.0)))
+        past = read.values[-self.context_length :]
+        middle, scale = self.scale or (float(read.values.mean()), float(read.values.std() or 1.0))
+        values = torch.tensor((past - middle) / scale, dtype=torch.float32, device=self.device)[None]
+        return PreparedSeries(tensors={"values": values}, series=read, past=past, middle=middle, scale=scale)
 
-    def postprocess(self, output: Any, *, milliseconds: float, trace: bool, read: Series, **options: Any) -> Forecast:
+    def postprocess(self, output: Any, prepared: PreparedSeries, *, milliseconds: float, trace: bool) -> Forecast:
         """Brings the answer back to the series' own unit and dates."""
-        if options:
-            raise OptionError("unknown_option", expected="trace, column", got=", ".join(options), hint="Leave it out.")
-        past, middle, scale = self._past(read)
+        middle, scale, read = prepared.middle, prepared.scale, prepared.series
         mean, lower, upper = (t[0].cpu().numpy() * scale + middle for t in (output.mean, output.lower, output.upper))
-        internals = {}
+        internals: dict[str, np.ndarray] = {}
         if trace:
             internals = {
-                "past": past,
+                "past": prepared.past,
                 "linear": output.linear[0].cpu().numpy() * scale + middle,
                 "hidden_states": output.hidden_states[0].cpu().numpy(),
                 "cells": output.cells[0].cpu().numpy(),
@@ -179,21 +202,7 @@ class Forecasting(Adapter):
             trace=internals,
         )
 
-    def __call__(self, inputs: Any, *, trace: bool = False, column: str | None = None, **options: Any) -> Forecast:
-        """Foresees one series.
-
-        Args:
-            inputs: See the class.
-            trace: Whether to add the past, the linear part, states, cells and gates.
-            column: The value column of a table.
-
-        Raises:
-            InputError: The series can't be read, is uneven or too short.
-        """
-        read = read_series(inputs, column)
-        return super().__call__(read, trace=trace, read=read, **options)
-
-    def layers(self) -> list[tuple[str, str, str, int]]:
+    def layers(self) -> list[Layer]:
         """Each layer: name, kind, shape of what it gives, parameters."""
         c = self.model.config
         parts = (
@@ -206,7 +215,7 @@ class Forecasting(Adapter):
             ),
             ("head", "Linear: correction, lower, upper", f"3 x {c.prediction_length}", self.model.head),
         )
-        return [(name, kind, shape, sum(p.numel() for p in part.parameters())) for name, kind, shape, part in parts]
+        return [(name, kind, shape, count_numbers(part)) for name, kind, shape, part in parts]
 
     def take_apart(self, read: Series, step: int, most: int = 8) -> Sum:
         """Writes out how one foreseen value came about; see :meth:`sum_of`."""
@@ -223,7 +232,7 @@ class Forecasting(Adapter):
         Raises:
             OptionError: There is no such step.
         """
-        horizon = self.model.config.prediction_length
+        horizon = self.prediction_length
         if not 1 <= step <= horizon:
             raise OptionError(
                 "horizon_range", expected=f"1 - {horizon}", got=str(step)[:20], hint="Choose a step inside."
@@ -256,7 +265,7 @@ class Forecasting(Adapter):
         Raises:
             InputError: Without its end the series is too short.
         """
-        horizon, context = self.model.config.prediction_length, self.model.config.context_length
+        horizon, context = self.prediction_length, self.context_length
         if len(read.values) < context + horizon:
             raise InputError(
                 "series_too_short",
@@ -292,6 +301,6 @@ class Forecasting(Adapter):
 
     def foresee_windows(self, past: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """Mean and bounds (windows, F) of scaled windows (windows, L)."""
-        with self, torch.inference_mode():
+        with self.computing():
             out = self.model(torch.as_tensor(past, dtype=torch.float32, device=self.device))
             return out.mean.cpu().numpy(), out.lower.cpu().numpy(), out.upper.cpu().numpy()

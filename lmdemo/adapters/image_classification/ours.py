@@ -1,8 +1,8 @@
 """Image classification with our CNN: a picture in, labels with probabilities out, and what led to them."""
 
 import copy
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple, Self
 
@@ -10,9 +10,9 @@ import numpy as np
 import torch
 from PIL import Image
 
-from lmdemo.adapters.base import Adapter
-from lmdemo.adapters.outputs import Classification, Info
-from lmdemo.catalog import ModelRow
+from lmdemo.adapters.base import Adapter, Prepared, count_numbers, own_info
+from lmdemo.adapters.outputs import Classification
+from lmdemo.catalog import ModelRow, find
 from lmdemo.data.image import light_corners, load_digits, load_shipped, open_picture, see
 from lmdemo.errors import OptionError
 from lmdemo.models.cnn import CNN, convolve_at
@@ -50,7 +50,20 @@ class ConvolutionStep(NamedTuple):
     pooled: float | None
 
 
-class ImageClassification(Adapter):
+@dataclass(frozen=True, kw_only=True)
+class PreparedPicture(Prepared):
+    """A picture as the network takes it.
+
+    Attributes:
+        seen: What the network sees, (28, 28) uint8.
+        done: What was done to the picture for that, of ``STEPS``.
+    """
+
+    seen: np.ndarray
+    done: tuple[str, ...]
+
+
+class ImageClassification(Adapter[PreparedPicture, Classification]):
     """Tells what a picture shows.
 
     Takes a file's path, a PIL picture or an array; brings it to 28 x 28 grey, bright on black, as
@@ -70,26 +83,18 @@ class ImageClassification(Adapter):
     def open(cls, folder: Path, *, row: ModelRow | None, source: str, device: str) -> Self:
         """Opens ``weights/<model>`` or a folder in the same layout."""
         model = CNN.from_pretrained(folder).to(device)
-        return cls(
-            model,
-            Info(
-                name=row.name if row else folder.name,
-                member="cnn",
-                task="image-classification",
-                source=source,
-                parameters=model.num_parameters,
-                bytes=(folder / "model.safetensors").stat().st_size,
-                device=device,
-                revision="",
-                licence=row.licence if row else "",
-                training_data=row.training_data if row else "",
-            ),
-        )
+        row = row or find(folder.name)
+        return cls(model, own_info(row, folder, parameters=model.num_parameters, source=source, device=device))
 
     @property
     def labels(self) -> tuple[str, ...]:
         """The names that it can give."""
         return tuple(self.model.config.labels)
+
+    @property
+    def num_convolutions(self) -> int:
+        """How many convolution layers it has."""
+        return len(self.model.convs)
 
     def see(self, inputs: Any) -> tuple[np.ndarray, tuple[str, ...]]:
         """What the network sees of an input, (28, 28) uint8, and what was done to it."""
@@ -98,47 +103,37 @@ class ImageClassification(Adapter):
         digits = self.labels == tuple("0123456789")
         return see(open_picture(inputs), fill=24 if digits else 28, by_mass=digits)
 
-    def preprocess(self, inputs: Any) -> dict[str, Any]:
-        """Opens, checks and normalises one picture: ``pixel_values`` (1, 1, 28, 28)."""
-        seen, _ = self.see(inputs)
-        return {"pixel_values": self._tensor(seen[None])}
-
-    def postprocess(self, output: Any, *, milliseconds: float, trace: bool, **options: Any) -> Classification:
-        """Probabilities of all labels, most probable first."""
-        if options:
-            raise OptionError("unknown_option", expected="trace", got=", ".join(options), hint="Leave it out.")
-        probabilities = output.logits[0].softmax(0).cpu().numpy()
-        order = np.argsort(-probabilities, kind="stable")
-        scores = {self.labels[i]: float(probabilities[i]) for i in order}
-        internals = {}
-        if trace:
-            internals = {name: maps[0].cpu().numpy() for name, maps in output.feature_maps.items()}
-            internals["logits"] = output.logits[0].cpu().numpy()
-        label = self.labels[order[0]]
-        return Classification(
-            label=label, score=scores[label], scores=scores, milliseconds=milliseconds, trace=internals
-        )
-
-    def __call__(self, inputs: Any, *, trace: bool = False, **options: Any) -> Classification:
-        """Classifies one picture.
-
-        Args:
-            inputs: A file's path, a PIL picture or an array.
-            trace: Whether to add what the network saw and every layer's maps.
+    def preprocess(self, inputs: Any) -> PreparedPicture:
+        """Opens, checks and normalises one picture: ``pixel_values`` (1, 1, 28, 28).
 
         Raises:
             InputError: It is no picture, too large, too small, or shows nothing.
         """
         seen, done = self.see(inputs)
-        kept = {"seen": seen, "done": np.array([step in done for step in STEPS])}
-        result = super().__call__(kept, trace=trace, **options)
-        return replace(result, trace={**result.trace, **kept}) if trace else result
+        return PreparedPicture(tensors={"pixel_values": self._tensor(seen[None])}, seen=seen, done=done)
+
+    def postprocess(
+        self, output: Any, prepared: PreparedPicture, *, milliseconds: float, trace: bool
+    ) -> Classification:
+        """Probabilities of all labels, most probable first."""
+        probabilities = output.logits[0].softmax(0).cpu().numpy()
+        order = np.argsort(-probabilities, kind="stable")
+        scores = {self.labels[i]: float(probabilities[i]) for i in order}
+        internals: dict[str, np.ndarray] = {}
+        if trace:
+            internals = {name: maps[0].cpu().numpy() for name, maps in output.feature_maps.items()}
+            internals |= {"logits": output.logits[0].cpu().numpy(), "seen": prepared.seen}
+            internals["done"] = np.array([step in prepared.done for step in STEPS])
+        label = self.labels[order[0]]
+        return Classification(
+            label=label, score=scores[label], scores=scores, milliseconds=milliseconds, trace=internals
+        )
 
     def classify_pixels(self, pixels: np.ndarray, batch_size: int = 500) -> np.ndarray:
         """Probabilities (N, labels) of pictures that are 28 x 28 already, (N, 28, 28) uint8; light ones are inverted."""
         light = light_corners(pixels / np.float32(255))
         pixels = np.where(light[:, None, None], 255 - pixels, pixels)
-        with self, torch.inference_mode():
+        with self.computing():
             return torch.cat(
                 [
                     self.model(self._tensor(chunk)).logits.softmax(1).cpu()
@@ -148,8 +143,8 @@ class ImageClassification(Adapter):
 
     def embed(self, inputs: Any) -> np.ndarray:
         """The features that the last layer decides from, (features,)."""
-        with self, torch.inference_mode():
-            return self.model.features(self.preprocess(inputs)["pixel_values"])[0].cpu().numpy()
+        with self.computing():
+            return self.model.features(self.preprocess(inputs).tensors["pixel_values"])[0].cpu().numpy()
 
     # -- look inside --------------------------------------------------------------------------------------------------------
 
@@ -170,7 +165,7 @@ class ImageClassification(Adapter):
         return Image.fromarray(out)
 
     def convolution_step(
-        self, trace: dict[str, np.ndarray], layer: int, channel: int, y: int, x: int
+        self, trace: Mapping[str, np.ndarray], layer: int, channel: int, y: int, x: int
     ) -> ConvolutionStep:
         """Takes one number of a traced picture apart, with the written-out convolution.
 
@@ -235,7 +230,7 @@ class ImageClassification(Adapter):
         """Where the last feature maps speak for a label, (28, 28) from 0 to 1 (Selvaraju et al., arXiv:1610.02391).
 
         Args:
-            inputs: The picture.
+            inputs: The picture, or the trace of a result of it.
             label: One of :attr:`labels`; the most probable one by default.
         """
         from captum.attr import LayerAttribution, LayerGradCam
@@ -251,7 +246,8 @@ class ImageClassification(Adapter):
 
     def integrated_gradients(self, inputs: Any, label: str | None = None, steps: int = 32) -> np.ndarray:
         """How much each pixel speaks for (positive) or against a label, (28, 28) from -1 to 1, measured from a black
-        picture on (Sundararajan et al., arXiv:1703.01365)."""
+        picture on (Sundararajan et al., arXiv:1703.01365).
+        """
         from captum.attr import IntegratedGradients
 
         x, target = self._attributed(inputs, label)
@@ -272,9 +268,9 @@ class ImageClassification(Adapter):
         for i, conv in enumerate(model.convs, start=1):
             side = side + 2 * config.padding - config.kernel_size + 1
             shape = f"{conv.out_channels} x {side} x {side}"
-            rows.append((f"conv{i}", f"Conv2d {config.kernel_size} x {config.kernel_size}", shape, _size(conv)))
+            rows.append((f"conv{i}", f"Conv2d {config.kernel_size} x {config.kernel_size}", shape, count_numbers(conv)))
             if config.batch_norm:
-                rows.append((f"norm{i}", "BatchNorm2d", shape, _size(model.norms[i - 1])))
+                rows.append((f"norm{i}", "BatchNorm2d", shape, count_numbers(model.norms[i - 1])))
             rows.append((f"relu{i}", "ReLU", shape, 0))
             if i in config.pool_after:
                 side //= config.pool_size
@@ -287,8 +283,11 @@ class ImageClassification(Adapter):
                     )
                 )
         rows.append(("flat", "Flatten", str((*model.fcs, model.classifier)[0].in_features), 0))
-        rows += [(f"fc{j}", "Linear, ReLU", str(fc.out_features), _size(fc)) for j, fc in enumerate(model.fcs, start=1)]
-        return [*rows, ("classifier", "Linear", str(model.classifier.out_features), _size(model.classifier))]
+        rows += [
+            (f"fc{j}", "Linear, ReLU", str(fc.out_features), count_numbers(fc))
+            for j, fc in enumerate(model.fcs, start=1)
+        ]
+        return [*rows, ("classifier", "Linear", str(model.classifier.out_features), count_numbers(model.classifier))]
 
     def dense_parameters(self) -> tuple[int, int]:
         """Parameters of the convolutions, and of fully connected layers from and to the same numbers."""
@@ -297,7 +296,7 @@ class ImageClassification(Adapter):
             new = side + 2 * config.padding - config.kernel_size + 1
             dense += inputs * side * side * conv.out_channels * new * new + conv.out_channels * new * new
             inputs, side = conv.out_channels, new // config.pool_size if i in config.pool_after else new
-        return sum(_size(conv) for conv in self.model.convs), dense
+        return sum(count_numbers(conv) for conv in self.model.convs), dense
 
     def filters(self, layer: int) -> np.ndarray:
         """The learnt kernels of a convolution, counted from 1: (F, C, k, k)."""
@@ -317,15 +316,15 @@ class ImageClassification(Adapter):
         Raises:
             OptionError: There is no such filter.
         """
-        if not 1 <= layer <= len(self.model.convs) or not 0 <= channel < self.model.convs[layer - 1].out_channels:
+        if not 1 <= layer <= self.num_convolutions or not 0 <= channel < self.model.convs[layer - 1].out_channels:
             raise OptionError(
                 "map_range",
-                expected=f"layer 1 - {len(self.model.convs)} and one of its filters",
+                expected=f"layer 1 - {self.num_convolutions} and one of its filters",
                 got=f"{layer}, {channel}",
                 hint="Choose another filter.",
             )
         pixels, labels = self.gallery()
-        with self, torch.inference_mode():
+        with self.computing():
             maps = torch.cat(
                 [
                     self.model(self._tensor(chunk), trace=True).feature_maps[f"relu{layer}"][:, channel].cpu()
@@ -361,7 +360,7 @@ class ImageClassification(Adapter):
         return field, jump, start
 
     def _attributed(self, inputs: Any, label: str | None) -> tuple[torch.Tensor, int]:
-        x = self.preprocess(inputs)["pixel_values"]
+        x = self.preprocess(inputs).tensors["pixel_values"]
         if label is None:
             with torch.inference_mode():
                 return x, int(self.model(x).logits.argmax())
@@ -371,12 +370,8 @@ class ImageClassification(Adapter):
             )
         return x, self.labels.index(label)
 
-    def _tensor(self, pixels: np.ndarray | Sequence) -> torch.Tensor:
+    def _tensor(self, pixels: np.ndarray) -> torch.Tensor:
         """(N, 28, 28) uint8 -> (N, 1, 28, 28), normalised, on the device."""
         config = self.model.config
         x = torch.from_numpy(np.ascontiguousarray(pixels)).to(self.device)[:, None].float() / 255
         return (x - config.image_mean) / config.image_std
-
-
-def _size(module: torch.nn.Module) -> int:
-    return sum(p.numel() for p in module.parameters())

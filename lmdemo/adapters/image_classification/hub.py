@@ -1,12 +1,13 @@
 """Pictures classified by a pretrained ResNet of transformers, with its own 1,000 labels."""
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Self
 
 import numpy as np
 import torch
 
-from lmdemo.adapters.base import Adapter
+from lmdemo.adapters.base import Adapter, Prepared, count_numbers, hub_info, weight_bytes
 from lmdemo.adapters.outputs import Classification, Info
 from lmdemo.catalog import HUB, ModelRow
 from lmdemo.data.image import open_picture
@@ -16,7 +17,7 @@ from lmdemo.pool import choose_dtype
 MAPS = 16  # feature maps that a trace keeps of each stage
 
 
-class HubImageClassification(Adapter):
+class HubImageClassification(Adapter[Prepared, Classification]):
     """microsoft/resnet-50 (He et al., arXiv:1512.03385) as transformers runs it.
 
     A trace holds ``seen`` (H, W, 3) uint8, what the network looks at after resizing and cropping; for the stem and every
@@ -59,45 +60,35 @@ class HubImageClassification(Adapter):
                 hint="Delete this folder and fetch the model again.",
             ) from error
         model = model.eval().requires_grad_(False).to(device)
-        hub = HUB["resnet-50"]
-        return cls(
-            model,
-            Info(
-                name=hub.name,
-                member=row.member if row else "cnn",
-                task=hub.task,
-                source=source,
-                parameters=sum(p.numel() for p in model.parameters()),
-                bytes=(Path(folder) / "model.safetensors").stat().st_size,
-                device=device,
-                revision=hub.revision,
-                licence=hub.licence,
-                training_data=hub.training_data,
-            ),
-            processor,
-        )
+        hub, member = HUB["resnet-50"], row.member if row else "cnn"
+        parameters, size = count_numbers(model), weight_bytes(folder)
+        info = hub_info(hub, member=member, parameters=parameters, size=size, source=source, device=device)
+        return cls(model, info, processor)
 
-    def preprocess(self, inputs: Any) -> dict[str, torch.Tensor]:
-        """Opens and checks a picture; its middle, resized and normalised: ``pixel_values`` (1, 3, H, W)."""
-        pixels = self.processor(open_picture(inputs), return_tensors="pt")["pixel_values"]
-        return {"pixel_values": pixels.to(self.device, self.model.dtype)}
+    def preprocess(self, inputs: Any) -> Prepared:
+        """Opens and checks a picture; its middle, resized and normalised: ``pixel_values`` (1, 3, H, W). Of the
+        trace of a result what was seen is taken again.
+        """
+        if isinstance(inputs, Mapping):
+            seen = self.processor(inputs["seen"], do_resize=False, return_tensors="pt")
+        else:
+            seen = self.processor(open_picture(inputs), return_tensors="pt")
+        pixels = seen["pixel_values"]
+        return Prepared(tensors={"pixel_values": pixels.to(self.device, self.model.dtype)})
 
-    def forward(self, tensors: dict[str, Any], *, trace: bool) -> Any:
-        """Logits and, for a trace, every stage's maps, beside the pixels they come from."""
-        return self.model(**tensors, output_hidden_states=trace), tensors["pixel_values"] if trace else None
+    def forward(self, prepared: Prepared, *, trace: bool) -> Any:
+        """Logits and, for a trace, every stage's maps."""
+        return self.model(**prepared.tensors, output_hidden_states=trace)
 
-    def postprocess(self, output: Any, *, milliseconds: float, trace: bool, **options: Any) -> Classification:
+    def postprocess(self, output: Any, prepared: Prepared, *, milliseconds: float, trace: bool) -> Classification:
         """Probabilities of all labels, most probable first."""
-        if options:
-            raise OptionError("unknown_option", expected="trace", got=", ".join(options), hint="Leave it out.")
-        answer, pixels = output
-        logits = answer.logits[0].float()
+        logits = output.logits[0].float()
         values, order = logits.softmax(0).sort(descending=True, stable=True)
         scores = {self.labels[i]: s for i, s in zip(order.tolist(), values.tolist(), strict=True)}
         internals: dict[str, np.ndarray] = {}
         if trace:
-            internals["seen"] = self._picture(pixels[0])
-            for i, maps in enumerate(answer.hidden_states):
+            internals["seen"] = self._picture(prepared.tensors["pixel_values"][0])
+            for i, maps in enumerate(output.hidden_states):
                 channels = maps[0].float().mean((1, 2)).topk(min(MAPS, maps.shape[1])).indices
                 internals[f"stage{i}"] = maps[0, channels].float().cpu().numpy()
                 internals[f"stage{i}_channels"] = channels.cpu().numpy()
@@ -113,7 +104,7 @@ class HubImageClassification(Adapter):
         The network is cut at its last maps, so that no hook is set on what others may be using.
 
         Args:
-            inputs: The picture.
+            inputs: The picture, or the trace of a result of it.
             label: One of ``labels``; the most probable one by default.
 
         Raises:
@@ -126,7 +117,7 @@ class HubImageClassification(Adapter):
                 got=str(label)[:40],
                 hint="Take one of the labels that the result lists.",
             )
-        x = self.preprocess(inputs)["pixel_values"]
+        x = self.preprocess(inputs).tensors["pixel_values"]
         with self:
             with torch.no_grad():
                 maps = self.model.resnet(x).last_hidden_state  # (1, channels, h, w)

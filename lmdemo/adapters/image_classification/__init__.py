@@ -1,0 +1,6 @@
+"""Pictures to labels: our CNN, and the hub's ResNet beside it."""
+
+from lmdemo.adapters.image_classification.hub import HubImageClassification
+from lmdemo.adapters.image_classification.ours import ConvolutionStep, ImageClassification
+
+__all__ = ["ConvolutionStep", "HubImageClassification", "ImageClassification"]

@@ -3,6 +3,7 @@
 import functools
 import inspect
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Annotated, Any, Literal, get_args, get_origin, get_type_hints
 
 import gradio as gr
@@ -78,13 +79,28 @@ class Clip(gr.Audio):
 
 
 class Photo(gr.Image):
-    """A picture whose file is handed on unopened: its header is checked before anything is decoded."""
+    """A picture whose file is handed on unopened: its header is checked before anything is decoded.
+
+    Gradio (tried: 6.31) takes any path for a picture's that comes without ``meta``; here only what was uploaded counts.
+    """
 
     is_template = True
 
     def preprocess(self, payload: Any) -> str:
-        """The path of the file; "" where there is none."""
-        return payload.path if payload is not None else ""
+        """The path of the uploaded file; "" where there is none."""
+        path = payload.path if payload is not None else None
+        return path if path and Path(path).resolve().is_relative_to(Path(self.GRADIO_CACHE).resolve()) else ""
+
+
+class Frame(gr.Image):
+    """A camera's picture, which comes as its pixels, never as a path."""
+
+    is_template = True
+
+    def preprocess(self, payload: Any) -> Any:
+        """The pixels (H, W, 3); None where there are none."""
+        pixels = payload is not None and (payload.url or "").startswith("data:")
+        return super().preprocess(payload) if pixels else None
 
 
 ClipFile = Annotated[str, Clip]

@@ -1,29 +1,29 @@
-"""What a person sees: one Gradio app, one page a family. Nothing here imports torch."""
+"""What a person sees: one Gradio app, one page a family and one of its functions. Nothing here imports torch."""
 
 import html
 import importlib
+from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from demos.core import startup
 
 startup.quicken()  # before Gradio
-import gradio as gr  # noqa: E402
+import gradio as gr
 
-from demos.core import assets  # noqa: E402
-from demos.core.cards import html_table  # noqa: E402
-from demos.core.endpoints import publish  # noqa: E402
-from demos.core.page import Page  # noqa: E402
-from demos.core.tab import Tab  # noqa: E402
-from demos.core.theme import theme  # noqa: E402
-from demos.core.url import PANEL, SCRIPT  # noqa: E402
-from demos.core.words import Speaker, say  # noqa: E402
+from demos.core import assets
+from demos.core.cards import html_table
+from demos.core.endpoints import publish
+from demos.core.page import Page
+from demos.core.tab import Tab
+from demos.core.theme import theme
+from demos.core.url import PANEL, SCRIPT
+from demos.core.words import Speaker, say
 
 startup.lighten()
 OPEN = "() => window.lmdemo.open()"
 DELETED = (600, 2700)  # every ten minutes, uploads older than 45: none is kept for an hour
-FUNCTIONS = "functions"  # the page of all endpoints, so that the others carry none
+FUNCTIONS = "functions-"  # begins the page of a family's endpoints
 
 
 @dataclass(frozen=True)
@@ -71,30 +71,31 @@ def families() -> dict[str, list[Row]]:
     """The families with their members, in the order of the tabs."""
     found: dict[str, list[Row]] = {}
     for row in TABS:
-        module = Path(__file__).parent.parent / row.tab.partition(":")[0].replace(".", "/")
-        if not module.with_suffix(".py").exists():
-            continue  # its page has not moved yet
         found.setdefault(row.family, []).append(row)
     return found
 
 
 def build_app() -> gr.Blocks:
-    """Builds the app: a page for each family of TABS, and one for the endpoints."""
+    """Builds the app: a page for each family of TABS, and one for its endpoints."""
     app = gr.Blocks(title="lmdemo", analytics_enabled=False, fill_width=False, delete_cache=DELETED)
     for family, rows in families().items():
         with app if not rows[0].path else app.route(family, rows[0].path, show_in_navbar=False):
             page = _head(family)
             _members(page, rows)
-            _end(page, app)
-    functions = [f for rows in families().values() for row in rows for f in row.page.functions]
-    with app.route(FUNCTIONS, FUNCTIONS, show_in_navbar=False):
-        page = _head("")
-        table = gr.HTML(elem_classes="lm-table")
-        told = [(f.__name__, (f.__doc__ or "").split("\n")[0]) for f in functions]
-        page.translate(table, lambda lang: {"value": html_table(["API · MCP", ""], told, say(lang, "functions"))})
-        _end(page, app)
-        publish(*functions)
+            _end(page, app, family)
+        with app.route(FUNCTIONS + family, FUNCTIONS + family, show_in_navbar=False):
+            _functions(app, [f for row in rows for f in row.page.functions])
     return app
+
+
+def _functions(app: gr.Blocks, functions: list[Callable[..., Any]]) -> None:
+    """The page of a family's endpoints, so that its own carries none."""
+    page = _head("")
+    table = gr.HTML(elem_classes="lm-table")
+    told = [(f.__name__, (f.__doc__ or "").split("\n")[0]) for f in functions]
+    page.translate(table, lambda lang: {"value": html_table(["API · MCP", ""], told, say(lang, "functions"))})
+    page.wire(app)
+    publish(*functions)
 
 
 def _head(family: str) -> Page:
@@ -132,10 +133,10 @@ def _members(page: Page, rows: list[Row]) -> None:
                 panel.select(None, js=OPEN, api_visibility="private")
 
 
-def _end(page: Page, app: gr.Blocks) -> None:
-    """What stands below every page, and the page's language and link."""
+def _end(page: Page, app: gr.Blocks, family: str) -> None:
+    """What stands below a family's page, and the page's language and link."""
     link = gr.HTML(elem_classes="lm-foot")
-    page.translate(link, lambda lang: {"value": f'<a href="./{FUNCTIONS}">{html.escape(say(lang, "api"))}</a>'})
+    page.translate(link, lambda lang: {"value": f'<a href="./{FUNCTIONS}{family}">{html.escape(say(lang, "api"))}</a>'})
     page.wire(app)
 
 

@@ -6,6 +6,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+from lmdemo.adapters.outputs import DARKNET_IOU_THRESHOLD, IOU_THRESHOLD, SCORE_THRESHOLD
 from lmdemo.catalog import MODELS, find
 from lmdemo.errors import LmdemoError, OptionError
 
@@ -204,9 +205,11 @@ def parser() -> argparse.ArgumentParser:
         "--darknet", type=Path, metavar="DIR", help="a folder with a cfg, a weights and a names file, read by OpenCV"
     )
     sub.add_argument("--device", help="cpu, cuda or mps; the best one here by default")
-    sub.add_argument("--score-threshold", type=float, help="least score of a box (default 0.25)")
+    sub.add_argument("--score-threshold", type=float, help=f"least score of a box (default {SCORE_THRESHOLD})")
     sub.add_argument(
-        "--iou-threshold", type=float, help="overlap above which a less sure box falls (default 0.7; Darknet 0.45)"
+        "--iou-threshold",
+        type=float,
+        help=f"overlap above which a less sure box falls (default {IOU_THRESHOLD}; Darknet {DARKNET_IOU_THRESHOLD})",
     )
     sub.add_argument("--out", type=Path, metavar="FILE", help="write the picture with its boxes, as PNG or JPEG")
 

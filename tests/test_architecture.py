@@ -14,6 +14,9 @@ ROWS = (
     "app",
     "demos.hosting",
     "demos",
+    "demos.tabs",
+    "demos.views",
+    "demos.core",
     "lmdemo.__main__",
     "lmdemo.__init__",
     "lmdemo.doctor",
@@ -126,6 +129,58 @@ def test_ultralytics_is_imported_in_one_module_only():
     assert len(users) <= 1, users
 
 
+PAGES = sorted((PROJECT / "demos").rglob("*.py"))
+OUTER = [p for p in PAGES if "core" not in p.relative_to(PROJECT / "demos").parts]
+MOST_LINES, LONGEST = 250, 60
+
+
+def folder_of(module: str) -> str:
+    """A member's folder in ``demos.tabs``, or the family's."""
+    path = PROJECT / module.replace(".", "/")
+    return ".".join((path if path.is_dir() else path.parent).relative_to(PROJECT).parts)
+
+
+@pytest.mark.parametrize("path", sorted((PROJECT / "demos" / "tabs").rglob("*.py")), ids=module_of)
+def test_no_tab_imports_another(path):
+    own = folder_of(module_of(path.with_name("x.py"))) if path.name == "__init__.py" else folder_of(module_of(path))
+    for name in imports(path):
+        if name.startswith("demos.tabs"):
+            other = folder_of(name)
+            shared = (PROJECT / other.replace(".", "/") / "tab.py").exists() is False  # no member's own
+            assert own.startswith(other) or shared, f"{path.name} imports {name}, another member's"
+
+
+@pytest.mark.parametrize("path", PAGES, ids=module_of)
+def test_pages_are_short(path):
+    text = path.read_text(encoding="utf-8")
+    assert text.count("\n") <= MOST_LINES
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            assert node.end_lineno - node.lineno + 1 <= LONGEST, node.name
+
+
+@pytest.mark.parametrize("path", OUTER, ids=module_of)
+def test_what_gradio_keeps_to_itself_is_touched_in_core_alone(path):
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Attribute):
+            private = node.attr.startswith("_") and not node.attr.startswith("__") and node.attr != "_asdict"
+            own = isinstance(node.value, ast.Name) and node.value.id in ("self", "cls")
+            assert own or not private, f"{path.name}:{node.lineno} {node.attr}"
+            assert ast.unparse(node) != "gr.skip", f"{path.name}:{node.lineno}: handlers name what changes"
+        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("gradio"):
+            assert not any(part.startswith("_") for part in [*node.module.split("."), *(a.name for a in node.names)])
+
+
+def test_pages_keep_nothing_at_module_level():
+    """What belongs to a person lives in gr.State or in the URL: no dict, list or set that could grow."""
+    for path in PAGES:
+        for node in ast.parse(path.read_text(encoding="utf-8")).body:
+            made = getattr(node, "value", None) if isinstance(node, ast.Assign | ast.AnnAssign) else None
+            grows = isinstance(made, ast.List | ast.Set) and not isinstance(node, ast.AugAssign)
+            names = [ast.unparse(t) for t in getattr(node, "targets", [getattr(node, "target", None)])] if made else []
+            assert not grows or names == ["__all__"], f"{module_of(path)}: {names}"
+
+
 def test_drawing_the_page_imports_no_torch():
     code = "import sys, lmdemo, lmdemo.catalog, app, demos; demos.build_app(); print('torch' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], cwd=PROJECT, capture_output=True, text=True, check=True)
@@ -134,7 +189,12 @@ def test_drawing_the_page_imports_no_torch():
 
 def test_an_upward_import_is_found(tmp_path):
     """The check itself can fail."""
-    assert row_of("lmdemo.models.cnn") > row_of("lmdemo.adapters.base") > row_of("demos.frame")
+    assert (
+        row_of("lmdemo.models.cnn")
+        > row_of("lmdemo.adapters.base")
+        > row_of("demos.core.tab")
+        > row_of("demos.tabs.start.tab")
+    )
     bad = tmp_path / "bad.py"
     bad.write_text("def f():\n    from lmdemo.adapters import base\n")
     assert imports(bad) == ["lmdemo.adapters.base"]

@@ -9,10 +9,10 @@ from pathlib import Path
 
 import gradio as gr
 import pytest
+from demos.language import COMMON, ERRORS, LANGUAGES, say, say_error
 
 import demos
 from demos import language
-from demos.language import COMMON, ERRORS, LANGUAGES, say, say_error
 from lmdemo import errors
 from lmdemo.catalog import HUB, MODELS
 from tests.conftest import PROJECT

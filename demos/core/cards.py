@@ -8,6 +8,7 @@ from typing import Any
 
 from demos.core.words import CORE, Speaker, say, say_error
 from lmdemo.adapters.outputs import Info
+from lmdemo.catalog import MODELS
 from lmdemo.errors import LmdemoError
 
 PROJECT = CORE.parent.parent
@@ -92,3 +93,19 @@ def explanation(folder: Path, lang: str) -> str:
     """A member's explanation in Markdown; in English where the language has none."""
     path = folder / f"explain.{lang}.md"
     return (path if path.is_file() else folder / "explain.en.md").read_text(encoding="utf-8")
+
+
+def beside_baselines(model: str, say: Speaker, lang: str) -> str:
+    """The figures as a table, and where a baseline wins, why; nothing for a model that was never judged."""
+    f = MODELS[model].figures
+    if f is None:
+        return ""
+
+    def shown(value: float) -> str:
+        return f"{100 * value:.1f} %" if f.metric == "accuracy" else f"{value:.3f}"
+
+    seeds = [(say(lang, "figures.mean", model=model, n=f.seeds), shown(f.mean))] if f.seeds > 1 else []
+    simple = [(say(lang, f"baseline.{name}"), shown(v)) for name, v in f.baselines.items()]
+    head = [say(lang, "figures.who"), say(lang, f"metric.{f.metric}")]
+    table = html_table(head, [(model, shown(f.ours)), *seeds, *simple], say(lang, "figures.title", n=f"{f.n:,}"))
+    return f"{table}<p>{say(lang, f'why.{model}' if f.beaten_by else 'why.none')}</p>"

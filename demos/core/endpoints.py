@@ -78,29 +78,39 @@ class Clip(gr.Audio):
         return payload.path if payload is not None else ""
 
 
-class Photo(gr.Image):
-    """A picture whose file is handed on unopened: its header is checked before anything is decoded.
+def uploaded(component: gr.Image, payload: Any) -> str:
+    """The path of a picture that its visitor uploaded or took; "" where there is none.
 
-    Gradio (tried: 6.31) takes any path for a picture's that comes without ``meta``; here only what was uploaded counts.
+    Gradio (tried: 6.31) looks where a posted file lies for all components but this: it opens any picture of the server.
+
+    Raises:
+        gr.Error: The file is none that was uploaded.
     """
-
-    is_template = True
-
-    def preprocess(self, payload: Any) -> str:
-        """The path of the uploaded file; "" where there is none."""
-        path = payload.path if payload is not None else None
-        return path if path and Path(path).resolve().is_relative_to(Path(self.GRADIO_CACHE).resolve()) else ""
+    path = getattr(payload, "path", None) or ""
+    if path and not Path(path).resolve().is_relative_to(Path(component.GRADIO_CACHE).resolve()):
+        raise gr.Error("Expected: a picture that was uploaded. Came: another file of the server. Upload it first.")
+    return path
 
 
-class Frame(gr.Image):
-    """A camera's picture, which comes as its pixels, never as a path."""
+class Picture(gr.Image):
+    """A picture, opened by Gradio."""
 
     is_template = True
 
     def preprocess(self, payload: Any) -> Any:
-        """The pixels (H, W, 3); None where there are none."""
-        pixels = payload is not None and (payload.url or "").startswith("data:")
-        return super().preprocess(payload) if pixels else None
+        """The picture; see :func:`uploaded`."""
+        uploaded(self, payload)
+        return super().preprocess(payload)
+
+
+class Photo(gr.Image):
+    """A picture whose file is handed on unopened: its header is checked before anything is decoded."""
+
+    is_template = True
+
+    def preprocess(self, payload: Any) -> str:
+        """The path of the file; see :func:`uploaded`."""
+        return uploaded(self, payload)
 
 
 ClipFile = Annotated[str, Clip]
@@ -140,14 +150,18 @@ def publish(*functions: Callable[..., Any]) -> None:
     last parameter is ``lang``.
     """
     called = gr.Button(visible=False)  # what every endpoint listens to; it is never pressed
-    lang = gr.Radio(choices=list(LANGUAGES), value="en", visible=False, label="lang")
+    lang = Choice(list(LANGUAGES), value="en", visible=False, label="lang")
+    component = functools.cache(_component)  # what several functions take alike is one component
+    told, data = gr.Textbox(visible=False, label="written"), gr.JSON(visible=False)
     for function in functions:
         hints = get_type_hints(function, include_extras=True)
         parameters = inspect.signature(function).parameters
-        inputs = {name: _component(hints[name], p.default, name) for name, p in parameters.items() if name != "lang"}
+        inputs = {name: component(hints[name], p.default, name) for name, p in parameters.items() if name != "lang"}
         text = hints["return"] in (str, Iterator[str])
-        output = gr.Textbox(visible=False, label="written") if text else gr.JSON(visible=False)
-        called.click(_checked(function, inputs), [*inputs.values(), lang], output, api_name=function.__name__)
+        inputs["lang"] = lang
+        called.click(
+            _checked(function, inputs), list(inputs.values()), told if text else data, api_name=function.__name__
+        )
 
 
 def _checked(function: Callable[..., Any], inputs: dict[str, Any]) -> Callable[..., Any]:
@@ -181,7 +195,8 @@ def _component(hint: Any, default: Any, name: str) -> Any:
     kind, *extra = get_args(hint) if get_origin(hint) is Annotated else (hint,)
     if get_origin(kind) is Literal:
         choices, choice = list(get_args(kind)), Listed if Listed in extra else Choice
-        return choice(choices, value=value, visible=False)
+        given = {} if value is None and choice is Listed else {"value": value}  # a Dropdown offers its first by itself
+        return choice(choices, **given, visible=False)
     if gr.File in extra:
         return gr.File(visible=False, file_count="single" if kind is str else "multiple", type="filepath")
     if media := next((c for c in extra if isinstance(c, type)), None):

@@ -1,11 +1,19 @@
 """What a source means: whose network answers, how it is opened while the page tells of it, and where it computes."""
 
+import contextlib
+import operator
 import threading
 from collections.abc import Callable, Generator
+from dataclasses import dataclass
 from typing import Any
 
+import gradio as gr
+
 import lmdemo
+from demos.core.page import Update
 from demos.core.words import say
+from lmdemo.adapters.outputs import Info
+from lmdemo.errors import HubError, LmdemoError, WeightsError
 
 try:
     from spaces import GPU
@@ -103,3 +111,81 @@ def _on_gpu(name: str, source: str, what: Callable[[Any], Any]) -> Any:
 @GPU
 def _stream_on_gpu(name: str, source: str, what: Callable[[Any], Any]) -> Any:
     yield from what(lmdemo.load(name, source=source))
+
+
+def calling(*inputs: Any, **options: Any) -> Callable[[Any], Any]:
+    """``adapter(*inputs, **options)`` as a value that can travel to another process."""
+    return operator.methodcaller("__call__", *inputs, **options)
+
+
+# -- asked from a page ---------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What one source gave: a result, whose it is, and what the page needs of the adapter beside it."""
+
+    source: str
+    result: Any
+    info: Info
+    extra: Any = None
+
+
+@dataclass(frozen=True)
+class Missing:
+    """A source that could not be had, and why."""
+
+    source: str
+    name: str
+    error: LmdemoError
+
+
+Answers = tuple[Answer | Missing, ...]
+
+
+def opened(model: str, source: str, lang: str, *, status: Any, stop: Any = None) -> Generator[Update, None, Any]:
+    """Opens a model and tells of it in ``status``; leaving it ends a download. Returns the adapter."""
+    with contextlib.closing(opening(model, source, lang)) as steps:
+        while True:
+            try:
+                told: Update = {status: next(steps)}
+            except StopIteration as end:
+                return end.value
+            yield told | ({stop: gr.update(visible=source != "scratch")} if stop is not None else {})
+
+
+def ask(
+    model: str,
+    source: str,
+    what: Callable[[Any], Any],
+    lang: str,
+    *,
+    status: Any,
+    stop: Any = None,
+    extra: Callable[[Any], Any] = lambda _: None,
+) -> Generator[Update, None, Answers]:
+    """Asks each network that ``source`` means, and tells meanwhile what is being loaded; leaving it ends a download.
+
+    Args:
+        model: The model.
+        source: Whose network: ``scratch``, ``hub``, ``both``, ...
+        what: What to ask of an adapter, such as :func:`calling`.
+        lang: The visitor's language.
+        status: Where to tell.
+        stop: The button that ends it, shown while a hub's model is had.
+        extra: What the page needs of the adapter beside the result.
+
+    Yields:
+        What the page shows meanwhile.
+
+    Returns:
+        For each source its answer, or why there is none.
+    """
+    answers: list[Answer | Missing] = []
+    for one in wanted(model, source):
+        try:
+            adapter = yield from opened(model, one, lang, status=status, stop=stop)
+            answers.append(Answer(one, call(model, one, what), adapter.info, extra(adapter)))
+        except (HubError, WeightsError) as error:
+            answers.append(Missing(one, shown_name(model, one), error))
+    return tuple(answers)

@@ -2,10 +2,8 @@
 
 import contextlib
 import inspect
-import operator
 import time
-from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -14,35 +12,13 @@ import gradio as gr
 import lmdemo
 from demos.core import cards, sources
 from demos.core.page import Page, Update
+from demos.core.sources import Answer, Answers, Missing, calling
 from demos.core.url import one_of
 from demos.core.wiring import Wired
 from demos.core.words import Speaker
-from lmdemo.adapters.outputs import Info
-from lmdemo.errors import HubError, InputError, LmdemoError, WeightsError
+from lmdemo.errors import InputError
 
 __all__ = ["Answer", "Answers", "Missing", "Page", "Part", "Tab", "Update", "calling"]
-
-
-@dataclass(frozen=True)
-class Answer:
-    """What one source gave: a result, whose it is, and what the page needs of the adapter beside it."""
-
-    source: str
-    result: Any
-    info: Info
-    extra: Any = None
-
-
-@dataclass(frozen=True)
-class Missing:
-    """A source that could not be had, and why."""
-
-    source: str
-    name: str
-    error: LmdemoError
-
-
-Answers = tuple[Answer | Missing, ...]
 
 
 class Tab(Wired):
@@ -68,54 +44,8 @@ class Tab(Wired):
 
     # -- models ------------------------------------------------------------------------------------------------------------
 
-    def ask(
-        self,
-        model: str,
-        source: str,
-        call: Callable[[Any], Any],
-        lang: str,
-        *,
-        status: Any,
-        stop: Any = None,
-        extra: Callable[[Any], Any] = lambda _: None,
-    ) -> Generator[Update, None, Answers]:
-        """Asks each network that ``source`` means, and tells meanwhile what is being loaded; leaving it ends a download.
-
-        Args:
-            model: The model.
-            source: Whose network: ``scratch``, ``hub``, ``both``, ...
-            call: What to ask of an adapter, such as :func:`calling`.
-            lang: The visitor's language.
-            status: Where to tell.
-            stop: The button that ends it, shown while a hub's model is had.
-            extra: What the page needs of the adapter beside the result.
-
-        Yields:
-            What the page shows meanwhile.
-
-        Returns:
-            For each source its answer, or why there is none.
-        """
-        answers: list[Answer | Missing] = []
-        for one in sources.wanted(model, source):
-            try:
-                adapter = yield from self.open(model, one, lang, status=status, stop=stop)
-                answers.append(Answer(one, sources.call(model, one, call), adapter.info, extra(adapter)))
-            except (HubError, WeightsError) as error:
-                answers.append(Missing(one, sources.shown_name(model, one), error))
-        return tuple(answers)
-
-    def open(
-        self, model: str, source: str, lang: str, *, status: Any, stop: Any = None
-    ) -> Generator[Update, None, Any]:
-        """Opens a model and tells of it in ``status``; leaving it ends a download. Returns the adapter."""
-        with contextlib.closing(sources.opening(model, source, lang)) as steps:
-            while True:
-                try:
-                    told: Update = {status: next(steps)}
-                except StopIteration as end:
-                    return end.value
-                yield told | ({stop: gr.update(visible=source != "scratch")} if stop is not None else {})
+    ask = staticmethod(sources.ask)
+    open = staticmethod(sources.opened)
 
     def cards(self, answers: Iterable[Answer | Missing], lang: str) -> str:
         """The card of each answer, or why there is none."""
@@ -260,8 +190,3 @@ class Part(Wired):
     def __init__(self, tab: Tab) -> None:
         self.tab = tab
         super().__init__(tab.page, tab.name, tab.say)
-
-
-def calling(*inputs: Any, **options: Any) -> Callable[[Any], Any]:
-    """``adapter(*inputs, **options)`` as a value that can travel to another process."""
-    return operator.methodcaller("__call__", *inputs, **options)

@@ -16,7 +16,7 @@ from lmdemo.adapters.object_detection import (
     Seen,
     check_thresholds,
 )
-from lmdemo.adapters.outputs import Box, DetectedObject, Detection, Info
+from lmdemo.adapters.outputs import DARKNET_IOU_THRESHOLD, SCORE_THRESHOLD, Box, DetectedObject, Detection, Info
 from lmdemo.catalog import ModelRow
 from lmdemo.data.detection import Frame
 from lmdemo.data.image import open_picture
@@ -135,8 +135,8 @@ class DarknetDetection(ObjectDetection):
         *,
         milliseconds: float,
         trace: bool,
-        score_threshold: float = 0.25,
-        iou_threshold: float = 0.45,
+        score_threshold: float = SCORE_THRESHOLD,
+        iou_threshold: float = DARKNET_IOU_THRESHOLD,
         labels: Any = None,
     ) -> Detection:
         """Suppresses doubles with OpenCV."""

@@ -10,7 +10,7 @@ import torch
 from tokenizers import Tokenizer
 
 from lmdemo.adapters.base import Adapter, synchronize
-from lmdemo.adapters.outputs import FillMask, Info
+from lmdemo.adapters.outputs import CANDIDATES, FillMask, Info
 from lmdemo.catalog import HUB, ModelRow, find
 from lmdemo.data import text
 from lmdemo.errors import InputError, OptionError
@@ -145,7 +145,7 @@ class MaskFilling(Adapter):
         milliseconds: float,
         trace: bool,
         masks: Sequence[int] = (),
-        top_k: int = 10,
+        top_k: int = CANDIDATES,
         targets: Sequence[str] = (),
         **options: Any,
     ) -> FillMask:
@@ -168,7 +168,7 @@ class MaskFilling(Adapter):
         inputs: str,
         *,
         trace: bool = False,
-        top_k: int = 10,
+        top_k: int = CANDIDATES,
         targets: Sequence[str] = (),
         positions: bool = True,
         layer_norm: bool = True,
@@ -225,7 +225,7 @@ class MaskFilling(Adapter):
             result.trace.update(tokens=np.array(read.tokens), offsets=np.array(read.offsets), masks=np.array(masks))
         return result
 
-    def compare(self, first: str, second: str, top_k: int = 10) -> dict[str, tuple[float, float]]:
+    def compare(self, first: str, second: str, top_k: int = CANDIDATES) -> dict[str, tuple[float, float]]:
         """How probable each candidate is at the first mask of either text: word -> (in the first, in the second), for the best of both."""
         a, b = (next(iter(self(t, top_k=top_k).candidates)) for t in (first, second))
         words = list(dict.fromkeys([w for pair in zip(a, b, strict=False) for w in pair]))

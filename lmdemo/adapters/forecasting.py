@@ -209,10 +209,14 @@ class Forecasting(Adapter):
         return [(name, kind, shape, sum(p.numel() for p in part.parameters())) for name, kind, shape, part in parts]
 
     def take_apart(self, read: Series, step: int, most: int = 8) -> Sum:
-        """Writes out how one foreseen value came about.
+        """Writes out how one foreseen value came about; see :meth:`sum_of`."""
+        return self.sum_of(self(read, trace=True), step, most)
+
+    def sum_of(self, result: Forecast, step: int, most: int = 8) -> Sum:
+        """Writes out how one value of a traced result came about.
 
         Args:
-            read: The series.
+            result: Of this network.
             step: Which step ahead, from 1.
             most: How many products to name.
 
@@ -224,8 +228,7 @@ class Forecasting(Adapter):
             raise OptionError(
                 "horizon_range", expected=f"1 - {horizon}", got=str(step)[:20], hint="Choose a step inside."
             )
-        result = self(read, trace=True)
-        past, _, _ = self._past(read)
+        past = result.trace["past"]
         weights = self.model.linear.weight[step - 1].detach().cpu().numpy().astype(np.float64)
         differences = past - past[-1]
         products = weights * differences

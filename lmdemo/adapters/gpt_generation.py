@@ -13,7 +13,7 @@ import torch
 from tokenizers import Tokenizer
 
 from lmdemo.adapters.base import Adapter, synchronize
-from lmdemo.adapters.outputs import Generation, Info
+from lmdemo.adapters.outputs import NEW_TOKENS, TEMPERATURE, TOP_K, TOP_P, Generation, Info
 from lmdemo.adapters.sampling import Sampling
 from lmdemo.catalog import HUB, ModelRow, find
 from lmdemo.data import text
@@ -161,10 +161,10 @@ class TokenGeneration(Adapter):
         inputs: str,
         *,
         trace: bool = False,
-        max_new_tokens: int = 60,
-        temperature: float = 0.8,
-        top_k: int = 0,
-        top_p: float = 1.0,
+        max_new_tokens: int = NEW_TOKENS,
+        temperature: float = TEMPERATURE,
+        top_k: int = TOP_K,
+        top_p: float = TOP_P,
         seed: int | None = None,
         use_cache: bool = True,
         **switches: Any,
@@ -196,10 +196,10 @@ class TokenGeneration(Adapter):
         self,
         inputs: str,
         *,
-        max_new_tokens: int = 60,
-        temperature: float = 0.8,
-        top_k: int = 0,
-        top_p: float = 1.0,
+        max_new_tokens: int = NEW_TOKENS,
+        temperature: float = TEMPERATURE,
+        top_k: int = TOP_K,
+        top_p: float = TOP_P,
         seed: int | None = None,
         **switches: Any,
     ) -> Iterator[str]:
@@ -221,10 +221,10 @@ class TokenGeneration(Adapter):
         inputs: str,
         count: int,
         *,
-        max_new_tokens: int = 60,
-        temperature: float = 0.8,
-        top_k: int = 0,
-        top_p: float = 1.0,
+        max_new_tokens: int = NEW_TOKENS,
+        temperature: float = TEMPERATURE,
+        top_k: int = TOP_K,
+        top_p: float = TOP_P,
         seed: int | None = None,
         **switches: Any,
     ) -> Iterator[list[str]]:
@@ -251,10 +251,10 @@ class TokenGeneration(Adapter):
 
     def sampling(
         self,
-        max_new_tokens: int = 60,
-        temperature: float = 0.8,
-        top_k: int = 0,
-        top_p: float = 1.0,
+        max_new_tokens: int = NEW_TOKENS,
+        temperature: float = TEMPERATURE,
+        top_k: int = TOP_K,
+        top_p: float = TOP_P,
         seed: int | None = None,
     ) -> Sampling:
         """The checked options of one call."""

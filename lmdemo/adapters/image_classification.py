@@ -1,7 +1,8 @@
 """Image classification with our CNN: a picture in, labels with probabilities out, and what led to them."""
 
 import copy
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple, Self
 
@@ -15,6 +16,8 @@ from lmdemo.catalog import ModelRow
 from lmdemo.data.image import light_corners, load_digits, load_shipped, open_picture, see
 from lmdemo.errors import OptionError
 from lmdemo.models.cnn import CNN, convolve_at
+
+STEPS = ("background", "inverted", "cropped")  # that bring a picture to what the network sees, in their order
 
 
 class ConvolutionStep(NamedTuple):
@@ -51,11 +54,13 @@ class ImageClassification(Adapter):
     """Tells what a picture shows.
 
     Takes a file's path, a PIL picture or an array; brings it to 28 x 28 grey, bright on black, as
-    :func:`lmdemo.data.image.see` says. Gives a :class:`Classification`.
+    :func:`lmdemo.data.image.see` says. Gives a :class:`Classification`. Whatever takes a picture also takes a result's trace,
+    which holds what was seen of one: then nothing is opened again.
 
-    With ``trace=True`` the result holds these arrays: ``seen`` (28, 28) uint8, what the network saw; for the i-th
-    convolution ``conv{i}``, ``norm{i}`` (with batch normalisation), ``relu{i}`` and, where the maps are halved,
-    ``pool{i}``, each (F, H, W); ``flat`` (features,); ``fc{j}`` (width,); ``logits`` (labels,).
+    With ``trace=True`` the result holds these arrays: ``seen`` (28, 28) uint8, what the network saw; ``done`` (3,) bool, which
+    of ``STEPS`` were done to the picture before; for the i-th convolution ``conv{i}``, ``norm{i}`` (with batch normalisation),
+    ``relu{i}`` and, where the maps are halved, ``pool{i}``, each (F, H, W); ``flat`` (features,); ``fc{j}`` (width,);
+    ``logits`` (labels,).
     """
 
     model: CNN
@@ -88,6 +93,8 @@ class ImageClassification(Adapter):
 
     def see(self, inputs: Any) -> tuple[np.ndarray, tuple[str, ...]]:
         """What the network sees of an input, (28, 28) uint8, and what was done to it."""
+        if isinstance(inputs, Mapping):
+            return inputs["seen"], tuple(step for step, done in zip(STEPS, inputs["done"], strict=True) if done)
         digits = self.labels == tuple("0123456789")
         return see(open_picture(inputs), fill=24 if digits else 28, by_mass=digits)
 
@@ -122,10 +129,10 @@ class ImageClassification(Adapter):
         Raises:
             InputError: It is no picture, too large, too small, or shows nothing.
         """
-        result = super().__call__(inputs, trace=trace, **options)
-        if trace:
-            result.trace["seen"] = self.see(inputs)[0]
-        return result
+        seen, done = self.see(inputs)
+        kept = {"seen": seen, "done": np.array([step in done for step in STEPS])}
+        result = super().__call__(kept, trace=trace, **options)
+        return replace(result, trace={**result.trace, **kept}) if trace else result
 
     def classify_pixels(self, pixels: np.ndarray, batch_size: int = 500) -> np.ndarray:
         """Probabilities (N, labels) of pictures that are 28 x 28 already, (N, 28, 28) uint8; light ones are inverted."""

@@ -11,7 +11,7 @@ import numpy as np
 import torch
 
 from lmdemo.adapters.base import Adapter
-from lmdemo.adapters.outputs import Box, DetectedObject, Detection, Info
+from lmdemo.adapters.outputs import IOU_THRESHOLD, SCORE_THRESHOLD, Box, DetectedObject, Detection, Info
 from lmdemo.catalog import ModelRow
 from lmdemo.data.detection import Frame, letterbox, read_video
 from lmdemo.data.image import open_picture
@@ -177,8 +177,8 @@ class ObjectDetection(Adapter):
         *,
         milliseconds: float,
         trace: bool,
-        score_threshold: float = 0.25,
-        iou_threshold: float = 0.7,
+        score_threshold: float = SCORE_THRESHOLD,
+        iou_threshold: float = IOU_THRESHOLD,
         labels: Sequence[str] | None = None,
     ) -> Detection:
         """Suppresses doubles and brings the boxes back into the picture.

@@ -9,6 +9,19 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+# What is taken where nothing is asked for: by adapters, the command line and the page's functions alike.
+SCORE_THRESHOLD = 0.25
+IOU_THRESHOLD = 0.7
+DARKNET_IOU_THRESHOLD = 0.45  # its authors' own
+NEW_CHARACTERS = 200
+NEW_TOKENS = 60
+TEMPERATURE = 0.8
+TOP_K = 0  # every token
+TOP_P = 1.0  # every token
+CANDIDATES = 10  # of a hidden word
+TRANSLATION_BEAMS = 5
+SPEECH_BEAMS = 16
+
 
 @dataclass(frozen=True, kw_only=True)
 class Result:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
+from lmdemo.adapters.outputs import TOP_K, TOP_P
 from lmdemo.errors import OptionError
 
 MAX_NEW_TOKENS = 2_000
@@ -30,8 +31,8 @@ class Sampling:
     vocab_size: int
     max_new_tokens: int
     temperature: float
-    top_k: int = 0
-    top_p: float = 1.0
+    top_k: int = TOP_K
+    top_p: float = TOP_P
     seed: int | None = None
 
     def __post_init__(self) -> None:

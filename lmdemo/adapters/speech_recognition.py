@@ -12,7 +12,7 @@ import numpy as np
 import torch
 
 from lmdemo.adapters.base import Adapter, synchronize
-from lmdemo.adapters.outputs import Info, Transcription
+from lmdemo.adapters.outputs import SPEECH_BEAMS, Info, Transcription
 from lmdemo.catalog import HUB, ModelRow, find
 from lmdemo.data import audio
 from lmdemo.errors import OptionError
@@ -174,7 +174,7 @@ class SpeechRecognition(Adapter):
         *,
         milliseconds: float,
         trace: bool,
-        num_beams: int = 16,
+        num_beams: int = SPEECH_BEAMS,
         word_model: bool = True,
         **options: Any,
     ) -> Transcription:

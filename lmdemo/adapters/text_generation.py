@@ -12,7 +12,7 @@ from tokenizers import Tokenizer
 
 from lmdemo.adapters import _recurrent
 from lmdemo.adapters.base import Adapter
-from lmdemo.adapters.outputs import Generation, Info
+from lmdemo.adapters.outputs import NEW_CHARACTERS, TEMPERATURE, TOP_K, Generation, Info
 from lmdemo.adapters.sampling import Sampling
 from lmdemo.catalog import ModelRow, find
 from lmdemo.data import text
@@ -105,9 +105,9 @@ class TextGeneration(Adapter):
         inputs: str,
         *,
         trace: bool = False,
-        max_new_tokens: int = 200,
-        temperature: float = 0.8,
-        top_k: int = 0,
+        max_new_tokens: int = NEW_CHARACTERS,
+        temperature: float = TEMPERATURE,
+        top_k: int = TOP_K,
         seed: int | None = None,
         use_cache: bool = True,
     ) -> Generation:
@@ -136,9 +136,9 @@ class TextGeneration(Adapter):
         self,
         inputs: str,
         *,
-        max_new_tokens: int = 200,
-        temperature: float = 0.8,
-        top_k: int = 0,
+        max_new_tokens: int = NEW_CHARACTERS,
+        temperature: float = TEMPERATURE,
+        top_k: int = TOP_K,
         seed: int | None = None,
         every: int = 1,
     ) -> Iterator[str]:

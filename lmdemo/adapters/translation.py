@@ -11,7 +11,7 @@ import torch
 from tokenizers import Tokenizer
 
 from lmdemo.adapters.base import Adapter, synchronize
-from lmdemo.adapters.outputs import Info, Translation
+from lmdemo.adapters.outputs import TRANSLATION_BEAMS, Info, Translation
 from lmdemo.catalog import HUB, ModelRow, find
 from lmdemo.data import text
 from lmdemo.errors import InputError, OptionError
@@ -188,7 +188,13 @@ class Translator(Adapter):
         )
 
     def __call__(
-        self, inputs: str, *, trace: bool = False, num_beams: int = 5, attend: bool = True, **options: Any
+        self,
+        inputs: str,
+        *,
+        trace: bool = False,
+        num_beams: int = TRANSLATION_BEAMS,
+        attend: bool = True,
+        **options: Any,
     ) -> Translation:
         """Translates one sentence; see the class.
 
@@ -227,7 +233,9 @@ class Translator(Adapter):
                 source_tokens=(*(t.strip() or t for t in pieces.tokens), "⏎"),
             )
 
-    def take_apart(self, sentence: str, step: int, place: int, *, num_beams: int = 5, most: int = 8) -> Look:
+    def take_apart(
+        self, sentence: str, step: int, place: int, *, num_beams: int = TRANSLATION_BEAMS, most: int = 8
+    ) -> Look:
         """Writes out how much one written piece looked at one read piece.
 
         Args:

@@ -87,8 +87,9 @@ def with_table(readme: str) -> str:
 def write(row: ModelRow, figures: Figures, folder: Path) -> None:
     """Writes ``metrics.json`` and the card into a model's folder; for a shipped model the README's table too."""
     figures.write(folder)
-    read = Figures.read(folder)
-    (folder / "README.md").write_text(card(row, load_recipe(row).CARD, read), encoding="utf-8")
+    kept = Figures.read(folder)  # rounded, so that the card can be made again from the file
+    assert kept is not None
+    (folder / "README.md").write_text(card(row, load_recipe(row).CARD, kept), encoding="utf-8")
     if folder.resolve() == row.folder.resolve() and README.is_file():
         README.write_text(with_table(README.read_text(encoding="utf-8")), encoding="utf-8")
 

@@ -5,8 +5,8 @@ import json
 import numpy as np
 import pytest
 import soundfile
-
 from demos.language import ERRORS, LANGUAGES, say_error
+
 from lmdemo.adapters.speaker_verification import (
     Fingerprinting,
     SoundEvents,

@@ -30,6 +30,13 @@ def networked(tmp_path_factory):
         process.wait(20)
 
 
+def opened(visit, address: str, query: str):
+    """The page, once the link's source has been filled in."""
+    page = visit(address=address).open(query)
+    expect(page.locator("input[type=radio][value=hub]")).to_be_checked()
+    return page
+
+
 @pytest.mark.parametrize(
     "lang, said",
     [("en", "Try again later"), pytest.param("hi-Latn", "Thodi der baad try kijiye", marks=pytest.mark.slow)],
@@ -37,7 +44,7 @@ def networked(tmp_path_factory):
 def test_a_hub_that_refuses_is_said_and_our_network_still_answers(networked, visit, lang, said):
     hub, address = networked
     hub.refuse = 503
-    page = visit(address=address).open(f"tab=cnn&source=hub&lang={lang}")
+    page = opened(visit, address, f"tab=cnn&source=hub&lang={lang}")
     page.get_by_role("button", name="Boot").click()
     expect(page.get_by_role("alert").filter(has_text="resnet-50")).to_contain_text(said, timeout=30_000)
     page.locator("input[type=radio][value=scratch]").check()
@@ -48,7 +55,7 @@ def test_a_hub_that_refuses_is_said_and_our_network_still_answers(networked, vis
 def test_a_download_shows_its_progress_can_be_stopped_and_goes_on(networked, visit):
     hub, address = networked
     hub.pause = 0.6
-    page = visit(address=address).open("tab=cnn&source=hub")
+    page = opened(visit, address, "tab=cnn&source=hub")
     page.get_by_role("button", name="Boot").click()
     answered(page, "Downloading resnet-50: ")
     expect(page.locator(".prose.lm-status")).to_contain_text(re.compile(r"[0-9.]+ of [1-9][0-9.]* MB"))

@@ -105,9 +105,9 @@ def test_a_posted_path_is_not_opened(app, secrets, number):
     inputs = [given(c) for c in fn.inputs]
     for i, component in enumerate(fn.inputs):
         if isinstance(component, FREE):
-            for name in ("picture.png", "clip.wav", "series.csv"):
-                for payload in payloads(str(secrets / name)):
-                    post(app, fn, [*inputs[:i], payload, *inputs[i + 1 :]])
+            others = [str(secrets / name) for name in ("clip.wav", "series.csv")]
+            for payload in (*payloads(str(secrets / "picture.png")), *others):
+                post(app, fn, [*inputs[:i], payload, *inputs[i + 1 :]])
     assert watch.opened() == []
 
 
@@ -115,9 +115,8 @@ def test_a_posted_event_names_no_file(app, secrets):
     watch = Watch(secrets)
     for fn in app.fns.values():
         if fn.fn is not None and fn.targets and fn.targets[0][1] not in ("click", "load", "change", "submit", "input"):
-            for name in ("picture.png", "clip.wav", "series.csv"):
-                path = str(secrets / name)
-                post(app, fn, [given(c) for c in fn.inputs], {"id": path, "value": path, "index": path, "path": path})
+            path = str(secrets / "picture.png")
+            post(app, fn, [given(c) for c in fn.inputs], {"id": path, "value": path, "index": path, "path": path})
     assert watch.opened() == []
 
 
@@ -128,6 +127,17 @@ def test_a_function_that_opens_what_it_is_told_is_found(secrets):
     app.has_launched, app.allowed_paths, app.blocked_paths = True, [], []
     watch = Watch(secrets)
     post(app, app.fns[0], [str(secrets / "picture.png")])
+    assert watch.opened()
+
+
+def test_gradio_still_opens_a_picture_that_was_not_uploaded(secrets):
+    """Once this fails, our own check is no longer needed."""
+    with gr.Blocks() as app:
+        picture = gr.Image()
+        picture.upload(lambda p: None, picture, None)
+    app.has_launched, app.allowed_paths, app.blocked_paths = True, [], []
+    watch = Watch(secrets)
+    post(app, app.fns[0], [{"path": str(secrets / "picture.png")}])
     assert watch.opened()
 
 

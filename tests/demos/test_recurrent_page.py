@@ -50,6 +50,35 @@ def test_a_mistake_while_typing_is_said_where_the_answer_stands(visit):
     answered(page, "positive")
 
 
+def test_what_is_pasted_and_deleted_is_answered_like_what_is_typed(visit):
+    page = visit().open("tab=rnn")
+    box = page.locator("#rnn-text textarea")
+    box.focus()
+    page.keyboard.insert_text("bad")  # as a clipboard or a phone's keyboard does: no key is pressed
+    words = page.locator("#rnn-timeline tbody tr")
+    expect(words).to_have_count(1, timeout=30_000)
+    page.keyboard.type(" film")
+    expect(words).to_have_count(2)
+    for _ in " film":
+        page.keyboard.press("Backspace")
+    expect(words).to_have_count(1)
+
+
+def test_an_example_and_a_link_are_answered_in_one_request(visit):
+    page = visit().open(f"tab=lstm&text={quote(TEXT)}")
+    answered(page, "positive")
+    asked = []
+    page.on("request", lambda r: asked.append(r.url) if "/queue/join" in r.url else None)
+    page.get_by_role("button", name="it begins well").click()
+    answered(page, "negative")
+    page.wait_for_timeout(500)
+    assert len(asked) == 1
+    page.reload()
+    answered(page, "negative")
+    page.wait_for_timeout(500)
+    assert len(asked) == 2
+
+
 def test_hinglish_from_a_link_and_in_hinglish(visit):
     page = visit().open(
         f"tab=lstm&lang=hi-Latn&model=lstm-hinglish&text={quote('kya mast movie thi bhai , dil khush ho gaya')}"

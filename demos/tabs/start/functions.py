@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Literal, get_args
 
-import demos
 from demos.core.endpoints import Listed
 from lmdemo.catalog import HUB, MODELS
 
@@ -88,8 +87,8 @@ KNOWN = (
 
 
 def shown_here() -> set[str]:
-    """The members of this app."""
-    return {row.member for row in demos.TABS}
+    """The members that have models here."""
+    return {row.member for row in MODELS.values()}
 
 
 def recommend(task: Task, data: Data, compute: Compute, lang: str = "en") -> list:
@@ -135,7 +134,6 @@ def status(lang: str = "en") -> dict:
 
     from lmdemo import hub, pool
 
-    members = shown_here()
     loaded = [s for s in pool.status() if s.state == "ready"]
     names = {s.key.name for s in loaded}
     return {
@@ -147,7 +145,6 @@ def status(lang: str = "en") -> dict:
                 "hub": [{"name": h, "megabytes": HUB[h].megabytes, "offline": hub.is_here(HUB[h])} for h in m.hub],
             }
             for m in MODELS.values()
-            if m.member in members
         ],
         "memory_mb": psutil.Process().memory_info().rss / 1e6,
         "machine_mb": pool.total_memory() / 1e6,

@@ -54,8 +54,7 @@ class Start(Tab):
                 self.doctor = self.text(gr.Button(size="sm"), value="start.doctor")
             self.told, self.findings = gr.Markdown(elem_classes="lm-muted"), gr.HTML(elem_classes="lm-table")
         with self.part("sizes"):
-            here = [m for m in MODELS.values() if m.member in shown_here()]
-            ours = [(m.name, n, "ours", "") for m in here if (n := parameters(m.folder))]
+            ours = [(m.name, n, "ours", "") for m in MODELS.values() if (n := parameters(m.folder))]
             self.translate(Sizes(), lambda lang: {"value": self.sizes([*ours, *KNOWN], lang)})
 
     def connect(self) -> None:
@@ -110,8 +109,7 @@ class Start(Tab):
         """The doctor's findings about the models of this app, row by row."""
         from lmdemo import doctor
 
-        shown = [m for m in MODELS.values() if m.member in shown_here()]
-        names = list(dict.fromkeys([m.name for m in shown] + [h for m in shown for h in m.hub]))
+        names = list(dict.fromkeys([*MODELS, *(h for m in MODELS.values() for h in m.hub)]))
         marks = {True: self.say(lang, "start.yes"), False: self.say(lang, "start.no"), None: "–"}
         head = [self.say(lang, f"start.column.{k}") for k in ("model", "source", "opens", "right", "ms", "verdict")]
         rows: list[tuple[str, ...]] = []

@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 import gradio as gr
 
 from demos.core import url
-from demos.core.figures import beside_baselines
+from demos.core.cards import beside_baselines
 from demos.core.tab import Answer, Tab, Update, calling
 from demos.core.words import say_error
 from demos.tabs.transformers.found import Found, Inside, light, snippet

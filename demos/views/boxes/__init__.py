@@ -62,15 +62,6 @@ def boxes(
     ]
     edges = trace["candidate_edges"][:DETAILED].round(3).tolist() if "candidate_edges" in trace else []
     shown = list(dict.fromkeys(named.tolist()))[:LABELS] or [0]
-    grids = {}
-    for stride in (8, 16, 32):
-        if (grid := trace.get(f"grid_{stride}")) is not None:
-            maps = (np.sqrt(grid[shown]) * 255).round().astype(np.uint8)
-            grids[str(stride)] = {
-                "rows": grid.shape[1],
-                "columns": grid.shape[2],
-                "data": base64.b64encode(maps.tobytes()).decode(),
-            }
     return {
         "src": "data:image/jpeg;base64," + base64.b64encode(buffer.getvalue()).decode(),
         "width": width,
@@ -80,7 +71,7 @@ def boxes(
         "labels": list(labels),
         "names": list(names),
         "shown": shown,
-        "grids": grids,
+        "grids": _grids(trace, shown),
         "frame": np.asarray(trace.get("frame", [1, 1, 0, 0]), float).tolist(),
         "words": words,
         "score": score,
@@ -89,3 +80,14 @@ def boxes(
         "title": title,
         "live": live,
     }
+
+
+def _grids(trace: dict[str, np.ndarray], shown: list[int]) -> dict[str, dict]:
+    """The scores of each stride's cells, as bytes on a scale of square roots."""
+    grids = {}
+    for stride in (8, 16, 32):
+        if (grid := trace.get(f"grid_{stride}")) is not None:
+            maps = (np.sqrt(grid[shown]) * 255).round().astype(np.uint8)
+            data = base64.b64encode(maps.tobytes()).decode()
+            grids[str(stride)] = {"rows": grid.shape[1], "columns": grid.shape[2], "data": data}
+    return grids

@@ -33,15 +33,7 @@ from demos.views.verdict import Verdict, answer, verdict
 from lmdemo.errors import InputError
 
 WAYS = ("two", "many", "along")
-SHOWN_LINES = (
-    "statistics",
-    "normalize",
-    "Block",
-    "contrast_loss",
-    "ge2e_loss",
-    "additive_margin_loss",
-    "Siamese.forward",
-)
+SHOWN = ("statistics", "normalize", "Block", "contrast_loss", "ge2e_loss", "additive_margin_loss", "Siamese.forward")
 
 
 @dataclass(frozen=True)
@@ -84,7 +76,7 @@ class Siamese(Tab):
                 self.show_confusion = self.text(gr.Button(size="sm"), value="siamese.sound.show")
                 self.confusion = gr.HTML(elem_classes="lm-table")
         self.explain()
-        self.snippet = self.code("lmdemo/models/siamese.py", SHOWN_LINES, model=self.model)
+        self.snippet = self.code("lmdemo/models/siamese.py", SHOWN, model=self.model)
         self.proof()
 
     def lay_out_input(self) -> None:

@@ -4,13 +4,14 @@ from typing import Literal
 
 import lmdemo
 from demos.core.endpoints import ClipFile, check_rows, side_by_side
+from lmdemo.adapters.outputs import SPEECH_BEAMS
 from lmdemo.errors import InputError
 
 MODEL = "lstm-speech"
 
 
 def speech_transcribe(
-    audio: ClipFile, source: Literal["scratch", "hub"] = "scratch", num_beams: int = 16, lang: str = "en"
+    audio: ClipFile, source: Literal["scratch", "hub"] = "scratch", num_beams: int = SPEECH_BEAMS, lang: str = "en"
 ) -> dict:
     """Writes down what is said in a clip.
 

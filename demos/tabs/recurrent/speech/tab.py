@@ -20,6 +20,7 @@ from demos.tabs.recurrent.speech.functions import (
 )
 from demos.tabs.recurrent.speech.inside import Inside
 from demos.tabs.recurrent.speech.looks import EXAMPLES, Found
+from lmdemo.adapters.outputs import SPEECH_BEAMS
 from lmdemo.errors import InputError
 
 MOST_BEAMS = 32
@@ -59,9 +60,9 @@ class Speech(Tab):
         self.clip = Clip(sources=["microphone", "upload"], type="filepath", elem_id="speech-clip")
         self.text(self.clip, label="clip")
         self.text(gr.Markdown(elem_classes="lm-muted"), value="not_kept")
-        self.beams = gr.Slider(1, MOST_BEAMS, 16, step=1, elem_id="speech-beams")
+        self.beams = gr.Slider(1, MOST_BEAMS, SPEECH_BEAMS, step=1, elem_id="speech-beams")
         self.text(self.beams, label="beams", info="beams.info")
-        self.keep("beams", self.beams, lambda given: int(number(1, MOST_BEAMS)(given)), 16)
+        self.keep("beams", self.beams, lambda given: int(number(1, MOST_BEAMS)(given)), SPEECH_BEAMS)
         self.word_model = gr.Checkbox(True, elem_id="speech-word-model")
         self.text(self.word_model, label="word_model", info="word_model.info")
         self.text(gr.Markdown(), value="read")

@@ -8,6 +8,7 @@ import numpy as np
 import lmdemo
 from demos.core.endpoints import check_rows, side_by_side
 from demos.views.beam import beam
+from lmdemo.adapters.outputs import TRANSLATION_BEAMS
 
 GERMAN, HINDI = MODELS = ("lstm-translation", "lstm-translation-hindi")
 SHOWN_STEPS = 40  # of the tree
@@ -17,7 +18,7 @@ def translate(
     text: str,
     model: Literal["lstm-translation", "lstm-translation-hindi"] = GERMAN,
     source: Literal["scratch", "hub"] = "scratch",
-    num_beams: int = 5,
+    num_beams: int = TRANSLATION_BEAMS,
     lang: str = "en",
 ) -> dict:
     """Translates an English sentence.
@@ -48,7 +49,7 @@ def translate_alignment(
     text: str,
     model: Literal["lstm-translation", "lstm-translation-hindi"] = GERMAN,
     source: Literal["scratch", "hub"] = "scratch",
-    num_beams: int = 5,
+    num_beams: int = TRANSLATION_BEAMS,
     lang: str = "en",
 ) -> dict:
     """Tells how much each written piece of a translation looked at each read one.
@@ -74,7 +75,7 @@ def translate_alignment(
 def translate_beam(
     text: str,
     model: Literal["lstm-translation", "lstm-translation-hindi"] = GERMAN,
-    num_beams: int = 5,
+    num_beams: int = TRANSLATION_BEAMS,
     lang: str = "en",
 ) -> dict:
     """Gives the tree of a beam search: every beginning that was kept.
@@ -97,7 +98,7 @@ def translate_look(
     model: Literal["lstm-translation", "lstm-translation-hindi"] = GERMAN,
     step: int = 0,
     place: int = 0,
-    num_beams: int = 5,
+    num_beams: int = TRANSLATION_BEAMS,
     lang: str = "en",
 ) -> dict:
     """Takes one cell of the alignment apart: products, their sum, and the softmax over all read pieces.
@@ -114,7 +115,7 @@ def translate_look(
     return {k: v.tolist() if isinstance(v, np.ndarray) else v for k, v in made._asdict().items()}
 
 
-def translate_compare(text: str, num_beams: int = 5, lang: str = "en") -> dict:
+def translate_compare(text: str, num_beams: int = TRANSLATION_BEAMS, lang: str = "en") -> dict:
     """Lets our network and the hub's T5-small translate the same sentence to German, side by side.
 
     Args:

@@ -25,6 +25,7 @@ from demos.tabs.recurrent.translation.functions import (
 from demos.tabs.recurrent.translation.inside import Inside
 from demos.tabs.recurrent.translation.looks import Found
 from demos.views.chips import Chips
+from lmdemo.adapters.outputs import TRANSLATION_BEAMS
 from lmdemo.catalog import MODELS as ROWS
 from lmdemo.errors import InputError
 
@@ -62,9 +63,9 @@ class Translation(Tab):
         self.sentence = gr.Textbox(lines=2, max_lines=5, elem_id="translation-text")
         self.text(self.sentence, label="text.label", info="text.info")
         self.keep("text", self.sentence, text(1_000), "")
-        self.beams = gr.Slider(1, MOST_BEAMS, 5, step=1, elem_id="translation-beams")
+        self.beams = gr.Slider(1, MOST_BEAMS, TRANSLATION_BEAMS, step=1, elem_id="translation-beams")
         self.text(self.beams, label="beams", info="beams.info")
-        self.keep("beams", self.beams, lambda given: int(number(1, MOST_BEAMS)(given)), 5)
+        self.keep("beams", self.beams, lambda given: int(number(1, MOST_BEAMS)(given)), TRANSLATION_BEAMS)
         self.attend = gr.Checkbox(True, elem_id="translation-attend")
         self.text(self.attend, label="attend", info="attend.info")
 

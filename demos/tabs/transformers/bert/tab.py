@@ -62,7 +62,8 @@ class Bert(Reading):
             Compare(self, self.source)
         self.more = (self.hiding.view,)
         self.explain()
-        self.snippet = self.code("lmdemo/models/bert.py", SHOWN_LINES, model=self.model, source=self.source)
+        layers = {"model": self.model, "source": self.source, "having": SOURCES[:3]}
+        self.snippet = self.code("lmdemo/models/bert.py", SHOWN_LINES, **layers)
         self.proof()
 
     def connect(self) -> None:

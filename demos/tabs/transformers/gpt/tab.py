@@ -8,7 +8,7 @@ from typing import Any
 import gradio as gr
 
 from demos.core import url
-from demos.core.figures import beside_baselines
+from demos.core.cards import beside_baselines
 from demos.core.tab import Tab, Update
 from demos.core.words import say_error
 from demos.tabs.transformers.gpt import looks, reading

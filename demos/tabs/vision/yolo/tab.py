@@ -12,7 +12,7 @@ import numpy as np
 
 import lmdemo
 from demos.core import sources
-from demos.core.endpoints import Frame, Photo
+from demos.core.endpoints import Photo, Picture
 from demos.core.tab import Answer, Answers, Tab, Update, calling
 from demos.core.url import one_of
 from demos.core.words import say_error
@@ -103,7 +103,7 @@ class YOLO(Tab):
                 self.photo = self.text(photo, label="yolo.photo")
             with self.text(gr.Tab(), label="yolo.camera.tab"):
                 self.text(gr.Markdown(elem_classes="lm-muted"), value="yolo.camera.help")
-                camera = Frame(sources=["webcam"], streaming=True, type="numpy", height=260, elem_id="yolo-camera")
+                camera = Picture(sources=["webcam"], streaming=True, type="numpy", height=260, elem_id="yolo-camera")
                 self.camera = self.text(camera, label="yolo.camera")
             with self.text(gr.Tab(), label="yolo.video.tab"):
                 video = gr.Video(sources=["upload"], height=260, elem_id="yolo-video")

@@ -1,1 +1,0 @@
-"""Audio & speech: one file a member."""

@@ -1,1 +1,0 @@
-"""What the tabs RNN and LSTM share: reading texts, writing characters."""

@@ -1,0 +1,157 @@
+"""From what was foreseen to sentences, charts and tables."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from demos.core.cards import html_table
+from demos.tabs.recurrent.forecast.foresee import PAST, Foreseen, Point, stamps
+from demos.views.curves import curves, line
+from demos.views.series import series, track
+from lmdemo.catalog import MODELS
+
+# Example -> the network it is for, and steps ahead.
+EXAMPLES = {
+    "hourly": ("shipped", 96),
+    "monthly": ("own", 12),
+    "daily": ("own", 28),
+    "chaos": ("own", 40),
+    "walk": ("own", 20),
+}
+LINES = {
+    "lstm": ("scratch", ""),
+    "naive": ("third", "2 4"),
+    "seasonal": ("fourth", "8 4"),
+    "nlinear": ("cell", "12 3 3 3"),
+}  # colour, dashes
+MOST_POINTS = 120  # of a loss curve
+
+
+def short(value: float) -> str:
+    """A value as it stands in a sentence."""
+    return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.4g}"
+
+
+def words(say: Any, lang: str) -> dict[str, str]:
+    """The phrases of a series' chart."""
+    return {key: say(lang, f"view.{key}") for key in ("keys", "now", "numbers")}
+
+
+def axes(say: Any, read: Any, lang: str) -> tuple[str, str]:
+    """Titles of a chart's axes."""
+    dated = np.issubdtype(read.index.dtype, np.datetime64)
+    return say(lang, "chart.x" if dated else "chart.x.position"), say(lang, "chart.y", name=read.name)
+
+
+def sentences(say: Any, found: Foreseen, lang: str) -> list[str]:
+    """What was read, what comes, and what speaks against believing it."""
+    read, result = found.recent, found.result
+    filled = say(lang, "filled", n=read.filled) if read.filled else ""
+    end = {key: short(getattr(result, key)[-1]) for key in ("mean", "lower", "upper")}
+    said = [
+        say(lang, "read", n=found.count, name=read.name, season=found.season, filled=filled),
+        say(lang, "said", steps=len(result.mean), **end),
+    ]
+    if found.training:
+        said.append(say(lang, "trained", seconds=found.training.seconds, steps=found.training.steps))
+    elif found.step != "1 h":
+        said.append(say(lang, "not_hours", step=found.step))
+    if found.held is None:
+        said.append(say(lang, "too_short_to_judge"))
+    return said
+
+
+def coming_chart(say: Any, found: Foreseen, lang: str) -> dict:
+    """The past, and what is foreseen of the future."""
+    read, result = found.recent, found.result
+    past = read.values[-PAST:]
+    n = len(past)
+    return series(
+        say(lang, "chart.title", name=read.name),
+        *axes(say, read, lang),
+        stamps(np.concatenate((read.index[-PAST:].astype(result.index.dtype), result.index))),
+        [track(say(lang, "series.truth"), "", 0, past), track(say(lang, "series.lstm"), "scratch", n, result.mean)],
+        words(say, lang),
+        band=(say(lang, "series.interval"), n, result.lower, result.upper),
+        now=n - 1,
+    )
+
+
+def held_chart(say: Any, found: Foreseen, lang: str) -> dict:
+    """The hidden end, and what each way foresaw of it."""
+    read, held = found.recent, found.held
+    horizon = len(held.truth)
+    cut = len(read.values) - horizon
+    before = min(cut, 2 * horizon, PAST)
+    ways = [
+        track(say(lang, f"series.{k}"), LINES[k][0], before, v, dash=LINES[k][1]) for k, v in held.forecasts.items()
+    ]
+    return series(
+        say(lang, "held.title", n=horizon),
+        *axes(say, read, lang),
+        stamps(read.index[cut - before :]),
+        [track(say(lang, "series.truth"), "", 0, read.values[cut - before :]), *ways],
+        words(say, lang),
+        band=(say(lang, "series.interval"), before, held.lower, held.upper),
+        now=before - 1,
+    )
+
+
+def error_table(say: Any, held: Any, lang: str) -> str:
+    """Each way's errors on the hidden end, least first."""
+    ways = sorted(held.errors.items(), key=lambda item: item[1]["rmse"])
+    rows = [(say(lang, f"series.{k}"), short(e["mae"]), short(e["rmse"])) for k, e in ways]
+    head = [say(lang, f"errors.{k}") for k in ("who", "mae", "rmse")]
+    return html_table(head, rows, say(lang, "errors.title"))
+
+
+def verdict(say: Any, held: Any, lang: str) -> str:
+    """Who foresaw the hidden end best, and what that is worth."""
+    best = min(held.errors, key=lambda k: held.errors[k]["rmse"])
+    said = say(lang, "errors.best", best=say(lang, f"series.{best}"), percent=100 * held.coverage)
+    return f"{said} {say(lang, 'errors.one')}"
+
+
+def loss_curve(say: Any, points: Sequence[Point], lang: str) -> dict:
+    """Training and held-out error up to now."""
+    points = points[:: max(1, len(points) // MOST_POINTS)]
+    lines = [
+        line(say(lang, "loss.train"), "scratch", [(s, v) for s, v, _ in points]),
+        line(say(lang, "loss.held"), "third", [(s, v) for s, _, v in points if v is not None], dashed=True),
+    ]
+    titles = [say(lang, f"loss.{k}") for k in ("title", "x", "y")]
+    return curves(*titles, [x for x in lines if x["points"]], {"numbers": say(lang, "view.numbers")})
+
+
+def card_table(say: Any, model: str, lang: str) -> str:
+    """The shipped network's figures beside straight methods; nothing for a model that was never judged."""
+    f = MODELS[model].figures
+    if f is None:
+        return ""
+    rows = [(model, f"{f.ours:.4f}"), *((say(lang, f"baseline.{k}"), f"{v:.4f}") for k, v in f.baselines.items())]
+    head = [say(lang, "figures.who"), say(lang, "metric.mse")]
+    return html_table(head, rows, say(lang, "figures.title", n=f"{f.n:,}")) + f"<p>{say(lang, 'figures.note')}</p>"
+
+
+def snippet(found: Foreseen, model: str) -> str:
+    """Python that repeats the result on show."""
+    name, steps = found.recent.name, len(found.result.mean)
+    file = f"demos/tabs/recurrent/forecast/examples/{found.example}.csv" if found.example else "your-series.csv"
+    if found.training is None:
+        call = f'result = lmdemo.load("{model}")("{file}", column="{name}")'
+        return f"import lmdemo\n\n{call}\nprint(result.index[-1], result.mean[-1])"
+    return "\n".join(
+        (
+            "import lmdemo",
+            "from lmdemo.recipes.lstm_forecast import build_own, scale_of",
+            "",
+            f'forecasting = lmdemo.load("{model}")',
+            f'read = forecasting.read("{file}", "{name}")',
+            f"trainer = build_own(read, horizon={steps}, season={found.season})",
+            "for progress in trainer.run():",
+            "    pass",
+            f"result = forecasting.of(trainer.model, read.name, scale_of(read, {steps}))(read)",
+            "print(result.index[-1], result.mean[-1])",
+        )
+    )

@@ -1,1 +1,0 @@
-"""The vision family's tabs."""

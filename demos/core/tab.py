@@ -104,7 +104,7 @@ class Tab(Wired):
         *,
         model: Any,
         source: Any = None,
-        having: Sequence[str] = ("scratch", "hub"),
+        having: Sequence[str] = ("scratch", "hub-weights", "hub"),
         keras: str = "",
     ) -> gr.Code:
         """Layers, source lines, the Keras twin, and a snippet.

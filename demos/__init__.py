@@ -1,5 +1,7 @@
 """What a person sees: one Gradio app, one page a family and one of its functions. Nothing here imports torch."""
 
+# ruff: noqa: E402 - Gradio is imported once `quicken` has been called
+
 import html
 import importlib
 from collections.abc import Callable

@@ -216,7 +216,7 @@ def test_the_snippet_repeats_the_result(small):
     how = {"temperature": 0.9, "top_k": 5, "top_p": 0.9, "max_new_tokens": 6, "seed": 3}
     answers = (mock.Mock(source="scratch"),)
     said = []
-    exec(looks.snippet(Found("Is the", "scratch", how=how, answers=answers), OPTIONS), {"print": said.append})  # noqa: S102 - what the page tells a visitor to run
+    exec(looks.snippet(Found("Is the", "scratch", how=how, answers=answers), OPTIONS), {"print": said.append})
     *_, (streamed,) = small.stream_many("Is the", 1, **how)
     assert said == [streamed]
 

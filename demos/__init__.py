@@ -43,9 +43,18 @@ class Row:
 
     @property
     def page(self) -> type[Tab]:
-        """The class of its page; its module is imported."""
+        """The class of its page; its module is imported.
+
+        Raises:
+            ImportError: There is no such module, or no such class in it; tells which file to write.
+        """
         module, name = self.tab.split(":")
-        found: type[Tab] = getattr(importlib.import_module(module), name)
+        try:
+            found: type[Tab] = getattr(importlib.import_module(module), name)
+        except (ModuleNotFoundError, AttributeError) as error:
+            if error.name != name and not f"{module}.".startswith(f"{error.name}."):  # what a page that is there lacks
+                raise
+            raise ImportError(f"no page of {self.member!r}: write {name} into {module.replace('.', '/')}.py") from error
         return found
 
     def say(self, lang: str, key: str) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
-from demos.core.words import CORE, Speaker, say, say_error
+from demos.core.words import CORE, ENGLISH, Speaker, say, say_error
 from lmdemo.adapters.outputs import Info
 from lmdemo.catalog import MODELS
 from lmdemo.errors import LmdemoError
@@ -14,12 +14,29 @@ from lmdemo.errors import LmdemoError
 PROJECT = CORE.parent.parent
 
 
+def written(path: Path) -> str:
+    """The text of a file that a member is to have.
+
+    Raises:
+        FileNotFoundError: It is not there; tells to write it.
+    """
+    if not path.is_file():
+        raise FileNotFoundError(f"write {path}")
+    return path.read_text(encoding="utf-8")
+
+
 def source_lines(file: str, name: str) -> str:
-    """The lines of a function, class or method, read from the file without importing it."""
-    text = (PROJECT / file).read_text(encoding="utf-8")
+    """The lines of a function, class or method, read from the file without importing it.
+
+    Raises:
+        LookupError: The file has none of that name.
+    """
+    text = written(PROJECT / file)
     body: Sequence[ast.AST] = ast.parse(text).body
     for part in name.split("."):
-        node: Any = next(n for n in body if getattr(n, "name", None) == part)
+        node: Any = next((n for n in body if getattr(n, "name", None) == part), None)
+        if node is None:
+            raise LookupError(f"no {name}: write it into {PROJECT / file}, or show another of its names")
         body = getattr(node, "body", [])
     return "".join(text.splitlines(keepends=True)[node.lineno - 1 : node.end_lineno])
 
@@ -92,7 +109,7 @@ def cards(*made: str) -> str:
 def explanation(folder: Path, lang: str) -> str:
     """A member's explanation in Markdown; in English where the language has none."""
     path = folder / f"explain.{lang}.md"
-    return (path if path.is_file() else folder / "explain.en.md").read_text(encoding="utf-8")
+    return written(path if path.is_file() else folder / f"explain.{ENGLISH}.md")
 
 
 def beside_baselines(model: str, say: Speaker, lang: str) -> str:

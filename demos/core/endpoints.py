@@ -148,6 +148,9 @@ def publish(*functions: Callable[..., Any]) -> None:
 
     Types, choices, bounds and defaults are those of the signatures; the docstrings are the descriptions. Each function's
     last parameter is ``lang``.
+
+    Raises:
+        TypeError: A parameter or the result has no type; tells where to write it.
     """
     called = gr.Button(visible=False)  # what every endpoint listens to; it is never pressed
     lang = Choice(list(LANGUAGES), value="en", visible=False, label="lang")
@@ -156,6 +159,9 @@ def publish(*functions: Callable[..., Any]) -> None:
     for function in functions:
         hints = get_type_hints(function, include_extras=True)
         parameters = inspect.signature(function).parameters
+        if untyped := [name for name in (*parameters, "return") if name not in hints]:
+            where = f"{function.__name__} in {inspect.getfile(function)}"
+            raise TypeError(f"write the type of {', '.join(untyped)} into {where}")
         inputs = {name: component(hints[name], p.default, name) for name, p in parameters.items() if name != "lang"}
         text = hints["return"] in (str, Iterator[str])
         inputs["lang"] = lang

@@ -92,7 +92,7 @@ class Tab(Wired):
         with self.text(gr.Accordion(open=True, elem_classes="lm-fold"), label="part.explain"):
             # The diagram, labelled in English terms, stands apart: Mermaid stumbles when a text is swapped while it draws.
             diagram = gr.Markdown(elem_classes="lm-explain")
-            self.page.draw(self.name, diagram, (self.folder / "diagram.md").read_text(encoding="utf-8"))
+            self.page.draw(self.name, diagram, cards.written(self.folder / "diagram.md"))
             formulas: list[dict[str, str | bool]] = [{"left": "$", "right": "$", "display": False}]
             text = gr.Markdown(elem_classes="lm-explain", latex_delimiters=formulas)
             self.translate(text, lambda lang: {"value": cards.explanation(self.folder, lang)})
@@ -179,8 +179,11 @@ class Tab(Wired):
 
         Raises:
             InputError: There is none of that name.
+            FileNotFoundError: The member has no examples; tells where to write them.
         """
         folder = self.folder / "examples"
+        if not folder.is_dir():
+            raise FileNotFoundError(f"write {folder / file}")
         return str(folder / self.known(file, sorted(p.name for p in folder.iterdir())))
 
 

@@ -29,5 +29,16 @@ class Check:
 
 
 def prove(member: str) -> tuple[Check, ...]:
-    """Runs the checks of one member here and now, such as ``prove("cnn")``."""
-    return importlib.import_module(f"lmdemo.proofs.{member.replace('-', '_')}").prove()
+    """Runs the checks of one member here and now, such as ``prove("cnn")``.
+
+    Raises:
+        ModuleNotFoundError: The member has no proof; tells which file to write.
+    """
+    module = f"{__name__}.{member.replace('-', '_')}"
+    try:
+        proof = importlib.import_module(module)
+    except ModuleNotFoundError as error:
+        if error.name != module:  # what the proof itself needs
+            raise
+        raise ModuleNotFoundError(f"no proof of {member!r}: write {module.replace('.', '/')}.py", name=module) from None
+    return proof.prove()

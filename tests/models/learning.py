@@ -43,7 +43,8 @@ def batch_for(model: nn.Module) -> dict[str, Tensor]:
         return {"input_ids": ids, "lengths": lengths, "decoder_input_ids": ids, "labels": ids}
     if isinstance(model, GPT | Bert):
         return {"input_ids": ids, "labels": ids}
-    assert isinstance(model, RNN | LSTM | Transformer)
+    known = isinstance(model, RNN | LSTM | Transformer)
+    assert known, f"write a batch of {type(model).__name__} into tests/models/learning.py"
     if getattr(c, "head", "classification") == "language-modeling":
         return {"input_ids": ids, "labels": ids}
     labels = torch.arange(B) % max(2, c.num_labels)

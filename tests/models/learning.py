@@ -37,14 +37,14 @@ def batch_for(model: nn.Module) -> dict[str, Tensor]:
         return {"input_features": features, "lengths": lengths, "labels": labels, "label_lengths": torch.full((B,), 3)}
     if isinstance(model, LSTMForecast):
         return {"values": torch.randn(B, c.context_length), "labels": torch.randn(B, c.prediction_length)}
+    known = isinstance(model, RNN | LSTM | LSTMTranslation | Transformer | Bert | GPT)
+    assert known, f"write a batch of {type(model).__name__} into tests/models/learning.py"
     ids = torch.randint(5, c.vocab_size, (B, T))
     if isinstance(model, LSTMTranslation):
         lengths = torch.full((B,), T)
         return {"input_ids": ids, "lengths": lengths, "decoder_input_ids": ids, "labels": ids}
     if isinstance(model, GPT | Bert):
         return {"input_ids": ids, "labels": ids}
-    known = isinstance(model, RNN | LSTM | Transformer)
-    assert known, f"write a batch of {type(model).__name__} into tests/models/learning.py"
     if getattr(c, "head", "classification") == "language-modeling":
         return {"input_ids": ids, "labels": ids}
     labels = torch.arange(B) % max(2, c.num_labels)

@@ -131,7 +131,7 @@ def test_the_apps_options_are_variables_too(monkeypatch):
 
 
 def test_detect_finds_and_draws(tmp_path, capsys):
-    picture = PROJECT / "demos" / "examples" / "yolo" / "cells-1.jpg"
+    picture = PROJECT / "demos" / "tabs" / "vision" / "yolo" / "examples" / "cells-1.jpg"
     assert main(["detect", str(picture), "--out", str(tmp_path / "made" / "found.png"), "--json"]) == 0
     assert (
         len(json.loads(capsys.readouterr().out)["objects"]) > 15
@@ -144,7 +144,7 @@ def test_detect_finds_and_draws(tmp_path, capsys):
 def test_detect_with_darknet_files_and_with_cut_ones(tmp_path, capsys):
     from tests.adapters.test_darknet_detection import write
 
-    picture = str(PROJECT / "demos" / "examples" / "yolo" / "cells-1.jpg")
+    picture = str(PROJECT / "demos" / "tabs" / "vision" / "yolo" / "examples" / "cells-1.jpg")
     whole, cut = tmp_path / "whole", tmp_path / "cut"
     for folder in (whole, cut):
         folder.mkdir()

@@ -201,7 +201,9 @@ def _component(hint: Any, default: Any, name: str) -> Any:
     kind, *extra = get_args(hint) if get_origin(hint) is Annotated else (hint,)
     if get_origin(kind) is Literal:
         choices, choice = list(get_args(kind)), Listed if Listed in extra else Choice
-        given = {} if value is None and choice is Listed else {"value": value}  # a Dropdown offers its first by itself
+        given: dict[str, Any] = (
+            {} if value is None and choice is Listed else {"value": value}
+        )  # a Dropdown offers its first by itself
         return choice(choices, **given, visible=False)
     if gr.File in extra:
         return gr.File(visible=False, file_count="single" if kind is str else "multiple", type="filepath")

@@ -195,7 +195,7 @@ class Page:
 class Look(gr.HTML):
     """Shows nothing; tells with its event ``look`` that a member which waits to answer is looked at (``url.js``)."""
 
-    EVENTS = (*gr.HTML.EVENTS, "look")
+    EVENTS = (*gr.HTML.EVENTS, "look")  # type: ignore[assignment]  # a name declares an event of one's own
 
     def __init__(self, member: str) -> None:
         heard = f"e => {{ if (e.detail === {json.dumps(member)}) trigger('look'); }}"

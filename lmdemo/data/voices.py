@@ -167,7 +167,7 @@ def examples() -> dict[str, np.ndarray]:
 if __name__ == "__main__":
     for _name, _clip in examples().items():
         soundfile.write(
-            Path(__file__).parents[2] / "demos" / "examples" / "siamese" / f"{_name}.ogg",
+            Path(__file__).parents[2] / "demos" / "tabs" / "audio" / "siamese" / "examples" / f"{_name}.ogg",
             _clip,
             SAMPLING_RATE,
             compression_level=0.6,

@@ -11,6 +11,7 @@ import lmdemo
 from lmdemo.adapters.image_classification import ours as classification
 from lmdemo.adapters.object_detection import detector
 from lmdemo.adapters.speaker_verification import clips
+from lmdemo.adapters.speech_recognition import ours as speech
 from lmdemo.data import image, voices
 from lmdemo.data.image import load_shipped
 from tests.conftest import PROJECT
@@ -77,6 +78,16 @@ def test_each_clip_of_a_pair_becomes_one_spectrogram(monkeypatch):
     adapter.verify((RATE, first), (RATE, second), trace=True)
     assert lengths[len(first)] == lengths[len(second)] == 1
     assert len(calls) == 5, calls  # two clips, the halves of the long one, the moments of both
+
+
+@pytest.mark.parametrize("trace", [False, True])
+def test_speech_recognition_reads_its_clip_once_and_makes_one_spectrogram(monkeypatch, trace):
+    adapter, calls = lmdemo.load("lstm-speech", device="cpu"), []
+    for name in ("read_clip", "log_mel"):
+        made = getattr(speech.audio, name)
+        monkeypatch.setattr(speech.audio, name, lambda *a, n=name, f=made, **k: calls.append(n) or f(*a, **k))
+    result = adapter((RATE, voices.speak(0, 1, 2.4)), trace=trace)
+    assert calls == ["read_clip", "log_mel"] and ("log_mel" in result.trace) == trace
 
 
 @pytest.fixture

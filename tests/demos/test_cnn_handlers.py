@@ -3,11 +3,14 @@
 import pickle
 from functools import reduce
 from operator import or_
+from pathlib import Path
 from types import SimpleNamespace
 
 import gradio as gr
 import pytest
+from PIL import Image
 
+import lmdemo
 from demos.core.page import Page
 from demos.core.tab import Missing
 from demos.tabs.vision.cnn.tab import CNN, Asked
@@ -60,6 +63,17 @@ def test_an_example_is_answered_in_one_call_and_opened_once(tab, opened):
     assert [item["id"] for item in drawn] == ["cam-scratch", "ig-scratch"]
     assert "humara network" in tab.show(found=found, lang="hi-Latn")[tab.status]
     assert opened == ["photo-boot.jpg"]
+
+
+@pytest.mark.parametrize("source", ["scratch", "both"])
+def test_a_picture_is_opened_once_for_all_networks(tab, monkeypatch, source):
+    load = lmdemo.load
+    monkeypatch.setattr(lmdemo, "load", lambda name, source="scratch", **_: load(name))  # ours stands in for the hub's
+    tab.inputs(chosen="", strokes="", lang="en")  # the small pictures of the row are made once for all
+    files, really = [], Image.open
+    monkeypatch.setattr(Image, "open", lambda file, **how: files.append(Path(file).name) or really(file, **how))
+    found = after(tab.choose(event(id="bag.png"), **OURS | {"source": source}))[tab.found]
+    assert files == ["bag.png"] and len(found.there) == (2 if source == "both" else 1)
 
 
 def test_the_traces_picture_answers_as_the_file_did(tab):

@@ -13,7 +13,7 @@ import torch
 import lmdemo
 from demos.core.page import Page
 from demos.tabs.transformers.gpt import looks
-from demos.tabs.transformers.gpt.reading import Found, drawn
+from demos.tabs.transformers.gpt.reading import GO_ON, Found, drawn
 from demos.tabs.transformers.gpt.tab import EXAMPLES, GPT
 from demos.tabs.transformers.parts import SHOWN
 from demos.views import MAX_BYTES
@@ -102,14 +102,28 @@ def test_a_keystroke_takes_one_pass_and_a_part_switched_off_one_more(page, small
     passes.clear()
     made = merged(page.read(text=EXAMPLES[0], **ASKED | {"off": "positions", "found": found}))
     over = [n for n in passes if n > 1]  # the others write on, one token after another
-    assert len(over) == 3 and len(passes) == 3 + 2 * 23  # without the part; both go on
+    assert len(over) == 2 and len(passes) == 2 + 2 * 23  # with the part and without; both go on
     passes.clear()
     found = made[page.found]
     merged(page.read(text=EXAMPLES[0], **ASKED | {"off": "layer_norm", "found": found}))
-    assert len([n for n in passes if n > 1]) == 2  # how the whole network goes on is known
+    assert len([n for n in passes if n > 1]) == 1  # how the whole network goes on is known
+    passes.clear()
+    merged(page.read(text=EXAMPLES[1], **ASKED | {"off": "positions", "found": found}))
+    assert len([n for n in passes if n > 1]) == 2  # another text, while a part is switched off
     passes.clear()
     made = merged(page.read(text=EXAMPLES[0], **ASKED | {"found": found}))
     assert passes == [] and made[page.inside.off_text] == "Everything is at work."
+
+
+@pytest.mark.parametrize("off, switches", [("positions", {"positions": False}), ("head", {"heads_off": ((0, 0),)})])
+@pytest.mark.parametrize("text", ["I", EXAMPLES[0], PLAY])  # one of one token, and one that fills the context
+def test_both_go_on_as_a_call_does(page, small, text, off, switches):
+    fresh = merged(page.read(text=text, **ASKED | {"off": off}))[page.found].inside
+    before = merged(page.read(text=text, **ASKED))[page.found]
+    switched = merged(page.read(text=text, **ASKED | {"off": off, "found": before}))[page.found].inside
+    for found in (fresh, switched):
+        assert found.goes_on == small(text, **GO_ON).tokens
+        assert found.without.tokens == small(text, **GO_ON, **switches).tokens
 
 
 def test_an_example_answers_in_one_request_and_a_link_too(page, small):

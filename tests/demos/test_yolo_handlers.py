@@ -1,6 +1,7 @@
 """The YOLO page's handlers, called without a browser: one click one answer, what is kept, what is refused."""
 
 import pickle
+from pathlib import Path
 from unittest import mock
 
 import gradio as gr
@@ -8,7 +9,10 @@ import numpy as np
 import pytest
 from PIL import Image
 
+import lmdemo
+from demos.core import sources
 from demos.core.page import Page
+from demos.tabs.vision.yolo import looks
 from demos.tabs.vision.yolo.tab import YOLO, Found
 from lmdemo.errors import InputError
 from tests.demos.conftest import EXAMPLES
@@ -60,12 +64,16 @@ def test_what_is_kept_of_an_answer_is_light_and_said_again_in_the_other_language
     assert hinglish[page.first]["candidates"] == english[page.first]["candidates"]
 
 
-def test_a_picture_is_opened_once_an_answer(page):
-    opened, really = [], Image.open
+@pytest.mark.parametrize("source", ["scratch", "both"])
+def test_a_picture_is_opened_once_for_all_networks(page, monkeypatch, source):
+    load = lmdemo.load
+    monkeypatch.setattr(lmdemo, "load", lambda name, source="scratch", **_: load(name))  # ours stands in for the hub's
+    monkeypatch.setitem(looks.EXAMPLES, "cells-2", ("yolo-cells", source))
     page.example_row(example="", lang="en")  # the small pictures of the row are made once for all
-    with mock.patch.object(Image, "open", side_effect=lambda *a, **k: opened.append(a[0]) or really(*a, **k)):
-        merged(page.choose(clicked("cells-2"), **ASKED | {"source": "both"}))
-    assert len(opened) == 1
+    files, really = [], Image.open
+    monkeypatch.setattr(Image, "open", lambda file, **how: files.append(Path(file).name) or really(file, **how))
+    found = merged(page.choose(clicked("cells-2"), **ASKED))[page.found]
+    assert files == ["cells-2.jpg"] and tuple(a.source for a in found.answers) == sources.wanted("yolo-cells", source)
 
 
 def test_a_link_answers_by_the_model_that_it_names(page):

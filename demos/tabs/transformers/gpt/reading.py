@@ -137,20 +137,19 @@ def following(adapter: Any, *, text: str) -> Read:
 def look(adapter: Any, *, text: str, off: str, head: str, known: Mapping[str, Read]) -> Read:
     """What may come next, and what is inside: one pass over the text, one more where a part is switched off."""
     source = adapter.info.source
-    found = known.get(source) or _look(adapter, text)
+    found = known.get(source)
     if source not in OURS or off == "nothing":
-        return replace(found, without=None)
+        return replace(found or _look(adapter, text), without=None)
+    found = found or _look(adapter, text, **GO_ON)
+    if found.goes_on is None:  # it was read while nothing was switched off
+        found = replace(found, goes_on=adapter.read(text, trace=False, **GO_ON).written)
     try:
-        options = switched(off, head)
-        made = adapter.read(text, trace=False, **options)
+        made = adapter.read(text, trace=False, **GO_ON, **switched(off, head))
     except (OptionError, ValueError):  # a head that another network had
         head = FIRST_HEAD
-        options = switched(off, head)
-        made = adapter.read(text, trace=False, **options)
-    goes_on = found.goes_on or adapter(text, **GO_ON).tokens
+        made = adapter.read(text, trace=False, **GO_ON, **switched(off, head))
     bars = group("", made.following.tokens, made.following.logits)
-    without = Without(head, adapter(text, **GO_ON, **options).tokens, _mean(made.nats), bars)
-    return replace(found, goes_on=goes_on, without=without)
+    return replace(found, without=Without(head, made.written, _mean(made.nats), bars))
 
 
 def take_apart(adapter: Any, *, prompt: str, written: str) -> dict[str, tuple | int]:
@@ -176,15 +175,16 @@ def take_apart(adapter: Any, *, prompt: str, written: str) -> dict[str, tuple | 
 # -- what is kept --------------------------------------------------------------------------------------------------------
 
 
-def _look(adapter: Any, text: str) -> Read:
+def _look(adapter: Any, text: str, **go_on: Any) -> Read:
     cut = adapter.cut(text[-LOOKED_AT:])
     if adapter.info.source not in OURS:
         return replace(following(adapter, text=text), cut=cut)
-    made = adapter.read(text)
+    made = adapter.read(text, **go_on)
     found = _read(adapter, made.prompt, made.following, made.milliseconds)
     earlier = max(0, len(made.trace["tokens"]) - SHOWN)
     trace = drawn(made.trace)
-    return replace(found, cut=cut, trace=trace, earlier=earlier, lens=made.lens, surprise=_mean(made.nats))
+    told = {"lens": made.lens, "surprise": _mean(made.nats), "goes_on": made.written or None}
+    return replace(found, cut=cut, trace=trace, earlier=earlier, **told)
 
 
 def _read(adapter: Any, prompt: Any, made: Any, milliseconds: float) -> Read:

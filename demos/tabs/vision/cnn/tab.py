@@ -174,10 +174,12 @@ class CNN(Tab):
         return {self.chosen: chosen, self.strokes: strokes, self.examples: row}
 
     def opened(self, asked: Asked) -> Any:
-        """What an adapter takes: a file's path, or the picture of a drawing."""
+        """The picture, opened once for all networks."""
         if asked.kind == "drawing":
             return drawing_pad.picture(asked.value)
-        return self.example(asked.value) if asked.kind == "example" else asked.value
+        from lmdemo.adapters.image_classification import open_picture
+
+        return open_picture(self.example(asked.value) if asked.kind == "example" else asked.value)
 
     # -- asked, and shown --------------------------------------------------------------------------------------------------
 

@@ -23,6 +23,7 @@ from demos.core.url import PANEL, SCRIPT
 from demos.core.words import Speaker, say
 
 startup.lighten()
+startup.tell_whole()
 OPEN = "() => window.lmdemo.open()"
 DELETED = (600, 2700)  # every ten minutes, uploads older than 45: none is kept for an hour
 FUNCTIONS = "functions-"  # begins the page of a family's endpoints

@@ -4,7 +4,6 @@ import contextlib
 import functools
 import inspect
 import json
-import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -16,7 +15,6 @@ from demos.core.url import Field, one_of, read, read_saved
 from demos.core.words import LANGUAGES, say
 
 Update = dict[Any, Any]  # component -> its new value; what is not named stays as it is
-SURE = 2.0  # seconds after which a browser has surely shown what it was told
 QUIET: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
 
 
@@ -218,26 +216,20 @@ def _once(*groups: Sequence[Any]) -> list[Any]:
 
 
 def something(handler: Callable[..., Any], output: Any) -> Callable[..., Any]:
-    """Turns "no change" into what Gradio understands by it, and steps into what each browser sees.
+    """Turns "no change" into what Gradio understands by it.
 
-    Gradio empties every output of a generator that ends without a yield, and refuses an empty dict. Its script keeps one
-    object an output and changes it in place: of steps that follow each other quickly, the properties and views of an
-    earlier one can be gone before they are shown. So they are told once more with the steps that soon follow.
+    Gradio empties every output of a generator that ends without a yield, and refuses an empty dict.
     """
     if not inspect.isgeneratorfunction(handler):
         return functools.wraps(handler)(lambda *args, **kwargs: handler(*args, **kwargs) or {output: gr.skip()})
 
     @functools.wraps(handler)
     def wrapper(*args: Any, **kwargs: Any) -> Any:
-        told: dict[Any, tuple[float, Any]] = {}
         nothing = True
         with contextlib.closing(handler(*args, **kwargs)) as steps:
             for made in steps:
-                nothing, now = False, time.monotonic()
-                again = {c: v for c, (at, v) in told.items() if now - at < SURE and isinstance(v, dict)}
-                step = again | {c: _merged(again.get(c), v) for c, v in made.items()}
-                told |= {c: (now, step[c]) for c in made if not isinstance(c, gr.State)}
-                yield step or {output: gr.skip()}
+                nothing = False
+                yield made or {output: gr.skip()}
         if nothing:
             yield {output: gr.skip()}
 

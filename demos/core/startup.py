@@ -11,6 +11,9 @@ parameters of its class anew; they are noted once. Importing Gradio takes about 
 of the event loop for 1,030 components, kept for ever. A light one keeps what its visitor changed, and goes an hour after it
 was closed, or a day after it was last used.
 
+``tell_whole``: of a handler's steps Gradio sends what differs, and its script changes the value of an earlier step in place, at
+times before it was shown: a busy browser then never shows it. Here a value that changed is sent whole; text that grows is not.
+
 ``LAUNCH``: Gradio would ask itself for the page, and give up on a machine that takes more than three seconds for it.
 """
 
@@ -139,3 +142,17 @@ def lighten() -> None:
         if name.startswith("gradio.") and getattr(module, "SessionState", None) is heavy:
             module.SessionState = light  # type: ignore[attr-defined]
     state_holder.StateHolder.delete_all_expired_state = _sweep  # type: ignore[method-assign]
+
+
+def tell_whole() -> None:
+    """Lets each step of a handler reach the page, however quickly the next one follows."""
+    from gradio import utils
+
+    differences: Callable[[Any, Any], list[Any]] = utils.diff
+
+    def diff(old: Any, new: Any) -> list[Any]:
+        if isinstance(old, str) and isinstance(new, str):
+            return differences(old, new)
+        return [] if old == new else [["replace", [], new]]
+
+    utils.diff = diff

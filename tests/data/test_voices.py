@@ -23,7 +23,9 @@ def test_sounds_fill_their_length(kind):
 
 
 def test_the_pages_examples_are_what_the_program_makes():
-    clip, rate = soundfile.read(PROJECT / "demos" / "tabs" / "audio" / "siamese" / "examples" / "voice-0-0.ogg", dtype="float32")
+    clip, rate = soundfile.read(
+        PROJECT / "demos" / "tabs" / "audio" / "siamese" / "examples" / "voice-0-0.ogg", dtype="float32"
+    )
     made = voices.speak(0, 0, 2.5)
     assert rate == 16_000 and np.corrcoef(clip[: len(made)], made[: len(clip)])[0, 1] > 0.98
 

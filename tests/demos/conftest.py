@@ -78,7 +78,10 @@ class Visitor:
         )
         self.page, self.address, self.notes = self.context.new_page(), address, []
         self.page.set_default_timeout(60_000)
-        self.page.on("console", lambda m: m.type == "error" and self.notes.append(m.text))
+        # That leaving a page ends its stream of answers, Gradio notes as an error.
+        self.page.on(
+            "console", lambda m: m.type == "error" and "AbortError" not in m.text and self.notes.append(m.text)
+        )
         self.page.on("pageerror", lambda e: self.notes.append(str(e)))
         self.page.on(
             "request", lambda r: r.url.startswith("http") and not r.url.startswith(address) and self.notes.append(r.url)

@@ -214,29 +214,6 @@ def test_nothing_becomes_one_skip():
     assert list(something(speaks, "a")()) == [{"b": 1}, skip]
 
 
-def test_what_was_told_a_moment_ago_is_told_again(monkeypatch):
-    """Gradio's script changes what it received in place: of quick steps, it may show the last alone."""
-    clock = iter([10.0, 10.1, 10.2, 10.3, 19.0])
-    monkeypatch.setattr("demos.core.page.time.monotonic", lambda: next(clock))
-
-    def quick():
-        yield {"a": gr.update(visible=True), "b": {"view": 1}, "c": "text"}
-        yield {"c": "more"}
-        yield {"a": gr.update(value="x"), "b": ""}
-        yield {"c": "end"}
-        yield {"c": "much later"}
-
-    both = gr.update(visible=True, value="x")
-    first, *later = something(quick, "a")()
-    assert first == {"a": gr.update(visible=True), "b": {"view": 1}, "c": "text"}
-    assert later == [
-        {"a": gr.update(visible=True), "b": {"view": 1}, "c": "more"},
-        {"a": both, "b": ""},
-        {"a": both, "c": "end"},
-        {"c": "much later"},
-    ]
-
-
 def test_a_visitor_names_only_what_there_is(tab):
     assert tab.known("a", ("a", "b")) == "a"
     for name in ("c", "/etc/passwd", "../a", None, 3, ["a"]):

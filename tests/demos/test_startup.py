@@ -140,3 +140,29 @@ def test_an_update_reaches_the_browser_through_a_light_session(app):
     mine = session(again)
     mine[choice._id] = gr.Dropdown(["b"], render=False)
     assert asyncio.run(again.process_api(fn, ["b"], state=mine))["data"] == ["b"]  # what was offered may be chosen
+
+
+def test_what_changed_is_told_whole_and_text_that_grows_is_not():
+    from gradio import utils
+
+    shown, hidden = {"__type__": "update", "visible": True}, {"__type__": "update"}
+    assert utils.diff(shown, hidden) == [["replace", [], hidden]]
+    assert utils.diff([1], [1, 2]) == [["replace", [], [1, 2]]]
+    assert utils.diff(shown, dict(shown)) == utils.diff("a", "a") == []
+    assert utils.diff("to be", "to be or") == [["append", [], " or"]]
+    assert "['delete', ['visible'], None]" in plain(
+        "from gradio import utils; print(utils.diff({'visible': True, 'a': 1}, {'a': 1}))"
+    )  # as Gradio comes, a later step takes a property out of an earlier one
+
+
+def test_each_step_of_a_handler_is_sent_whole():
+    from gradio.blocks import Blocks
+
+    with gr.Blocks() as app:
+        box = gr.Textbox()
+        gr.Button().click(lambda: None, None, box)
+    (fn,) = app.fns.values()
+    first = Blocks.handle_streaming_diffs(app, fn, [{"__type__": "update", "visible": False}], "session", "run", False)
+    assert first == [{"__type__": "update", "visible": False}]
+    later = Blocks.handle_streaming_diffs(app, fn, [{"__type__": "update"}], "session", "run", False)
+    assert later == [[["replace", [], {"__type__": "update"}]]]

@@ -28,6 +28,8 @@ window.lmdemo = window.lmdemo || (() => {
   const follow = event => {
     const link = event.target.closest?.('.lm-tabs a[data-family]');
     if (!link) return;
+    // Who leaves before the page has answered finds what its link asked for.
+    if (!ready) store(family(), {search: location.search, records: {...stored(family()).records, ...records}});
     const next = new URLSearchParams(stored(link.dataset.family).search || ''), theme = new URLSearchParams(location.search).get('__theme');
     next.delete('lang'); next.delete('view');
     if (shared.lang) next.set('lang', shared.lang);
@@ -47,9 +49,15 @@ window.lmdemo = window.lmdemo || (() => {
       for (const [member, record] of Object.entries(kept)) if (Object.values(record).some(v => v !== null)) waiting.add(member);
       return JSON.stringify(kept);
     },
-    start() { ready = true; waiting.delete(open()); this.open(); },
+    start() {
+      ready = true;
+      waiting.delete(open());
+      this.open();
+      document.querySelector('.lm-tabs [aria-selected=true]')?.scrollIntoView({block: 'nearest', inline: 'center'});
+    },
     link() { return location.href; },
-    drawn(member, diagram) {  // from when its member was first looked at: Mermaid measures, and nothing is measured unseen
+    async drawn(member, diagram) {  // from when its member was first looked at: Mermaid measures, and nothing is measured unseen
+      await new Promise(seen => setTimeout(seen, 150));  // a panel is told to be open before it is to be seen
       if (ready && open() === member) drawn.add(member);
       return drawn.has(member) ? diagram : '';
     },

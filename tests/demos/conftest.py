@@ -1,6 +1,7 @@
 """The real app in a process of its own, and a real browser."""
 
 import os
+import re
 import shutil
 import socket
 import subprocess
@@ -69,6 +70,9 @@ def browser():
         browser.close()
 
 
+LEFT = re.compile("AbortError|Connection errored out")  # leaving a page ends its stream, which Gradio notes as an error
+
+
 class Visitor:
     """A page with what a person would trip over noted down."""
 
@@ -78,10 +82,7 @@ class Visitor:
         )
         self.page, self.address, self.notes = self.context.new_page(), address, []
         self.page.set_default_timeout(60_000)
-        # That leaving a page ends its stream of answers, Gradio notes as an error.
-        self.page.on(
-            "console", lambda m: m.type == "error" and "AbortError" not in m.text and self.notes.append(m.text)
-        )
+        self.page.on("console", lambda m: m.type == "error" and not LEFT.search(m.text) and self.notes.append(m.text))
         self.page.on("pageerror", lambda e: self.notes.append(str(e)))
         self.page.on(
             "request", lambda r: r.url.startswith("http") and not r.url.startswith(address) and self.notes.append(r.url)

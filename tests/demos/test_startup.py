@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 import tracemalloc
+from concurrent.futures import ThreadPoolExecutor
 
 import gradio as gr
 import pytest
@@ -67,6 +68,12 @@ def test_building_makes_no_server(monkeypatch):
     with startup.served_once(), gr.Blocks():
         pass
     assert not made
+
+
+def done(coroutine):
+    """What it gives; a browser's loop may be running in this thread."""
+    with ThreadPoolExecutor(1) as apart:
+        return apart.submit(asyncio.run, coroutine).result()
 
 
 def session(app):
@@ -131,7 +138,7 @@ def test_an_update_reaches_the_browser_through_a_light_session(app):
         gr.Button().click(lambda: (gr.update(visible=False), gr.update(choices=["b"], value="b")), None, [box, choice])
     (fn,) = small.fns.values()
     mine = session(small)
-    sent = asyncio.run(small.process_api(fn, [], state=mine))["data"]
+    sent = done(small.process_api(fn, [], state=mine))["data"]
     assert sent[0]["visible"] is False and list(map(tuple, sent[1]["choices"])) == [("b", "b")]
     with gr.Blocks() as again:
         choice = gr.Dropdown(["a"])
@@ -139,7 +146,7 @@ def test_an_update_reaches_the_browser_through_a_light_session(app):
     (fn,) = again.fns.values()
     mine = session(again)
     mine[choice._id] = gr.Dropdown(["b"], render=False)
-    assert asyncio.run(again.process_api(fn, ["b"], state=mine))["data"] == ["b"]  # what was offered may be chosen
+    assert done(again.process_api(fn, ["b"], state=mine))["data"] == ["b"]  # what was offered may be chosen
 
 
 def test_what_changed_is_told_whole_and_text_that_grows_is_not():

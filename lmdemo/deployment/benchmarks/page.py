@@ -14,10 +14,19 @@ from lmdemo.errors import ResourceError
 SPEEDS = (1, 4)  # how many times slower the CPU is made
 SETTLED = 4_000  # ms until what a page does by itself is over
 MORE = 8  # members beside ours
-# The row of tabs is there, and below it a control that can be used.
-USABLE = """() => [...document.querySelectorAll('[role=tab]')].some(e => e.offsetParent)
-  && [...document.querySelectorAll('input, textarea, main button, .gradio-container button')].some(
-    e => e.offsetParent && !e.disabled && !e.closest('.lm-head, footer')) && performance.now()"""
+# Noted in the page at each frame. First: the row of tabs is seen, and below it a control that can be used. Whole: all of the
+# first tab is there, its code and its player or what stands below it included.
+WATCH = """
+const seen = s => [...document.querySelectorAll(s)].some(e => e.offsetParent && !e.disabled && !e.closest('.lm-head, footer'));
+const watch = () => {
+  const first = seen('[role=tab]') && seen('input, textarea, .gradio-container button');
+  if (first) window.firstTab ??= performance.now();
+  if (first && (seen('.lm-foot a') || (seen('.cm-editor') && seen('#sound button')) || seen('#bare button')))
+    window.wholeTab = performance.now();
+  else requestAnimationFrame(watch);
+};
+requestAnimationFrame(watch);
+"""
 FAMILIES = "[...document.querySelectorAll('.lm-tabs a')].map(a => new URL(a.href).pathname.slice(1))"
 PANELS = "[...document.querySelectorAll('[id^=panel-]')].map(e => e.id)"
 EXAMPLE = "[id$='-examples'] button, [id$='-example'] button, button[id$='-example'], [id$='-example'] input"
@@ -39,15 +48,17 @@ def chromium() -> Any:
         browser.close()
 
 
-def first_tab(browser: Any, address: str, slower: int) -> float:
-    """Seconds from the click on a link until the page's first tab can be used."""
+def first_tab(browser: Any, address: str, slower: int) -> tuple[float, float]:
+    """Seconds from the click on a link until the page's first tab can be used, and until all of it is there."""
     context = browser.new_context(viewport={"width": 1280, "height": 800})
     page = context.new_page()
+    page.add_init_script(WATCH)
     context.new_cdp_session(page).send("Emulation.setCPUThrottlingRate", {"rate": slower})
     page.goto(address, wait_until="commit", timeout=120_000)
-    seconds = page.wait_for_function(USABLE, polling="raf", timeout=120_000).json_value() / 1000
+    page.wait_for_function("window.wholeTab", timeout=120_000)
+    first, whole = page.evaluate("[window.firstTab / 1000, window.wholeTab / 1000]")
     context.close()
-    return seconds
+    return first, whole
 
 
 def requests_of_an_example(browser: Any, address: str) -> dict[str, int]:
@@ -55,12 +66,13 @@ def requests_of_an_example(browser: Any, address: str) -> dict[str, int]:
     context = browser.new_context(viewport={"width": 1280, "height": 800})
     page, asked, made = context.new_page(), [], {}
     page.on("request", lambda r: "/queue/join" in r.url and asked.append(r.url))
+    page.add_init_script(WATCH)
     page.goto(address)
-    page.wait_for_function(USABLE)
+    page.wait_for_function("window.wholeTab")
     for panel in page.evaluate(PANELS):
         member = panel.removeprefix("panel-")
         page.goto(f"{address}?tab={member}")
-        page.wait_for_function(USABLE)
+        page.wait_for_function("window.wholeTab")
         page.wait_for_timeout(SETTLED)
         example = page.locator(f"#{panel}").locator(EXAMPLE).locator("visible=true").first
         if example.count():
@@ -89,11 +101,13 @@ def measure(threads: int, rounds: int) -> list[Figure]:
         addresses |= {"more": f"http://127.0.0.1:{more}/{families[-1]}"}
         figures = []
         for slower in SPEEDS:
-            times: dict[str, list[float]] = {name: [] for name in addresses}
+            times: dict[str, list[tuple[float, float]]] = {name: [] for name in addresses}
             for _ in range(max(5, rounds // 6)):
                 for name, address in addresses.items():
                     times[name].append(first_tab(browser, address, slower))
-            figures += _ratios({k: statistics.median(v) for k, v in times.items()}, families, slower)
+            for part, what in enumerate(("first control", "whole first tab")):
+                medians = {name: statistics.median(t[part] for t in visits) for name, visits in times.items()}
+                figures += _ratios(medians, families, what, slower)
         for family in families:
             figures += _weight(f"/{family}", addresses[f"/{family}"])
         for family in families:
@@ -102,12 +116,12 @@ def measure(threads: int, rounds: int) -> list[Figure]:
     return figures
 
 
-def _ratios(medians: dict[str, float], families: list[str], slower: int) -> list[Figure]:
+def _ratios(medians: dict[str, float], families: list[str], what: str, slower: int) -> list[Figure]:
     cpu = "" if slower == 1 else f", CPU {slower} times slower"
     note = f"small app {medians['small']:.2f} s, bare app {medians['bare']:.2f} s"
     figures = [
         Figure(
-            f"first tab of /{family} / small app{cpu}",
+            f"{what} of /{family} / small app{cpu}",
             medians[f"/{family}"] / medians["small"],
             "ratio",
             1.2,
@@ -119,7 +133,7 @@ def _ratios(medians: dict[str, float], families: list[str], slower: int) -> list
     return [
         *figures,
         Figure(
-            f"first tab of {last} with {MORE} more members / without{cpu}",
+            f"{what} of {last} with {MORE} more members / without{cpu}",
             medians["more"] / medians[last],
             "ratio",
             None,

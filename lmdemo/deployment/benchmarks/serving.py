@@ -17,7 +17,7 @@ def echo(image: str) -> dict:
     return {"label": image}
 with gr.Blocks(analytics_enabled=False) as demo:
     with gr.Tabs():
-        with gr.Tab("one"):
+        with gr.Tab("one", elem_id="bare"):
             box, out = gr.Image(type="filepath"), gr.JSON()
             gr.Button("go").click(echo, box, out, api_name="echo")
 demo.launch(server_port=int(sys.argv[1]), quiet=True, ssr_mode=False)
@@ -32,7 +32,7 @@ with gr.Blocks(analytics_enabled=False) as demo:
             size, speed = gr.Dropdown(["small", "large"], label="size"), gr.Slider(0, 10, 5, label="speed")
             button = gr.Button("go")
         with gr.Column():
-            page, sound = gr.HTML("<p>answer</p>"), gr.Audio(label="sound")
+            page, sound = gr.HTML("<p>answer</p>"), gr.Audio(label="sound", elem_id="sound")
             with gr.Accordion("code"):
                 code = gr.Code("x = 1", language="python")
     button.click(lambda text: text, box, page)

@@ -5,7 +5,6 @@ import ctypes
 import os
 import struct
 import sys
-from concurrent.futures import ThreadPoolExecutor
 
 import gradio as gr
 import numpy as np

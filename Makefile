@@ -8,7 +8,7 @@ run: .venv/run-ready
 	$(BIN)/python app.py
 
 test: .venv/test-ready browser
-	$(BIN)/python -m pytest -m "not data and not slow" -n 3 --dist loadfile  # much of it waits for a browser
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -m "not data and not slow" -n 2 --dist loadfile
 
 # In less than a minute: no browser, no running page, no data, no trainings, nothing that we are only compared with.
 quick: .venv/test-ready

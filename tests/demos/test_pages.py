@@ -50,6 +50,8 @@ def test_a_member_that_was_left_answers_again_once_it_is_looked_at(visit):
     page = visit().open("tab=lstm&text=a%20warm%20film")
     status = page.locator("#panel-lstm .lm-status").first
     expect(status).to_contain_text("positive", timeout=FIRST)
+    # Mermaid comes late, and stumbles over a panel that was left meanwhile.
+    expect(page.locator("#panel-lstm .mermaid svg")).to_be_visible(timeout=FIRST)
     page.get_by_role("tab", name="Translation", exact=True).click()
     page.wait_for_url(re.compile("tab=lstm-translation"), timeout=FIRST)
     diagram = page.locator(

@@ -12,7 +12,7 @@ test: .venv/test-ready browser
 
 # In less than a minute: no browser, no running page, no data, no trainings, nothing that we are only compared with.
 quick: .venv/test-ready
-	$(BIN)/python -m pytest -m "not browser and not server and not data and not slow" \
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n 2 --dist loadfile -m "not browser and not server and not data and not slow" \
 	$(addprefix --ignore=tests/,hub keras proofs recipes training)
 
 lint: .venv/test-ready

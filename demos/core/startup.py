@@ -5,7 +5,7 @@ of them no longer works. Each is an economy: without it the page goes on, only s
 editors; here nobody edits, and the folder may be read-only. And whenever a component is made or sent, Gradio works out the
 parameters of its class anew; they are noted once. Importing Gradio takes about half the time.
 
-``served_once``: Gradio makes a server at each step of building a page; the one that ``launch()`` makes is enough.
+``served_once``: Gradio makes a server, and the configuration of all pages, at the end of each; what ``launch()`` makes is enough.
 
 ``lighten``: a session copies the configuration of all components, for deep links, which we do not offer: 1.8 MB and 48 ms
 of the event loop for 1,030 components, kept for ever. A light one keeps what its visitor changed, and goes an hour after it
@@ -69,16 +69,19 @@ class _Finder(PathFinder):
 
 @contextlib.contextmanager
 def served_once() -> Iterator[None]:
-    """Makes no server while the page is being built."""
+    """Makes no server, and no configuration of all pages, while they are being built."""
+    from gradio.blocks import Blocks
     from gradio.routes import App
 
     app: Any = App
-    make = app.create_app
+    blocks: Any = Blocks
+    make, configure = app.create_app, blocks.get_config_file
     app.create_app = staticmethod(lambda *args, **kwargs: None)
+    blocks.get_config_file = lambda self: {}
     try:
         yield
     finally:
-        app.create_app = staticmethod(make)
+        app.create_app, blocks.get_config_file = staticmethod(make), configure
 
 
 def _light_session() -> type:

@@ -12,8 +12,6 @@ import demos
 
 KEPT = "public, max-age=31536000, immutable"  # Gradio's assets have a hash of their content in their names
 SMALLEST = 1_000  # bytes worth compressing
-
-
 FIXED = ("/assets/", "/lmdemo/")  # begin the addresses of what never changes: Gradio's assets, and our own
 MOST_KEPT = 64_000_000  # bytes
 

@@ -24,6 +24,8 @@ from lmdemo.data import text
 from lmdemo.errors import HubUnreachableError, InputError
 from lmdemo.models.gpt import GPT as Network
 from lmdemo.models.gpt import GPTConfig
+from tests.demos.handlers import clicked as event
+from tests.demos.handlers import merged
 
 PLAY = "ROMEO:\nIs the day so young?\n\nBENVOLIO:\nBut new struck nine.\n\nROMEO:\nAy me! sad hours seem long.\n" * 20
 OPTIONS = looks.OPTIONS
@@ -68,17 +70,6 @@ def small(adapter, monkeypatch):
 
     monkeypatch.setattr(lmdemo, "load", load)
     return adapter
-
-
-def event(**values) -> gr.EventData:
-    return gr.EventData(None, values)
-
-
-def merged(steps) -> dict:
-    made = {}
-    for step in steps:
-        made |= step
-    return made
 
 
 def outputs(page, handler: str) -> set:

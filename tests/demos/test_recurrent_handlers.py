@@ -9,6 +9,8 @@ from demos.tabs.recurrent.rnn.tab import RNN
 from demos.tabs.recurrent.text.looks import Found
 from demos.tabs.recurrent.text.measures import EXAMPLES
 from lmdemo.errors import HubError, InputError, OptionError
+from tests.demos.handlers import clicked as event
+from tests.demos.handlers import merged as last
 
 TEXT, HINGLISH = EXAMPLES["english"][0], EXAMPLES["hinglish"][0]
 ASKED = {"model": "lstm-sentiment", "source": "scratch", "gate": "none", "lang": "en"}
@@ -24,18 +26,6 @@ def tab(request):
 def lstm():
     with gr.Blocks():
         return LSTM(Page())
-
-
-def event(**detail):
-    return gr.EventData(None, detail)
-
-
-def last(steps):
-    """All that a handler changed, the later over the earlier."""
-    made = {}
-    for step in steps:
-        made |= step
-    return made
 
 
 def hidden(update) -> bool:

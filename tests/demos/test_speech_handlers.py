@@ -15,6 +15,7 @@ from demos.tabs.recurrent.speech.tab import Speech
 from demos.views.ctc import MOST_FRAMES
 from lmdemo.errors import InputError, OptionError
 from tests.demos.conftest import EXAMPLES
+from tests.demos.handlers import clicked, event, merged
 
 ASKED = {"source": "scratch", "beams": 16, "word_model": True, "lang": "en"}
 HELP = str(EXAMPLES["lstm-speech"] / "help.flac")
@@ -27,21 +28,6 @@ def page():
         tab.page.wire(app)
     tab.app = app
     return tab
-
-
-def clicked(**detail) -> gr.EventData:
-    return gr.EventData(None, detail)
-
-
-def merged(steps) -> dict:
-    made = {}
-    for step in steps:
-        made |= step
-    return made
-
-
-def event(tab, handler: str):
-    return next(f for f in tab.app.fns.values() if getattr(f.fn, "__qualname__", "") == handler)
 
 
 def test_an_example_brings_its_clip_and_the_answer_in_one_request(page):

@@ -11,6 +11,7 @@ from demos.core.page import Page
 from demos.tabs.recurrent.translation.looks import EXAMPLES
 from demos.tabs.recurrent.translation.tab import Translation
 from lmdemo.errors import InputError, OptionError
+from tests.demos.handlers import clicked, event, merged
 
 FOOTBALL = EXAMPLES["lstm-translation"][0]
 ASKED = {"model": "lstm-translation", "source": "scratch", "beams": 5, "attend": True, "lang": "en"}
@@ -24,21 +25,6 @@ def page():
         tab.page.wire(app)
     tab.app = app
     return tab
-
-
-def clicked(**detail) -> gr.EventData:
-    return gr.EventData(None, detail)
-
-
-def merged(steps) -> dict:
-    made = {}
-    for step in steps:
-        made |= step
-    return made
-
-
-def event(tab, handler: str):
-    return next(f for f in tab.app.fns.values() if getattr(f.fn, "__qualname__", "") == handler)
 
 
 def test_a_click_fills_the_sentence_in_and_answers_in_one_request(page):

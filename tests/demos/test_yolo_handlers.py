@@ -16,6 +16,7 @@ from demos.tabs.vision.yolo import looks
 from demos.tabs.vision.yolo.tab import YOLO, Found
 from lmdemo.errors import InputError
 from tests.demos.conftest import EXAMPLES
+from tests.demos.handlers import merged
 from tests.demos.test_yolo_page import save_video
 
 ASKED = {"model": "yolo-cells", "source": "scratch", "lang": "en"}
@@ -32,13 +33,6 @@ def page():
 
 def clicked(which: str) -> gr.EventData:
     return gr.EventData(None, {"id": which})
-
-
-def merged(steps) -> dict:
-    made = {}
-    for step in steps:
-        made |= step
-    return made
 
 
 def event(tab, handler: str):

@@ -70,21 +70,6 @@ ADVICE = (
     Advice("yolo", {"find-objects": 3}, 1, 1, True),
 )
 
-# Parameters as their papers and model pages state them.
-KNOWN = (
-    ("ResNet-50", 25_557_032, "hub", "https://arxiv.org/abs/1512.03385"),
-    ("YOLOv8n", 3_157_200, "hub", "https://docs.ultralytics.com/models/yolov8/"),
-    ("DistilBERT", 66_000_000, "hub", "https://arxiv.org/abs/1910.01108"),
-    ("wav2vec 2.0 base", 95_000_000, "hub", "https://arxiv.org/abs/2006.11477"),
-    ("BERT base", 110_000_000, "hub", "https://arxiv.org/abs/1810.04805"),
-    ("GPT-2", 124_000_000, "hub", "https://huggingface.co/openai-community/gpt2"),
-    ("GPT-2 XL", 1_500_000_000, "known", "https://huggingface.co/openai-community/gpt2-xl"),
-    ("Whisper large", 1_550_000_000, "known", "https://arxiv.org/abs/2212.04356"),
-    ("GPT-3", 175_000_000_000, "known", "https://arxiv.org/abs/2005.14165"),
-    ("Llama 3.1", 405_000_000_000, "known", "https://arxiv.org/abs/2407.21783"),
-    ("DeepSeek-V3", 671_000_000_000, "known", "https://arxiv.org/abs/2412.19437"),
-)
-
 
 def shown_here() -> set[str]:
     """The members that have models here."""

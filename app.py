@@ -1,6 +1,7 @@
 """Starts the page. ``python app.py --help`` lists the options; each is also a variable, such as LMDEMO_PORT for --port."""
 
 import argparse
+import gc
 import os
 
 
@@ -49,6 +50,7 @@ def main(argv: list[str] | None = None) -> None:
         os.environ["LMDEMO_OFFLINE"] = os.environ["HF_HUB_OFFLINE"] = "1"
     os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
 
+    gc.disable()  # until the page is built: see demos.core.startup.unswept
     from demos.hosting.profiles import launch  # after the environment, which libraries read when they are imported
 
     launch(args)

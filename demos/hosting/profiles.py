@@ -19,7 +19,7 @@ THREADS = 2  # handlers at once: two cores are the smallest machine we serve
 def launch(args: argparse.Namespace) -> None:
     """Serves the page with the options of ``app.py`` until it is stopped."""
     limited = args.share or SPACES
-    with startup.served_once():
+    with startup.unswept(), startup.served_once():
         demo = build_app()
         demo.queue(
             max_size=SHARED_QUEUE if limited else LOCAL_QUEUE, default_concurrency_limit=THREADS, api_open=not limited

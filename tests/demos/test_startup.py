@@ -2,6 +2,7 @@
 
 import asyncio
 import datetime
+import gc
 import inspect
 import subprocess
 import sys
@@ -35,10 +36,10 @@ def test_gradio_still_has_what_is_replaced():
         "from gradio.blocks import Blocks; "
         "print(callable(m.create_or_modify_pyi), callable(m.updateable), callable(routes.App.create_app), "
         "'_frontend' in inspect.signature(Blocks.launch).parameters, "
-        "callable(s.StateHolder.delete_all_expired_state), "
+        "callable(s.StateHolder.delete_all_expired_state), callable(m.EventListener.set_doc), "
         "all(callable(getattr(s.SessionState, n)) for n in ('_update_config', '_update_value_in_config')))"
     )
-    assert plain(code) == " ".join(["True"] * 6)
+    assert plain(code) == " ".join(["True"] * 7)
 
 
 def test_a_class_is_defined_without_a_look_at_its_source(monkeypatch):
@@ -52,6 +53,18 @@ def test_a_class_is_defined_without_a_look_at_its_source(monkeypatch):
         pass
 
     assert Own().get_block_name() == "html" and not looked
+
+
+def test_no_docstring_is_rendered_for_an_event():
+    assert "{{" in gr.Textbox.change.__doc__
+
+
+def test_garbage_is_left_alone_while_starting_and_looked_for_afterwards():
+    kept = gc.get_freeze_count()
+    with startup.unswept():
+        assert not gc.isenabled()
+    assert gc.isenabled() and gc.get_freeze_count() > kept
+    gc.unfreeze()
 
 
 def test_parameters_are_worked_out_once():

@@ -34,7 +34,7 @@ from lmdemo.adapters.outputs import (
 if TYPE_CHECKING:
     from PIL import Image
 
-    from lmdemo.adapters.fill_mask import Pieces
+    from lmdemo.adapters.fill_mask import Guess, Pieces
     from lmdemo.adapters.forecasting import HeldOut, Sum
     from lmdemo.adapters.image_classification import ConvolutionStep
     from lmdemo.adapters.object_detection import VideoFrame
@@ -210,6 +210,7 @@ class ReadsWords(ClassifiesTexts, Layered, Protocol):
 
     def tokenize(self, inputs: str) -> Tokens: ...
     def known(self, words: Tokens) -> list[bool]: ...
+    def met(self, inputs: str) -> list[tuple[str, bool]]: ...
 
 
 @runtime_checkable
@@ -241,6 +242,7 @@ class FillsMask(Layered, Protocol):
     def compare(self, first: str, second: str, top_k: int = CANDIDATES) -> dict[str, tuple[float, float]]: ...
     def cut(self, inputs: str) -> list[tuple[list[list[str]], list[int]]]: ...
     def fill_many(self, ids: Sequence[Sequence[int]], batch_size: int = 128) -> list[np.ndarray]: ...
+    def guess_each(self, inputs: str, *, last: int = 24, top_k: int = 5) -> list[Guess]: ...
 
 
 @runtime_checkable

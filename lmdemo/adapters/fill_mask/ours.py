@@ -1,9 +1,11 @@
 """Filling in hidden words: a text with ``[MASK]`` in it goes in, candidates for each mask come out."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, ClassVar, Self
+from functools import cached_property
+from typing import Any, ClassVar, NamedTuple, Self
 
 import numpy as np
 import torch
@@ -19,6 +21,7 @@ from lmdemo.models.bert import Bert
 
 MAX_CANDIDATES = 100
 LENS = 5  # candidates that each layer is asked for
+GUESSED = 24  # words that are hidden in turn
 
 
 @dataclass(frozen=True)
@@ -36,6 +39,20 @@ class Pieces:
     tokens: list[str]
     offsets: list[tuple[int, int]]
     count: int
+
+
+class Guess(NamedTuple):
+    """One word of a text while it was hidden.
+
+    Attributes:
+        offsets: Where it stands in the text, (start, end).
+        candidates: The most probable words in its place, most probable first.
+        own: The probability of the word itself; None of one that the network knows in pieces only.
+    """
+
+    offsets: tuple[int, int]
+    candidates: dict[str, float]
+    own: float | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -197,6 +214,52 @@ class MaskFilling(Adapter[PreparedMasks, FillMask]):
                 for row, i in enumerate(chosen):
                     answers[i] = best[row, (input_ids[row] == self.mask_id).nonzero()[:, 0]].numpy()
         return answers
+
+    def guess_each(self, inputs: str, *, last: int = GUESSED, top_k: int = LENS) -> list[Guess]:
+        """Hides each word in turn behind one mask, and says what may stand there: all texts in one pass.
+
+        Args:
+            inputs: A text; its words beyond the network's longest text are not read.
+            last: At most so many words are hidden, the last ones that are read.
+            top_k: Candidates a word. Only what may stand as a word is one.
+
+        Raises:
+            InputError: The text can't be read.
+        """
+        read = self.pieces(inputs)
+        words = self._words(read)[-last:]
+        if not words:
+            return []
+        hidden = [[*read.ids[:a], self.mask_id, *read.ids[b:]] for a, b in words]
+        with self.computing():
+            input_ids, lengths = text.pad(hidden)
+            valid = torch.arange(input_ids.shape[1]) < lengths[:, None]
+            logits = self.model(input_ids.to(self.device), valid.to(self.device)).logits
+            p = logits[torch.arange(len(words)), [a for a, _ in words]].float().softmax(-1).cpu()  # (W, V)
+            best = p[:, self._whole].topk(min(top_k, len(self._whole)))
+        guesses = []
+        for (a, b), row, scores, places in zip(words, p, best.values.tolist(), best.indices.tolist(), strict=True):
+            named = [self.tokenizer.id_to_token(self._whole[i]) for i in places]
+            own = float(row[read.ids[a]]) if b == a + 1 and read.ids[a] in self._whole else None
+            guesses.append(Guess((read.offsets[a][0], read.offsets[b - 1][1]), dict(zip(named, scores, strict=True)), own))
+        return guesses
+
+    @cached_property
+    def _whole(self) -> list[int]:
+        """The pieces that can stand as a word: neither the rest of one nor a sign of the tokenizer's own."""
+        pieces = sorted(self.tokenizer.get_vocab(with_added_tokens=True).items(), key=lambda item: item[1])
+        return [i for piece, i in pieces if not piece.startswith("##") and not re.fullmatch(r"\[\w+\]", piece)]
+
+    @staticmethod
+    def _words(read: Pieces) -> list[tuple[int, int]]:
+        """The words of a text as (first, end) of their pieces."""
+        words: list[tuple[int, int]] = []
+        for n, (token, (start, end)) in enumerate(zip(read.tokens, read.offsets, strict=True)):
+            if end > start and token.startswith("##") and words:
+                words[-1] = words[-1][0], n + 1
+            elif end > start:
+                words.append((n, n + 1))
+        return words
 
     # -- look inside ----------------------------------------------------------------------------------------------------
 

@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 from demos.core.words import Speaker, say_error
 from demos.tabs.start.families import ENGLISH, FAMILIES, HINGLISH, Family, Lane, Sentence, Tongue, usual_nats
 from demos.views.lanes import lane, lanes
+from lmdemo.errors import LmdemoError
 
 SURE = 0.3  # by which the likeliest label has to lead the next one; of two labels that is 65 %
 KINDS = {"rnn": "mood", "lstm": "gates", "transformer": "attention", "bert": "guesses", "gpt": "surprise"}
@@ -17,11 +18,12 @@ OF_ITS_OWN = ("text_unknown", "text_unknown_characters", "text_no_letters")  # w
 
 @dataclass(frozen=True)
 class Said:
-    """A sentence, its language, and what has been said of it so far."""
+    """A sentence, its language, what has been said of it so far, or why nothing can be."""
 
     sentence: Sentence
     tongue: Tongue = Tongue(ENGLISH)
     lanes: tuple[Lane, ...] = ()
+    wrong: LmdemoError | None = None
 
     @property
     def silent(self) -> bool:
@@ -143,7 +145,7 @@ def surprise(say: Speaker, found: Mapping[str, Any], lang: str) -> tuple[str, di
         say(lang, "told.first") if nats is None else say(lang, "told.nats", nats=nats, times=max(1, round(math.exp(nats))))
         for nats in found["nats"]
     ]
-    after = " · ".join(f"{readable(t)} {percent(p)}" for t, p in found["next"])
+    after = "  ".join(f"{readable(t)} {percent(p)}" for t, p in found["next"])
     return say(lang, "lane.next", tokens=after), {"nats": found["nats"]}, told
 
 
@@ -163,6 +165,8 @@ def status(say: Speaker, said: Said | None, lang: str) -> str:
     """In which language it is read, or what to write."""
     if said is None:
         return say(lang, "read.nothing")
+    if said.wrong:
+        return say_error(said.wrong, lang)
     if said.silent:
         devanagari = any("\u0900" <= c <= "\u097f" for c in said.sentence.text)
         return say(lang, "read.devanagari" if devanagari else "read.silent")

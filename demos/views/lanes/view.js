@@ -2,7 +2,7 @@ import { fill, h, linear } from "../_runtime.js";
 
 export const initial = () => ({word: null, width: 0});
 // What each kind takes, in pixels: its picture, and below it the line of words.
-const PICTURE = {mood: 46, gates: 78, attention: 50, guesses: 20, surprise: 16}, LINE = 34, WORD = 20, GAP = 9, NARROW = 560;
+const PICTURE = {mood: 46, gates: 78, attention: 50, guesses: 20, surprise: 16}, LINE = 34, WORD = 20, GAP = 9, NARROW = 620;
 
 // Columns for words of these widths in so many pixels: as many of the last ones as fit, spread over all of it.
 export function columns(widths, room) {
@@ -28,7 +28,7 @@ const draws = {
   gates(lane, place) {
     const {gates} = lane.values, tall = (PICTURE.gates - LINE - 6) / gates.length;
     return [...line(lane, place, LINE), ...gates.flatMap((unit, u) => place.columns.map(c => h('rect', {
-      x: place.left + c.x, y: LINE + 6 + u * tall, width: c.width - 1, height: tall, style: `fill:var(--lm-${lane.colour});fill-opacity:${unit[c.i] / 100}`}))),
+      x: place.left + c.x, y: LINE + 6 + u * tall, width: c.width - 1, height: tall, style: `fill:var(--lm-${lane.colour});fill-opacity:${(unit[c.i] / 100) ** 2}`}))),
       side(place, LINE + 6 + (PICTURE.gates - LINE) / 2, place.words.gates)];
   },
   attention(lane, place) {
@@ -90,7 +90,7 @@ export default function draw(root, value, view) {
   if (!value.lanes) return;
   const narrow = state.width < NARROW, tokens = value.tokens;
   if (state.word >= tokens.length) state.word = null;
-  const inner = narrow ? state.width - 22 : state.width - 22 - 236, left = narrow || !tokens.length ? 0 : 64;
+  const inner = narrow ? state.width - 22 : state.width - 22 - 372, left = narrow || !tokens.length ? 0 : 64;
   const room = inner - left, context = document.createElement('canvas').getContext('2d');
   const family = getComputedStyle(root).fontFamily;
   context.font = `${narrow ? 11.5 : 14}px ${family}`;

@@ -166,8 +166,21 @@ def _said(say: Speaker, lang: str, key: str, name: str) -> str:
 
 def figure(metric: str, value: float) -> str:
     """A measured figure as people read it."""
-    share = ("accuracy", "macro_f1", "top1", "mAP50", "word_error_rate", "word_error_rate_greedy", "eer", "eer_disturbed")
-    return f"{100 * value:.1f} %" if metric in share or metric.startswith("top1_") else f"{value:.{1 if metric in ('bleu', 'chrf') else 3}f}"
+    share = (
+        "accuracy",
+        "macro_f1",
+        "top1",
+        "mAP50",
+        "word_error_rate",
+        "word_error_rate_greedy",
+        "eer",
+        "eer_disturbed",
+    )
+    return (
+        f"{100 * value:.1f} %"
+        if metric in share or metric.startswith("top1_")
+        else f"{value:.{1 if metric in ('bleu', 'chrf') else 3}f}"
+    )
 
 
 def error_note(name: str, source: str, error: LmdemoError, lang: str) -> str:

@@ -281,3 +281,43 @@ def test_our_network_with_the_hubs_weights_says_what_transformers_says(tmp_path)
     assert ours.info.source == "hub-weights" and hub.info.parameters == ours.info.parameters
     with pytest.raises(OptionError):
         hub("a [MASK]", positions=False)
+
+
+def test_each_word_is_hidden_in_turn_and_guessed_as_by_itself(fill):
+    given = "A man in a red shirt."
+    guesses = fill.guess_each(given, top_k=3)
+    assert [given[slice(*g.offsets)] for g in guesses] == ["A", "man", "in", "a", "red", "shirt", "."]
+    for guess in guesses:
+        start, end = guess.offsets
+        alone = fill(f"{given[:start]}[MASK]{given[end:]}", top_k=80).candidates[0]
+        whole = [w for w in alone if not w.startswith("##") and not w.startswith("[")]
+        assert list(guess.candidates) == whole[:3]
+        assert guess.own == pytest.approx(alone.get(given[start:end].lower()), abs=1e-6)
+    last = fill.guess_each(given, last=2)
+    assert [g.offsets for g in last] == [g.offsets for g in guesses[-2:]]
+
+
+def test_a_word_of_several_pieces_is_hidden_whole(fill):
+    (guess, *_) = fill.guess_each("zebra runs", top_k=1)
+    assert guess.offsets == (0, 5) and guess.own is None and len(guess.candidates) == 1
+    assert len(fill.guess_each("a man " * 30)) < 60  # what lies beyond its longest text is not read
+    with pytest.raises(InputError):
+        fill.guess_each("")
+
+
+def test_words_that_were_common_in_training_are_known_to_a_model_of_pieces(tmp_path):
+    ngrams = text.NgramTokenizer(buckets=50)
+    config = TransformerConfig(vocab_size=51, hidden_size=16, head_dim=4, intermediate_size=24)
+    Transformer(config).save_pretrained(tmp_path)
+    ngrams.save(tmp_path / "ngrams.json")
+    (tmp_path / "labels.json").write_text(json.dumps(["negative", "positive"]))
+    (tmp_path / "words.txt").write_text("\n".join(text.common_words(["bahut achha", "Bahuuut accha", "bahut"], 2)))
+    kind = row("transformer", "text-classification", "lmdemo.models.transformer.Transformer")
+    opened = EncoderClassification.open(tmp_path, row=kind, source="scratch", device="cpu")
+    assert opened.met("BAHUT achha, 12 !") == [("BAHUT", True), ("achha", False)]
+
+
+def test_what_was_met_is_told_of_texts_that_are_refused(classify):
+    assert classify.met("नमस्ते") and not any(known for _, known in classify.met("नमस्ते"))
+    with pytest.raises(InputError):
+        classify("नमस्ते")

@@ -114,7 +114,9 @@ def read_forwards(adapter: Any, sentence: Sentence) -> Found:
     }
     if "gates" in trace:
         forget = trace["gates"][0, 1]  # (T, units) of the first layer
-        by_word = np.stack([forget[pieces[i]].mean(0) if pieces[i] else np.full(forget.shape[1], np.nan) for i in shown])
+        by_word = np.stack(
+            [forget[pieces[i]].mean(0) if pieces[i] else np.full(forget.shape[1], np.nan) for i in shown]
+        )
         by_word = np.nan_to_num(by_word, nan=float(forget.mean()))
         most = np.argsort(-by_word.std(0), kind="stable")[:UNITS]
         most = most[np.argsort(by_word[:, most].mean(0), kind="stable")]
@@ -144,16 +146,14 @@ def hide_each(adapter: Any, sentence: Sentence) -> Found:
     rows: list[dict[str, Any]] = []
     for i in sentence.shown:
         own = [all_guesses[p] for p in pieces[i]]
-        whole = next((g for g in own if any(c.isalnum() for c in sentence.text[slice(*g.offsets)])), own[0] if own else None)
+        whole = next(
+            (g for g in own if any(c.isalnum() for c in sentence.text[slice(*g.offsets)])), own[0] if own else None
+        )
         rows.append(guessed(whole, sentence.text))
     known = [r["own"] is not None for r in rows if r["word"]]
     if known and not any(known) and not any(c.isascii() and c.isalpha() for c in sentence.text):
         raise InputError("text_unknown", expected="a-z", got=sentence.text.strip()[:30], hint="Use Latin letters.")
-    return {
-        "guesses": rows,
-        "hits": sum(r["hit"] for r in rows),
-        "met": (sum(known), len(known)),
-    }
+    return {"guesses": rows, "hits": sum(r["hit"] for r in rows), "met": (sum(known), len(known))}
 
 
 def guessed(guess: Any, text: str) -> dict[str, Any]:

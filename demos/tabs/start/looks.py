@@ -142,7 +142,9 @@ def guesses(say: Speaker, found: Mapping[str, Any], lang: str) -> tuple[str, dic
 def surprise(say: Speaker, found: Mapping[str, Any], lang: str) -> tuple[str, dict[str, Any], list[str]]:
     """GPT's: how unexpected each word was, and what may come next."""
     told = [
-        say(lang, "told.first") if nats is None else say(lang, "told.nats", nats=nats, times=max(1, round(math.exp(nats))))
+        say(lang, "told.first")
+        if nats is None
+        else say(lang, "told.nats", nats=nats, times=max(1, round(math.exp(nats))))
         for nats in found["nats"]
     ]
     after = "  ".join(f"{readable(t)} {percent(p)}" for t, p in found["next"])
@@ -173,4 +175,8 @@ def status(say: Speaker, said: Said | None, lang: str) -> str:
     t = said.tongue
     if t.name == HINGLISH:
         return say(lang, "read.hinglish", strange=t.strange, words=t.words, met=t.met)
-    return say(lang, "read.strange", strange=t.strange, words=t.words) if 2 * t.strange > t.words else say(lang, "read.point")
+    return (
+        say(lang, "read.strange", strange=t.strange, words=t.words)
+        if 2 * t.strange > t.words
+        else say(lang, "read.point")
+    )

@@ -17,10 +17,7 @@ from demos.views.chips import Chips, chips
 from demos.views.lanes import Lanes
 from lmdemo.errors import LmdemoError
 
-FIRST = {
-    "en": "A sad man walks his dog, but the dog is happy",
-    "hi-Latn": "bahut achhi movie hai bhai, dil jeet liya",
-}
+FIRST = {"en": "A sad man walks his dog, but the dog is happy", "hi-Latn": "bahut achhi movie hai bhai, dil jeet liya"}
 EXAMPLES = (
     *FIRST.values(),
     "A good man tells a bad story and the people laugh",

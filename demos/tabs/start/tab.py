@@ -33,7 +33,7 @@ class Start(Tab):
         given = {"text": self.reading.box} | self.advice.asked
         self.on_link(self.open_link, [*advised, *self.reading.outputs], given)
 
-    def first(self, lang: str) -> dict[Any, Any]:
+    def begin(self, lang: str) -> dict[Any, Any]:
         """An example in the visitor's language."""
         return {self.reading.box: FIRST.get(lang, FIRST["en"])}
 

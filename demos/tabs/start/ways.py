@@ -42,16 +42,23 @@ def ways(say: Speaker, lang: str) -> dict[str, Any]:
     drawn = {"digit": THREE, "series": series}
     return tiles(
         [
-            tile(key, say(lang, f"tile.{key}"), say(lang, f"tile.{key}.by"), href(member, lang, **state), drawn.get(key))
+            tile(
+                key, say(lang, f"tile.{key}"), say(lang, f"tile.{key}.by"), href(member, lang, **state), drawn.get(key)
+            )
             for key, (member, state) in WAYS.items()
         ]
     )
 
 
 def page_of(name: str, lang: str) -> str:
-    """The page that shows a model, with the model chosen."""
-    row = MODELS[name]
-    return href(PAGES.get(row.task, row.member), lang, model=name)
+    """The page that shows a model, with the model chosen where it has several."""
+    page = _page(MODELS[name])
+    alone = sum(_page(row) == page for row in MODELS.values()) == 1
+    return href(page, lang, model="" if alone else name)
+
+
+def _page(row: ModelRow) -> str:
+    return PAGES.get(row.task, row.member)
 
 
 def for_each_task(say: Speaker, lang: str) -> dict[str, Any]:

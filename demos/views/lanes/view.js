@@ -2,7 +2,7 @@ import { fill, h, linear } from "../_runtime.js";
 
 export const initial = () => ({word: null, width: 0});
 // What each kind takes, in pixels: its picture, and below it the line of words.
-const PICTURE = {mood: 46, gates: 78, attention: 50, guesses: 20, surprise: 16}, LINE = 34, WORD = 20, GAP = 9, NARROW = 620;
+const PICTURE = {mood: 46, gates: 78, attention: 50, guesses: 20, surprise: 16}, LINE = 34, WORD = 20, GAP = 9, HEAD = 372, NARROW = 620;
 
 // Columns for words of these widths in so many pixels: as many of the last ones as fit, spread over all of it.
 export function columns(widths, room) {
@@ -90,9 +90,10 @@ export default function draw(root, value, view) {
   if (!value.lanes) return;
   const narrow = state.width < NARROW, tokens = value.tokens;
   if (state.word >= tokens.length) state.word = null;
-  const inner = narrow ? state.width - 22 : state.width - 22 - 372, left = narrow || !tokens.length ? 0 : 64;
-  const room = inner - left, context = document.createElement('canvas').getContext('2d');
-  const family = getComputedStyle(root).fontFamily;
+  const context = document.createElement('canvas').getContext('2d'), family = getComputedStyle(root).fontFamily;
+  context.font = `11px ${family}`;
+  const sides = ['positive', 'negative', 'gates', 'looks', 'guess', 'nats'].map(key => context.measureText(value.words[key]).width);
+  const inner = narrow ? state.width - 22 : state.width - 22 - HEAD, left = narrow ? 0 : Math.ceil(Math.max(...sides)) + 14, room = inner - left;
   context.font = `${narrow ? 11.5 : 14}px ${family}`;
   const guesses = value.lanes.find(l => l.values.guesses)?.values.guesses || [];
   const wide = text => context.measureText(text || '').width;

@@ -3,8 +3,8 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from functools import cached_property
+from pathlib import Path
 from typing import Any, ClassVar, NamedTuple, Self
 
 import numpy as np
@@ -239,9 +239,11 @@ class MaskFilling(Adapter[PreparedMasks, FillMask]):
             best = p[:, self._whole].topk(min(top_k, len(self._whole)))
         guesses = []
         for (a, b), row, scores, places in zip(words, p, best.values.tolist(), best.indices.tolist(), strict=True):
-            named = [self.tokenizer.id_to_token(self._whole[i]) for i in places]
+            named = [self.tokenizer.id_to_token(self._whole[i]) or "" for i in places]
             own = float(row[read.ids[a]]) if b == a + 1 and read.ids[a] in self._whole else None
-            guesses.append(Guess((read.offsets[a][0], read.offsets[b - 1][1]), dict(zip(named, scores, strict=True)), own))
+            guesses.append(
+                Guess((read.offsets[a][0], read.offsets[b - 1][1]), dict(zip(named, scores, strict=True)), own)
+            )
         return guesses
 
     @cached_property

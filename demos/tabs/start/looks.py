@@ -13,6 +13,7 @@ from lmdemo.errors import LmdemoError
 
 SURE = 0.3  # by which the likeliest label has to lead the next one; of two labels that is 65 %
 KINDS = {"rnn": "mood", "lstm": "gates", "transformer": "attention", "bert": "guesses", "gpt": "surprise"}
+UNASKED = Tongue(ENGLISH)
 OF_ITS_OWN = ("text_unknown", "text_unknown_characters", "text_no_letters")  # what is wrong, said shortly in a lane
 
 
@@ -21,7 +22,7 @@ class Said:
     """A sentence, its language, what has been said of it so far, or why nothing can be."""
 
     sentence: Sentence
-    tongue: Tongue = Tongue(ENGLISH)
+    tongue: Tongue = UNASKED
     lanes: tuple[Lane, ...] = ()
     wrong: LmdemoError | None = None
 

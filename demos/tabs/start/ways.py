@@ -10,7 +10,6 @@ from demos.tabs.start.looks import href
 from demos.views.tasks import model, tasks
 from demos.views.tiles import tile, tiles
 from lmdemo.catalog import MODELS, ModelRow
-from lmdemo.figures import LESS_IS_BETTER
 
 SERIES = Path(__file__).parents[1] / "recurrent" / "forecast" / "examples" / "monthly.csv"
 DRAWN = 60  # months
@@ -76,7 +75,7 @@ def best_first(rows: list[ModelRow]) -> list[ModelRow]:
     figures = [row.figures for row in rows]
     if any(f is None for f in figures) or len({(f.metric, f.splits["val"].data) for f in figures if f}) > 1:
         return rows
-    sign = 1 if figures[0] and figures[0].metric in LESS_IS_BETTER else -1
+    sign = 1 if figures[0] and figures[0].less_is_better else -1
     return sorted(rows, key=lambda row: sign * row.figures.ours if row.figures else 0.0)
 
 
@@ -88,7 +87,8 @@ def judged(say: Speaker, row: ModelRow, lang: str) -> dict[str, Any]:
         return model(name, where, "", "", beaten=False)
     key = f"metric.{found.metric}"
     named = say(lang, key) if key in say else found.metric.replace("_", " ")
-    best = (min if found.metric in LESS_IS_BETTER else max)(found.baselines.values(), default=None)
+    less = found.less_is_better
+    best = (min if less else max)(found.baselines.values(), default=None)
     simple = "" if best is None else figure(found.metric, best)
-    beaten = best is not None and (best < found.ours if found.metric in LESS_IS_BETTER else best > found.ours)
+    beaten = best is not None and (best < found.ours if less else best > found.ours)
     return model(name, where, f"{figure(found.metric, found.ours)} {named}", simple, beaten=beaten)

@@ -89,9 +89,10 @@ class Here(Part):
             verdict = self.say(lang, f"start.verdict.{f.verdict}", command=command)
             source = self.say(lang, f"source.{f.source}")
             rows.append((f.name, source, marks[f.opens], marks[f.answers], milliseconds, verdict))
+            table = html_table(head, rows, self.say(lang, "start.doctor.table"))
             yield {
                 self.told: self.say(lang, "start.doctor.working", n=len(rows)),
-                self.findings: html_table(head, rows, self.say(lang, "start.doctor.table")),
+                self.findings: linked(table, MODELS, lang),
             }
         yield {self.told: self.say(lang, "start.doctor.done", n=len(rows), bad=bad)}
 

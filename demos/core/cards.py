@@ -13,6 +13,8 @@ from lmdemo.errors import LmdemoError
 from lmdemo.figures import LESS_IS_BETTER
 
 PROJECT = CORE.parent.parent
+# Figures that are shares of one.
+SHARES = ("accuracy", "macro_f1", "top1", "mAP50", "word_error_rate", "word_error_rate_greedy", "eer", "eer_disturbed")
 
 
 def written(path: Path) -> str:
@@ -166,21 +168,9 @@ def _said(say: Speaker, lang: str, key: str, name: str) -> str:
 
 def figure(metric: str, value: float) -> str:
     """A measured figure as people read it."""
-    share = (
-        "accuracy",
-        "macro_f1",
-        "top1",
-        "mAP50",
-        "word_error_rate",
-        "word_error_rate_greedy",
-        "eer",
-        "eer_disturbed",
-    )
-    return (
-        f"{100 * value:.1f} %"
-        if metric in share or metric.startswith("top1_")
-        else f"{value:.{1 if metric in ('bleu', 'chrf') else 3}f}"
-    )
+    if metric in SHARES or metric.startswith("top1_"):
+        return f"{100 * value:.1f} %"
+    return f"{value:.1f}" if metric in ("bleu", "chrf") else f"{value:.3f}"
 
 
 def error_note(name: str, source: str, error: LmdemoError, lang: str) -> str:

@@ -271,12 +271,12 @@ def test_every_model_is_listed_under_its_task_best_first(page):
     assert [m["beaten"] for m in rows["Continue a text"]] == [bool(MODELS[name].figures.beaten_by) for name in writers]
 
 
-def test_a_task_without_a_phrase_is_listed_under_the_hubs_word(page, monkeypatch):
+def test_a_task_without_a_phrase_is_told_by_the_models_purpose(page, monkeypatch):
     import dataclasses
 
-    new = dataclasses.replace(MODELS["rnn-char"], name="new-one", task="mood-reading")
+    new = dataclasses.replace(MODELS["rnn-char"], name="new-one", task="mood-reading", purpose="read moods")
     monkeypatch.setattr(ways, "MODELS", {"new-one": new})
-    assert ways.for_each_task(page.say, "en")["rows"][0]["task"] == "mood reading"
+    assert ways.for_each_task(page.say, "en")["rows"][0]["task"] == "read moods"
 
 
 @pytest.mark.parametrize("task", TASKS)

@@ -61,11 +61,11 @@ def _page(row: ModelRow) -> str:
 
 
 def for_each_task(say: Speaker, lang: str) -> dict[str, Any]:
-    """What each task of the catalog is done with, best first; a model whose task has no phrase is listed under the hub's word."""
+    """What each task of the catalog is done with, best first; what has no phrase of its own is told by the model's purpose."""
     rows: dict[str, list[ModelRow]] = {}
     for row in MODELS.values():
         key = next((k for k in (f"task.{row.name}", f"task.{row.task}") if k in say), "")
-        rows.setdefault(say(lang, key) if key else row.task.replace("-", " "), []).append(row)
+        rows.setdefault(say(lang, key) if key else row.purpose, []).append(row)
     told = [(task, [judged(say, row, lang) for row in best_first(found)]) for task, found in rows.items()]
     return tasks(say(lang, "tasks.note"), told, say.group(lang, "tasks"))
 

@@ -1,5 +1,6 @@
 """Time series: what a visitor uploads, read and checked; ETTh1; windows to learn from."""
 
+import re
 import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,6 +15,7 @@ from lmdemo.errors import DataError, InputError
 
 MAX_ROWS = 200_000
 MAX_GAP = 0.1  # part of the steps that may be missing; they are filled along a straight line, and that is said
+DAY_OR_MONTH_FIRST = r"\s*\d{1,2}[./-]\d{1,2}[./-]\d{2,4}\b"
 # Data rows of ETTh1, counted from 0: twelve, four and four months of thirty days.
 ETTH1 = {"train": (0, 8_640), "val": (8_640, 11_520), "test": (11_520, 14_400), "all": (0, 14_400)}
 
@@ -94,10 +96,7 @@ def _read_csv(path: Path) -> pd.DataFrame:
         with path.open(encoding="utf-8-sig") as file:
             head = file.readline(4_096)
         separator = max(",;\t|", key=head.count)  # a column alone has none, and the first of these does no harm
-        decimal = "," if separator == ";" else "."
-        table = pd.read_csv(
-            path, nrows=MAX_ROWS + 1, sep=separator, skipinitialspace=True, encoding="utf-8-sig", decimal=decimal
-        )
+        table = pd.read_csv(path, nrows=MAX_ROWS + 1, sep=separator, skipinitialspace=True, encoding="utf-8-sig")
     except (OSError, ValueError, UnicodeDecodeError, pd.errors.ParserError) as error:
         raise InputError(
             "series_not_csv",
@@ -109,7 +108,30 @@ def _read_csv(path: Path) -> pd.DataFrame:
         raise InputError(
             "series_length", expected=f"2 - {MAX_ROWS:,}", got="0", hint="The file holds no rows below its header."
         )
-    return table
+    return table.apply(_numbers, decimals=",." if separator == ";" else ".,")
+
+
+def _numbers(column: pd.Series, decimals: str) -> pd.Series:
+    """A column with its numbers as numbers, whichever way they are written: 1,100.50, 1.100,50, 1 100,5 or 1,00,000.
+
+    Args:
+        column: As it was read; cells that are no numbers stay as they are.
+        decimals: The marks that may stand before decimals; of two that fit equally many cells the first.
+    """
+    if pd.api.types.is_numeric_dtype(column) or pd.to_numeric(column, errors="coerce").notna().sum() == column.count():
+        return column
+    cells = column.astype("string").str.replace(r"[\s'’]", "", regex=True)
+    read = []
+    for mark in decimals:
+        thousands = "." if mark == "," else ","
+        m, t = re.escape(mark), re.escape(thousands)
+        fits = cells.str.fullmatch(rf"[+-]?(\d+|\d{{1,3}}({t}\d{{2,3}})*{t}\d{{3}})?({m}\d*)?(e[+-]?\d+)?", case=False)
+        plain = cells.where(fits.fillna(False)).str.replace(thousands, "").str.replace(mark, ".")
+        read.append(pd.to_numeric(plain, errors="coerce").astype("float64"))
+    best = max(read, key=pd.Series.count)
+    return (
+        best if best.count() == column.count() else best.astype("string").where(best.notna(), column.astype("string"))
+    )
 
 
 def _from_table(table: pd.DataFrame, column: str | None) -> Series:
@@ -169,7 +191,7 @@ def _find_dates(table: pd.DataFrame) -> pd.Series | None:
             return column.dt.tz_localize(None) if getattr(column.dt, "tz", None) is not None else column
         if pd.api.types.is_numeric_dtype(column):
             continue
-        parsed = pd.to_datetime(column, errors="coerce", format="mixed", utc=True)
+        parsed = _parse_dates(column)
         if parsed.notna().mean() > 0.5:
             bad = np.flatnonzero(parsed.isna())
             if len(bad):
@@ -183,6 +205,44 @@ def _find_dates(table: pd.DataFrame) -> pd.Series | None:
     return None
 
 
+def _parse_dates(column: pd.Series) -> pd.Series:
+    """Cells as dates, NaT where there is none. 01/02/2024 may be January or February: the whole column decides, by which order
+    gives even steps; where both do, by the longer ones, since months are counted so, and hardly twelve days.
+    """
+    read = [pd.to_datetime(column, errors="coerce", format="mixed", utc=True)]
+    if column.astype("string").str.match(DAY_OR_MONTH_FIRST).mean() > 0.5:
+        read.append(pd.to_datetime(column, errors="coerce", format="mixed", utc=True, dayfirst=True))
+    return min(read, key=_unevenness) if len(read) > 1 else read[0]
+
+
+def _unevenness(dates: pd.Series) -> tuple[bool, float, float]:
+    """Less is better: whether the steps are refused as uneven, the part that is missing, and how short a step is."""
+    index = pd.DatetimeIndex(dates.dropna()).sort_values()
+    if len(index) < 3 or index.has_duplicates:
+        return True, 1.0, 0.0
+    even, astray = _steps(index)
+    missing = 1 - len(index) / len(even)
+    return astray or missing > MAX_GAP, missing, -float((index[1:] - index[:-1]).to_series().median().total_seconds())
+
+
+def _steps(index: pd.DatetimeIndex) -> tuple[pd.DatetimeIndex, bool]:
+    """The even steps that dates in order lie on, and whether some lie beside them."""
+    if len(index) < 3 or _infer_freq(index) is not None:
+        return index, False
+    common = _common(index)
+    monthly = "MS" if (index.day == 1).all() else "ME"
+    step = monthly if common >= pd.Timedelta(days=28) else common  # months and years differ in length
+    if step is common and (index[-1] - index[0]) / common > 10 * MAX_ROWS:  # more steps than could ever be filled
+        return index[:1].append(index[-1:]).repeat(len(index)), True
+    even = pd.date_range(index[0], index[-1], freq=step)
+    return even, len(index.difference(even)) > 0
+
+
+def _common(index: pd.DatetimeIndex) -> pd.Timedelta:
+    """The step between dates that occurs most."""
+    return pd.Series(index[1:] - index[:-1]).mode()[0]
+
+
 def _even(series: pd.Series, name: str) -> Series:
     """Dates in order, at even steps; the few that are missing are filled."""
     series = series.sort_index()
@@ -191,23 +251,17 @@ def _even(series: pd.Series, name: str) -> Series:
         raise InputError(
             "series_date_twice", expected="1", got=f"2 x {series.index[twice[0]]}", hint="Keep one value for each date."
         )
-    step = _infer_freq(series.index) if len(series) > 2 else None
-    if step is None:
-        common = pd.Series(series.index[1:] - series.index[:-1]).mode()[0]
-        monthly = "MS" if (series.index.day == 1).all() else "ME"
-        step = monthly if common >= pd.Timedelta(days=28) else common  # months and years differ in length
-        even = pd.date_range(series.index[0], series.index[-1], freq=step) if len(series) > 1 else series.index
-        astray = series.index.difference(even)
-        if len(astray) or len(even) > MAX_ROWS or 1 - len(series) / len(even) > MAX_GAP:
-            gaps = np.diff(series.index.to_numpy())
-            row = int(np.argmax(gaps != pd.Timedelta(common).to_timedelta64())) + 1
-            raise InputError(
-                "series_uneven",
-                expected=f"{common}",
-                got=f"{series.index[row - 1]} - {series.index[row]}, {row + 1}",
-                hint="Bring the series to even steps; up to a tenth of the steps may be missing.",
-            )
-        series = series.reindex(even)
+    even, astray = _steps(series.index)
+    if astray or len(even) > MAX_ROWS or 1 - len(series) / len(even) > MAX_GAP:
+        common, gaps = _common(series.index), np.diff(series.index.to_numpy())
+        row = int(np.argmax(gaps != common.to_timedelta64())) + 1
+        raise InputError(
+            "series_uneven",
+            expected=f"{common}",
+            got=f"{series.index[row - 1]} - {series.index[row]}, {row + 1}",
+            hint="Bring the series to even steps; up to a tenth of the steps may be missing.",
+        )
+    series = series.reindex(even)
     return _fill(series, name)
 
 

@@ -42,12 +42,7 @@ def beam(
 
     def node(step: int, token: Any, parent: Any, score: Any) -> dict[str, Any]:
         before = places[step - 1, int(parent)] if step else -1
-        return {
-            "step": step,
-            "parent": before,
-            "piece": str(token).replace("▁", " "),
-            "score": round(float(score), 3),
-        }
+        return {"step": step, "parent": before, "piece": str(token).replace("▁", " "), "score": round(float(score), 3)}
 
     for step in range(len(tokens)):
         for place in np.flatnonzero(np.isfinite(scores[step])):

@@ -56,7 +56,7 @@ class SpeechRecognition(Adapter[PreparedClip, Transcription]):
     how many beginnings are kept while reading the letters; 1 takes the likeliest letter at every step. Option ``word_model``:
     False lets the beam not ask which words follow which. Option ``speed`` (0.5 to 2): how much faster the clip is played.
 
-    With ``trace=True`` the result holds ``log_mel`` (F, M); ``probabilities`` (T, C) of the letters over time, in the order of
+    With ``trace=True`` the result holds ``log_mel`` (F, M), its bands' middles ``hertz`` (M,); ``probabilities`` (T, C) of the letters over time, in the order of
     ``letters`` (C,) str, the first being the blank; ``path`` (T,) int, the likeliest letter at each step, which collapses to
     ``greedy``; ``beam_texts``, ``beam_scores`` and ``beam_words`` (beams,), the beginnings kept in the end, best first (none with
     one beam), their scores, and what the word model has in these; ``said_path`` (T,), the likeliest path to the text;
@@ -187,6 +187,7 @@ class SpeechRecognition(Adapter[PreparedClip, Transcription]):
                 "said_path": align(log_p, [letters.index(c) + 1 for c in said]),
                 "hidden_states": output.hidden_states[:, 0].cpu().numpy(),
                 "log_mel": prepared.log_mel,
+                "hertz": audio.mel_edges(prepared.log_mel.shape[1])[1:-1],
             }
         score = float(np.exp(log_p[heard].max(1)).mean()) if heard.any() else None
         return Transcription(text=said, score=score, milliseconds=milliseconds, trace=internals)

@@ -75,7 +75,7 @@ def read_series(source: Any, column: str | None = None) -> Series:
         raise InputError(
             "series_not_a_number",
             expected="1.5",
-            got=f"{values[bad[0]]}, {bad[0] + 1}",
+            got=f"{values[bad[0]]}, row {bad[0] + 1}",
             hint="Fill or remove this value.",
         )
     return Series(np.arange(len(values)), values)
@@ -96,7 +96,10 @@ def _read_csv(path: Path) -> pd.DataFrame:
         with path.open(encoding="utf-8-sig") as file:
             head = file.readline(4_096)
         separator = max(",;\t|", key=head.count)  # a column alone has none, and the first of these does no harm
-        table = pd.read_csv(path, nrows=MAX_ROWS + 1, sep=separator, skipinitialspace=True, encoding="utf-8-sig")
+        told = {"dtype": str} if separator == ";" else {}  # there 1.000 may be a thousand
+        table = pd.read_csv(
+            path, nrows=MAX_ROWS + 1, sep=separator, skipinitialspace=True, encoding="utf-8-sig", **told
+        )
     except (OSError, ValueError, UnicodeDecodeError, pd.errors.ParserError) as error:
         raise InputError(
             "series_not_csv",
@@ -118,14 +121,15 @@ def _numbers(column: pd.Series, decimals: str) -> pd.Series:
         column: As it was read; cells that are no numbers stay as they are.
         decimals: The marks that may stand before decimals; of two that fit equally many cells the first.
     """
-    if pd.api.types.is_numeric_dtype(column) or pd.to_numeric(column, errors="coerce").notna().sum() == column.count():
+    if pd.api.types.is_numeric_dtype(column):
         return column
     cells = column.astype("string").str.replace(r"[\s'’]", "", regex=True)
     read = []
     for mark in decimals:
         thousands = "." if mark == "," else ","
         m, t = re.escape(mark), re.escape(thousands)
-        fits = cells.str.fullmatch(rf"[+-]?(\d+|\d{{1,3}}({t}\d{{2,3}})*{t}\d{{3}})?({m}\d*)?(e[+-]?\d+)?", case=False)
+        whole = rf"(\d+|[1-9]\d{{0,2}}({t}\d{{2,3}})*{t}\d{{3}})?"
+        fits = cells.str.fullmatch(rf"[+-]?{whole}({m}\d*)?(e[+-]?\d+)?", case=False)
         plain = cells.where(fits.fillna(False)).str.replace(thousands, "").str.replace(mark, ".")
         read.append(pd.to_numeric(plain, errors="coerce").astype("float64"))
     best = max(read, key=pd.Series.count)
@@ -159,13 +163,16 @@ def _from_table(table: pd.DataFrame, column: str | None) -> Series:
         raise InputError(
             "series_text",
             expected="1.5",
-            got=f"{str(table[column].iloc[row])[:30]!r}, {row + 1}",
+            got=f"{str(table[column].iloc[row])[:30]!r}, row {row + 1}",
             hint="Mend the number in this row.",
         )
     infinite = np.flatnonzero(np.isinf(values))
     if len(infinite):
         raise InputError(
-            "series_not_a_number", expected="1.5", got=f"inf, {infinite[0] + 1}", hint="Mend the number in this row."
+            "series_not_a_number",
+            expected="1.5",
+            got=f"inf, row {infinite[0] + 1}",
+            hint="Mend the number in this row.",
         )
     if dates is None:
         return _fill(pd.Series(values.to_numpy(np.float64)), str(column))
@@ -198,7 +205,7 @@ def _find_dates(table: pd.DataFrame) -> pd.Series | None:
                 raise InputError(
                     "series_date",
                     expected="2024-12-31 23:00",
-                    got=f"{str(column.iloc[bad[0]])[:30]!r}, {bad[0] + 1}",
+                    got=f"{str(column.iloc[bad[0]])[:30]!r}, row {bad[0] + 1}",
                     hint="Mend the date in this row.",
                 )
             return parsed.dt.tz_localize(None).rename(name)
@@ -258,7 +265,7 @@ def _even(series: pd.Series, name: str) -> Series:
         raise InputError(
             "series_uneven",
             expected=f"{common}",
-            got=f"{series.index[row - 1]} - {series.index[row]}, {row + 1}",
+            got=f"{series.index[row - 1]} - {series.index[row]}, row {row + 1}",
             hint="Bring the series to even steps; up to a tenth of the steps may be missing.",
         )
     series = series.reindex(even)
@@ -271,7 +278,7 @@ def _fill(series: pd.Series, name: str) -> Series:
         raise InputError(
             "series_gaps",
             expected=f"0 - {MAX_GAP:.0%}",
-            got=f"{missing.mean():.0%}, {int(np.argmax(missing)) + 1}",
+            got=f"{missing.mean():.0%}, first in row {int(np.argmax(missing)) + 1}",
             hint="Too many values are missing; fill them or give a part without gaps.",
         )
     filled = series.interpolate(limit_direction="both")

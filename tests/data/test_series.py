@@ -105,6 +105,8 @@ def test_a_year_of_months_is_no_twelve_days(tmp_path, style):
         (["1 100,5", "2 000,25", "3"], [1100.5, 2000.25, 3]),
         (["1'100.5", "-2'000", "3e2"], [1100.5, -2000, 300]),
         (["1,5", "2,25", "-3"], [1.5, 2.25, -3]),
+        (["1.000", "2.050", "900"], [1000, 2050, 900]),
+        (["1.000", "0.050", "2.5"], [1, 0.05, 2.5]),
     ],
 )
 def test_thousands_and_decimals_are_read_as_they_are_marked(tmp_path, cells, values):
@@ -118,4 +120,4 @@ def test_text_among_marked_numbers_is_still_told_with_its_row(tmp_path):
         series.read_series(
             table(tmp_path, ["date;value", "01.01.2024;1.100,5", "02.01.2024;about 3", "03.01.2024;2.000,5"])
         )
-    assert caught.value.key == "series_text" and caught.value.got == "'about 3', 2"
+    assert caught.value.key == "series_text" and caught.value.got == "'about 3', row 2"

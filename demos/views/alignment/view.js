@@ -1,22 +1,21 @@
 import { fill, h, number } from "../_runtime.js";
 
 const PACE = 800, GAP = 10, ROW = 24;  // milliseconds a step, pixels between words, pixels a row
+export const sized = true;
 export const initial = () => ({key: '', t: 0, s: 0, upto: null, timer: null});
 
 // Where words of these widths stand in a line of `width` pixels, spread over all of it; null where they don't fit.
 export const spread = (widths, width) => {
   const needed = widths.reduce((a, b) => a + b, 0) + GAP * (widths.length - 1);
   if (needed > width) return null;
-  const gap = widths.length > 1 ? Math.min(60, GAP + (width - needed) / (widths.length - 1)) : GAP;
-  let left = (width - needed - (gap - GAP) * (widths.length - 1)) / 2;
+  const gap = widths.length > 1 ? GAP + (width - needed) / (widths.length - 1) : GAP;
+  let left = widths.length > 1 ? 0 : (width - needed) / 2;
   return widths.map(w => { const middle = left + w / 2; left += w + gap; return middle; });
 };
 
 export default function draw(root, value, view) {
-  const { trigger, state, redraw } = view, S = (value.source || []).length, T = (value.target || []).length;
-  state.observer ??= new ResizeObserver(() => { if (root.clientWidth && Math.abs(root.clientWidth - state.width) > 8) redraw(); });
-  state.observer.observe(root);
-  state.width = root.clientWidth || 700;
+  const { trigger, state } = view, S = (value.source || []).length, T = (value.target || []).length;
+  const width = view.width || 700;
   clearInterval(state.timer);
   root.replaceChildren();
   if (!S || !T) return;
@@ -24,7 +23,7 @@ export default function draw(root, value, view) {
   if (state.key !== key) Object.assign(state, {key, t: 0, s: strongest(value.weights[0]), upto: null});
   const w = value.words, steps = value.steps, last = steps.length ? T : T - 1;
   root.style.setProperty('--shade', `var(--lm-${value.colour})`);
-  const wide = steps.length && state.width > 760, W = wide ? state.width - 256 : state.width;
+  const wide = steps.length && width > 760, W = wide ? width - 256 : width;
   const context = document.createElement('canvas').getContext('2d');
   context.font = `13px ${getComputedStyle(root).fontFamily}`;
   const measured = words => words.map(t => Math.ceil(context.measureText(t).width) + 6);
@@ -126,7 +125,7 @@ function bent(value, measured, W) {
 // Written pieces over read ones, a cell each.
 function matrix(value, measured, W) {
   const w = value.words, S = value.source.length, T = value.target.length, reads = measured(value.source);
-  const LEFT = Math.max(...measured(value.target)) + 24, cell = Math.max(15, Math.min(64, (W - LEFT - 4) / S)), upright = Math.max(...reads) > cell;
+  const LEFT = Math.max(...measured(value.target)) + 24, cell = Math.max(15, (W - LEFT - 4) / S), upright = Math.max(...reads) > cell;
   const TOP = (upright ? Math.max(...reads) + 4 : 20) + 20, width = Math.max(W, LEFT + S * cell + 4);
   const svg = h('svg', {width, height: TOP + T * ROW + 4, role: 'application', tabindex: '0'}), back = h('rect', {class: 'back', x: LEFT, y: TOP, width: S * cell, height: T * ROW});
   const row = h('rect', {class: 'row', x: 0, width, height: ROW}), box = h('rect', {class: 'mark', width: cell, height: ROW});

@@ -1,5 +1,6 @@
 import { fill, h, number } from "../_runtime.js";
 
+export const sized = true;
 export const initial = () => ({key: '', at: 0});
 const ROW = 42, TALL = 34, GAP = 30;
 
@@ -9,10 +10,7 @@ export const columns = (kept, dropped) => {
   return Array.from({length: steps}, (_, s) => all.map((_, i) => i).filter(i => all[i].step === s));
 };
 
-export default function draw(root, value, { state, redraw }) {
-  state.observer ??= new ResizeObserver(() => { if (root.clientWidth && Math.abs(root.clientWidth - state.width) > 8) redraw(); });
-  state.observer.observe(root);
-  state.width = root.clientWidth || 700;
+export default function draw(root, value, { state, width: room = 700 }) {
   root.replaceChildren();
   if (!(value.nodes || []).length) return;
   const kept = value.nodes.length, nodes = [...value.nodes, ...value.dropped.map(n => ({...n, ending: null}))];
@@ -26,10 +24,10 @@ export default function draw(root, value, { state, redraw }) {
   context.font = `13px ${getComputedStyle(root).fontFamily}`;
   const label = n => ends(n) ? w.end : n.piece.trim() || '␣';
   const widths = levels.map(c => Math.max(48, ...c.map(i => Math.ceil(context.measureText(label(nodes[i])).width) + 16)));
-  const spare = state.width - 12 - widths.reduce((a, x) => a + x + GAP, 0), gap = GAP + Math.max(0, Math.min(40, spare / widths.length));
+  const spare = room - 12 - widths.reduce((a, x) => a + x + GAP, 0), gap = GAP + Math.max(0, Math.min(40, spare / widths.length));
   const lefts = widths.reduce((all, x) => [...all, all.at(-1) + x + gap], [gap]);
   const tall = Math.max(...levels.map(c => c.length)) * ROW + 8, Y = i => 6 + levels[nodes[i].step].indexOf(i) * ROW;
-  const svg = h('svg', {width: Math.max(lefts.at(-1), state.width - 4), height: tall, role: 'application', tabindex: '0'});
+  const svg = h('svg', {width: Math.max(lefts.at(-1), room - 4), height: tall, role: 'application', tabindex: '0'});
   const middle = TALL / 2, edges = nodes.map((n, i) => {
     const x2 = lefts[n.step], y2 = Y(i) + middle, x1 = n.parent < 0 ? 6 : lefts[n.step - 1] + widths[n.step - 1], y1 = n.parent < 0 ? Y(levels[0][0]) + middle : Y(n.parent) + middle;
     return h('path', {d: `M${x1} ${y1}C${x1 + gap / 2} ${y1} ${x2 - gap / 2} ${y2} ${x2} ${y2}`});

@@ -1,5 +1,6 @@
 import { bytes, fill, h, linear, number } from "../_runtime.js";
 
+export const sized = true;
 export const initial = () => ({key: '', step: 0, row: 0});
 const ROW = 18, MEL = 128, PATH = 24, AXIS = 34, LEFT = 58;
 // The colours of loudness, quiet to loud: dark blue to light yellow.
@@ -11,10 +12,7 @@ export const tones = (hertz, wanted = [250, 500, 1000, 2000, 4000, 8000]) => wan
   return i < 1 ? [] : [[f, i - 1 + (f - hertz[i - 1]) / (hertz[i] - hertz[i - 1])]];
 });
 
-export default function draw(root, value, { trigger, state, redraw }) {
-  state.observer ??= new ResizeObserver(() => { if (root.clientWidth && Math.abs(root.clientWidth - state.width) > 8) redraw(); });
-  state.observer.observe(root);
-  state.width = root.clientWidth || 700;
+export default function draw(root, value, { trigger, state, width: room = 700 }) {
   const before = root.querySelector('audio'), kept = before && before.dataset.url === value.clip?.url ? before : null;
   if (!kept) before?.pause();
   root.replaceChildren();
@@ -22,7 +20,7 @@ export default function draw(root, value, { trigger, state, redraw }) {
   if (!T) return;
   if (state.key !== value.data) { state.key = value.data; state.step = Math.max(0, value.path.findIndex(r => value.letters[r] !== '')); state.row = value.path[state.step]; }
   const name = l => l === '' ? '–' : l === ' ' ? '␣' : l, long = l => l === '' ? w.blank : l === ' ' ? w.space : l;
-  const cell = Math.max(8, (state.width - LEFT) / T), mel = value.spectrogram ? MEL + 8 : 0, width = T * cell, heat = C * ROW;
+  const cell = Math.max(8, (room - LEFT) / T), mel = value.spectrogram ? MEL + 8 : 0, width = T * cell, heat = C * ROW;
   const probabilities = bytes(value.data), at = (row, t) => probabilities[row * T + t] / 255;
   const shade = getComputedStyle(root).getPropertyValue(`--lm-${value.colour}`).trim() || '#0072b2', sharp = globalThis.devicePixelRatio || 1;
   const inner = h('div', {class: 'inner', style: `width:${width}px;height:${mel + heat + PATH + AXIS}px`});
@@ -53,7 +51,7 @@ export default function draw(root, value, { trigger, state, redraw }) {
   value.path.forEach((r, t) => { if (cell >= 11 || t === 0 || value.path[t - 1] !== r) svg.append(h('text', {class: `letter ${value.letters[r] === '' ? 'blank' : ''}`, x: (t + 0.5) * cell, y: 16, 'text-anchor': 'middle'}, name(value.letters[r]))); });
   const every = [0.1, 0.2, 0.5, 1, 2, 5].find(s => s / value.seconds * cell >= 48) || 10;
   for (let s = 0; s < seconds - every / 4; s += every) svg.append(h('text', {x: s / value.seconds * cell + 2, y: PATH + 12}, number(s, every < 1 ? 1 : 0)));
-  svg.append(h('text', {x: Math.min(width, state.width - LEFT) / 2, y: PATH + 29, 'text-anchor': 'middle'}, w.time));
+  svg.append(h('text', {x: Math.min(width, room - LEFT) / 2, y: PATH + 29, 'text-anchor': 'middle'}, w.time));
   const column = h('span', {class: 'column', 'aria-hidden': 'true'}), box = h('span', {class: 'cell', 'aria-hidden': 'true'}), cursor = h('span', {class: 'cursor', 'aria-hidden': 'true'});
   inner.append(map, svg, column, box, cursor);
   const caption = h('p', {role: 'status'}), scroller = h('div', {class: 'scroller'}, inner);

@@ -1,25 +1,23 @@
 import { h, linear, niceTicks, xAxis, yAxis } from "../_runtime.js";
 
 export const initial = () => ({at: null});
-// The parts of dates that tell them apart: the time where all are of one day, no time where none has any, the month where days don't matter.
-export const shorten = labels => {
-  const monthly = labels.every(l => /^\d{4}-\d\d-01$/.test(l));
-  return labels.map(l => monthly ? l.slice(0, 7) : /^\d{4}-/.test(l) ? l.slice(5) : l);
-};
-// Places of ticks among `n`, evenly, so that labels `width` pixels wide have room in `room` pixels.
-export const places = (n, width, room) => {
-  const count = Math.max(1, Math.min(n - 1, 8, Math.floor(room / (width + 24)))), step = Math.max(1, Math.round((n - 1) / count));
-  return Array.from({length: Math.floor((n - 1) / step) + 1}, (_, i) => i * step);
+// Ticks [place, text] for labels in a row, `wide(text)` pixels each, in `room` pixels: dates without what they have in common,
+// days alone where there are hours, and no more of them than have room.
+export const ticks = (labels, wide, room) => {
+  const monthly = labels.every(l => /^\d{4}-\d\d-01$/.test(l)), days = labels.map((_, i) => i).filter(i => labels[i].endsWith(' 00:00'));
+  const daily = days.length > 2, dated = labels.every(l => /^\d{4}-/.test(l)), oneYear = dated && labels[0].slice(0, 4) === labels.at(-1).slice(0, 4);
+  const text = l => !dated ? l : monthly ? l.slice(0, 7) : daily ? l.slice(5, 10) : oneYear ? l.slice(5) : l;
+  const among = daily ? days : labels.map((_, i) => i), widest = Math.max(...among.map(i => wide(text(labels[i]))));
+  const step = room / Math.max(1, labels.length - 1), every = Math.max(1, Math.ceil((widest + 18) / (step * (daily ? among[1] - among[0] : 1))), Math.ceil(among.length / 9));
+  return among.filter((_, k) => k % every === 0).map(i => [i, text(labels[i])]);
 };
 const shortly = v => Math.abs(v) >= 1000 ? Math.round(v).toLocaleString('en') : String(+v.toPrecision(4));
-export default function draw(root, value, { state, redraw }) {
-  state.observer ??= new ResizeObserver(() => { if (root.clientWidth && Math.abs(root.clientWidth - state.width) > 20) redraw(); });
-  state.observer.observe(root);
-  state.width = root.clientWidth;
+export const sized = true;
+export default function draw(root, value, { state, width }) {
   const open = root.querySelector('details')?.open;
   root.replaceChildren();
   if (!value.tracks || !value.tracks.length) return;
-  const W = Math.max(260, root.clientWidth || 760), H = Math.round(Math.max(240, Math.min(380, W * 0.42))), RIGHT = 14, TOP = 14, BOTTOM = 46;
+  const W = Math.max(260, width || 700), H = Math.round(Math.max(240, Math.min(380, W * 0.42))), RIGHT = 14, TOP = 14, BOTTOM = 46;
   const w = value.words, n = value.labels.length, band = value.band;
   const all = value.tracks.flatMap(t => t.values).concat(band ? band.lower.concat(band.upper) : []);
   let low = all.reduce((a, b) => Math.min(a, b), Infinity), high = all.reduce((a, b) => Math.max(a, b), -Infinity);
@@ -31,11 +29,9 @@ export default function draw(root, value, { state, redraw }) {
   const X = linear(0, Math.max(1, n - 1), LEFT, W - RIGHT), Y = linear(levels[0], levels.at(-1), H - BOTTOM, TOP);
   const last = value.tracks.map(t => `${t.name}: ${shortly(t.values[0])} … ${shortly(t.values.at(-1))}`).join('; ');
   const svg = h('svg', {width: W, height: H, role: 'application', tabindex: '0', 'aria-label': `${value.title}. ${last}. ${w.keys}`});
-  const short = shorten(value.labels), marks = places(n, Math.max(...short.map(wide)), W - LEFT - RIGHT);
-  const years = [...new Set([value.labels[0], value.labels.at(-1)].map(l => /^\d{4}-/.test(l) && !/^\d{4}-/.test(short[0]) ? l.slice(0, 4) : ''))].filter(Boolean);
+  const year = value.labels[0].match(/^\d{4}(?=-)/)?.[0], marks = ticks(value.labels, wide, W - LEFT - RIGHT).filter(([i, text]) => X(i) + wide(text) / 2 <= W);
   svg.append(...yAxis(levels.map(v => [Y(v), shortly(v)]), LEFT, W - RIGHT, value.y, (TOP + H - BOTTOM) / 2),
-    ...xAxis(marks.map((i, k) => [X(i), short[i], k === 0 ? 'start' : X(i) > W - RIGHT - wide(short[i]) / 2 ? 'end' : 'middle']),
-      H - BOTTOM + 17, years.length ? `${value.x}, ${years.join('–')}` : value.x, (LEFT + W - RIGHT) / 2, H - 8));
+    ...xAxis(marks.map(([i, text]) => [X(i), text]), H - BOTTOM + 17, year && !marks[0]?.[1].startsWith(year) ? `${value.x}, ${year}` : value.x, (LEFT + W - RIGHT) / 2, H - 8));
   if (value.now >= 0) svg.append(h('line', {class: 'now', x1: X(value.now), x2: X(value.now), y1: TOP, y2: H - BOTTOM}),
     h('text', {x: X(value.now) - 5, y: TOP + 10, 'text-anchor': 'end'}, w.now));
   if (band) {

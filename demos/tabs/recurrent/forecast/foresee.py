@@ -36,11 +36,13 @@ class Beside:
     Attributes:
         bump: By how much the last value was raised: the deviation of what is read.
         moved: By how much that moved the last foreseen value.
+        patches: By how much the forecast moves, on average, if a patch of the past is levelled to its mean; oldest first.
         linear: The root mean square error on the hidden end of its linear part alone; None where no end was hidden.
     """
 
     bump: float
     moved: float
+    patches: tuple[float, ...]
     linear: float | None
 
 
@@ -124,8 +126,14 @@ def foresee(adapter: Any, read: Any, season: int) -> Foreseen:
 
 
 def beside_of(adapter: Any, read: Any, result: Forecast, held: Any) -> Beside:
-    """Foresees the same series with its last value raised, and its hidden end by the linear part alone."""
-    bump = float(read.values[-len(result.trace["past"]) :].std()) or 1.0
+    """Foresees the same series with its last value raised, with a patch levelled, and its hidden end by the linear part alone."""
+    context, patch = len(result.trace["past"]), adapter.patch_size
+    bump = float(read.values[-context:].std()) or 1.0
+    patches = []
+    for begin in range(len(read.values) - context, len(read.values), patch):
+        levelled = read.values.copy()
+        levelled[begin : begin + patch] = levelled[begin : begin + patch].mean()
+        patches.append(float(np.abs(adapter(replace(read, values=levelled)).mean - result.mean).mean()))
     values = read.values.copy()
     values[-1] += bump
     raised, linear = adapter(replace(read, values=values)), None
@@ -134,7 +142,7 @@ def beside_of(adapter: Any, read: Any, result: Forecast, held: Any) -> Beside:
         before = replace(read, index=read.index[:-steps], values=read.values[:-steps])
         straight = adapter(before, trace=True).trace["linear"]
         linear = float(np.sqrt(((straight - held.truth) ** 2).mean()))
-    return Beside(bump, float(raised.mean[-1] - result.mean[-1]), linear)
+    return Beside(bump, float(raised.mean[-1] - result.mean[-1]), tuple(patches), linear)
 
 
 def train(adapter: Any, read: Any, horizon: int | None, season: int) -> Iterator[Training | Foreseen]:
@@ -184,3 +192,9 @@ def stamps(index: np.ndarray) -> list[str]:
     if (minutes == minutes.astype("datetime64[D]")).all():
         return [str(d) for d in index.astype("datetime64[D]")]
     return [str(m).replace("T", " ") for m in minutes]
+
+
+def patch_of(found: Foreseen) -> int:
+    """Values of the past that the network reads at once."""
+    trace = found.result.trace
+    return len(trace["past"]) // len(trace["hidden_states"])

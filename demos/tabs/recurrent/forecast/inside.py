@@ -7,7 +7,7 @@ from demos.core.cards import html_table
 from demos.core.tab import Part, Update
 from demos.core.url import number
 from demos.tabs.recurrent.forecast import looks
-from demos.tabs.recurrent.forecast.foresee import Foreseen, Training, stamps
+from demos.tabs.recurrent.forecast.foresee import Foreseen, Training, patch_of, stamps
 from demos.tabs.recurrent.forecast.questions import QUESTIONS
 from demos.views.curves import Curves
 from demos.views.series import SeriesChart, series, track
@@ -22,14 +22,14 @@ class Inside(Part):
     def lay_out(self) -> None:
         with self.step("looked", wide=True):
             self.empty = self.text(gr.Markdown(elem_classes="lm-muted"), value="look_nothing")
-            with gr.Row():
-                with gr.Column(min_width=280):
-                    self.parts, self.changes = SeriesChart(elem_id="forecast-parts"), gr.Markdown()
-                with gr.Column(min_width=280):
-                    self.ahead = gr.Slider(1, 200, 1, step=1, elem_id="forecast-step")
-                    self.text(self.ahead, label="inside.step", info="inside.step.help")
-                    self.summed = gr.HTML(elem_classes="lm-table", elem_id="forecast-sum")
             self.gates_title, self.gates = gr.Markdown(), Timeline(elem_id="forecast-gates")
+        with self.step("parts", wide=True), gr.Row():
+            with gr.Column(min_width=280):
+                self.parts, self.changes = SeriesChart(elem_id="forecast-parts"), gr.Markdown()
+            with gr.Column(min_width=280):
+                self.ahead = gr.Slider(1, 200, 1, step=1, elem_id="forecast-step")
+                self.text(self.ahead, label="inside.step", info="inside.step.help")
+                self.summed = gr.HTML(elem_classes="lm-table", elem_id="forecast-sum")
         with self.step("end", wide=True):
             self.held = SeriesChart(elem_id="forecast-held")
             self.errors, self.verdict = gr.HTML(elem_classes="lm-table", elem_id="forecast-errors"), gr.Markdown()
@@ -136,9 +136,3 @@ class Inside(Part):
             bands.append(band(key, self.say(lang, f"gate.{key}"), key, values, **ends))
         starts = stamps(found.recent.index[-len(trace["past"]) :: patch_of(found)])
         return timeline(self.say(lang, "gates.title"), starts, [], bands, self.phrases("view.timeline", lang))
-
-
-def patch_of(found: Foreseen) -> int:
-    """Values of the past that the network reads at once."""
-    trace = found.result.trace
-    return len(trace["past"]) // len(trace["hidden_states"])

@@ -5,11 +5,24 @@ from collections.abc import Callable
 import numpy as np
 
 from demos.core.words import Speaker
-from demos.tabs.recurrent.forecast.foresee import Foreseen
+from demos.tabs.recurrent.forecast.foresee import Foreseen, patch_of, stamps
 from demos.tabs.recurrent.forecast.looks import short
 
 Asked = tuple[str, list[str], int, str]  # question, choices, the right one, the truth in a sentence
 ALIKE = 0.05  # of an error: nearer than this two of them are called the same
+
+
+def levelled(say: Speaker, found: Foreseen, lang: str) -> Asked | None:
+    """Which patch of the past the forecast hangs on most: one of the last two, the oldest, or the one that does."""
+    moved = found.beside.patches
+    if len(moved) < 2 or patch_of(found) < 2:  # a value alone is level already
+        return None
+    strongest, patch = int(np.argmax(moved)), patch_of(found)
+    places = sorted({0, len(moved) - 2, len(moved) - 1, strongest})
+    starts = stamps(found.recent.index[-len(found.result.trace["past"]) :: patch])
+    choices = [say(lang, "asked.levelled.from", start=starts[i]) for i in places]
+    told = say(lang, "told.levelled", start=starts[strongest], moved=short(moved[strongest]), last=short(moved[-1]))
+    return say(lang, "asked.levelled", patch=patch), choices, places.index(strongest), told
 
 
 def raised(say: Speaker, found: Foreseen, lang: str) -> Asked:
@@ -47,7 +60,8 @@ def straight(say: Speaker, found: Foreseen, lang: str) -> Asked | None:
 
 
 QUESTIONS: dict[str, Callable[[Speaker, Foreseen, str], Asked | None]] = {
-    "looked": raised,
+    "looked": levelled,
+    "parts": raised,
     "end": early,
     "train": straight,
 }

@@ -74,10 +74,10 @@ def words_known() -> tuple[str, ...]:
 
 def read_aloud(say: Speaker, lang: str) -> str:
     """What to say: some sentences, and every word there is."""
-    sentences = "".join(f"<li>{html.escape(s)}</li>" for s in READ)
+    sentences = html.escape(" · ".join(f"“{s}”" for s in READ))
     words, known = html.escape(say(lang, "words", n=len(words_known()))), html.escape(", ".join(words_known()))
     return (
-        f'<ul class="lm-read">{sentences}</ul><p class="lm-muted">{html.escape(say(lang, "read.help"))}</p>'
+        f'<p class="lm-muted"><b>{html.escape(say(lang, "read"))}</b> {sentences} {html.escape(say(lang, "read.help"))}</p>'
         f"<details><summary>{words}</summary><p>{known}</p></details>"
     )
 
@@ -187,10 +187,11 @@ def beam_table(say: Speaker, answer: Answer | None, lang: str) -> str:
     if answer is None or not len(answer.result.trace["beam_texts"]):
         return ""
     trace = answer.result.trace
-    kept = list(zip(trace["beam_texts"], trace["beam_scores"], trace["beam_words"], strict=True))[:MOST_TEXTS]
+    kept = zip(trace["beam_texts"].tolist(), trace["beam_scores"], trace["beam_words"], strict=True)
+    best = {text: (score, words) for text, score, words in reversed(list(kept))}  # a space at the end is told as none
     rows = [
-        (str(text) or say(lang, "nothing_said"), f"{score - words:.2f}", f"{words:+.2f}", f"{score:.2f}")
-        for text, score, words in kept
+        (text or say(lang, "nothing_said"), f"{score - words:.2f}", f"{words:+.2f}", f"{score:.2f}")
+        for text, (score, words) in sorted(best.items(), key=lambda item: -item[1][0])[:MOST_TEXTS]
     ]
     head = [say(lang, f"beams.{k}") for k in ("text", "sound", "words", "score")]
     return html_table(head, rows, say(lang, "beams.title"))

@@ -39,9 +39,13 @@ class Speech(Tab):
         self.found = gr.State(None)
         with self.stage():
             with self.given():
-                self.clip = Clip(sources=["microphone", "upload"], type="filepath", elem_id="speech-clip")
+                self.clip = Clip(
+                    sources=["microphone", "upload"], type="filepath", elem_id="speech-clip", elem_classes="lm-drop"
+                )
                 self.text(self.clip, label="clip")
-                self.chosen = gr.Radio(list(EXAMPLES), value=EXAMPLES[0], elem_id="speech-example")
+                self.chosen = gr.Radio(
+                    list(EXAMPLES), value=EXAMPLES[0], elem_id="speech-example", elem_classes="lm-row"
+                )
                 self.text(self.chosen, label="example", choices={e: f"example.{e}" for e in EXAMPLES})
                 self.keep("example", self.chosen, one_of(EXAMPLES), EXAMPLES[0])
                 self.text(gr.Markdown(elem_classes="lm-muted"), value="example.note")

@@ -71,7 +71,7 @@ export default function draw(root, value, view) {
     click: (t, s) => { run(false); state.upto = null; mark(t ?? state.t, s ?? state.s, true); }, keys, name: `${value.title}. ${w.keys}`});
   const shown = h('div', {}, h('div', {class: 'scroller'}, lines.svg), map ? h('div', {class: 'scroller'}, map.svg) : null);
   root.append(h('h4', {}, value.title), steps.length ? player : '', h('div', {class: wide ? 'both wide' : 'both'}, shown, steps.length ? next : null), said,
-    h('div', {class: 'scale'}, '0 %', h('i', {'aria-hidden': 'true'}), `100 % ${w.scale}`));
+    h('div', {class: 'scale'}, '0 %', h('i', {'aria-hidden': 'true'}), '100 %', h('span', {}, w.scale)));
   run(false);
   mark(state.t, state.s);
 }

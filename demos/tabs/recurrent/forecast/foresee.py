@@ -13,6 +13,7 @@ from lmdemo.errors import InputError
 WAYS = ("auto", "shipped", "own")
 PAST = 400  # values of the past that are kept, at least
 ROUNDS = 8  # of the past that are drawn
+PRODUCTS = 5  # of a sum that are named
 FEWEST = 24  # values of the past that are drawn where a round is shorter
 TELL = 0.3  # seconds between two tellings of a training
 
@@ -121,7 +122,7 @@ def foresee(adapter: Any, read: Any, season: int) -> Foreseen:
         stretched=factor,
         beside=beside,
         info=adapter.info,
-        sums=tuple(adapter.sum_of(result, step) for step in range(1, steps + 1)),
+        sums=tuple(adapter.sum_of(result, step, PRODUCTS) for step in range(1, steps + 1)),
     )
 
 

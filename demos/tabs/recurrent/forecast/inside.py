@@ -30,9 +30,12 @@ class Inside(Part):
                 self.ahead = gr.Slider(1, 200, 1, step=1, elem_id="forecast-step")
                 self.text(self.ahead, label="inside.step", info="inside.step.help")
                 self.summed = gr.HTML(elem_classes="lm-table", elem_id="forecast-sum")
-        with self.step("end", wide=True):
-            self.held = SeriesChart(elem_id="forecast-held")
-            self.errors, self.verdict = gr.HTML(elem_classes="lm-table", elem_id="forecast-errors"), gr.Markdown()
+        with self.step("end", wide=True), gr.Row():
+            with gr.Column(scale=8, min_width=280):
+                self.held = SeriesChart(elem_id="forecast-held")
+            with gr.Column(scale=4, min_width=280):
+                self.errors = gr.HTML(elem_classes="lm-table", elem_id="forecast-errors")
+                self.verdict = gr.Markdown()
         with self.step("train"):
             with gr.Row():
                 self.horizon = gr.Slider(0, 200, 0, step=1, min_width=200, elem_id="forecast-horizon")

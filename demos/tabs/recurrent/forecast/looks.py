@@ -43,26 +43,30 @@ def step_said(say: Any, step: str, lang: str) -> str:
     return say(lang, f"step_said.{key}") if key else step
 
 
-def sentences(say: Any, found: Foreseen, lang: str) -> list[str]:
-    """What comes, what was read, and what speaks against believing it."""
-    read, result = found.recent, found.result
-    filled = say(lang, "filled", n=read.filled) if read.filled else ""
+def sentence(say: Any, found: Foreseen, lang: str) -> str:
+    """What comes, and why another network than the shipped one says so."""
+    result = found.result
     end = {key: short(getattr(result, key)[-1]) for key in ("mean", "lower", "upper")}
-    said = [
-        say(lang, "said", steps=len(result.mean), **end),
-        say(lang, "read", n=found.count, name=read.name, season=found.season, filled=filled),
-    ]
+    said = [say(lang, "said", steps=len(result.mean), **end)]
+    step = step_said(say, found.step, lang)
+    if found.training and found.why:
+        said.append(say(lang, f"why_own.{found.why}", step=step))
+    elif not found.training and found.step != "1 h":
+        said.append(say(lang, "not_hours", step=step))
+    return "  \n".join(said)
+
+
+def note(say: Any, found: Foreseen, lang: str) -> str:
+    """What was read, how it was learnt, and what speaks against believing it."""
+    filled = say(lang, "filled", n=found.recent.filled) if found.recent.filled else ""
+    said = [say(lang, "read", n=found.count, name=found.recent.name, season=found.season, filled=filled)]
     if found.training:
-        if found.why:
-            said.append(say(lang, f"why_own.{found.why}", step=step_said(say, found.step, lang)))
         said.append(say(lang, "trained", seconds=found.training.seconds, steps=found.training.steps))
-    elif found.step != "1 h":
-        said.append(say(lang, "not_hours", step=step_said(say, found.step, lang)))
     if found.held is None:
         said.append(say(lang, "too_short_to_judge"))
     elif found.stretched != 1:
         said.append(say(lang, "stretched", percent=100 * found.held.coverage, factor=found.stretched))
-    return said
+    return " ".join(said)
 
 
 def ways(say: Any, forecasts: Mapping[str, Any], start: int, lang: str) -> list[dict]:

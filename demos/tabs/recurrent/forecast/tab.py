@@ -47,27 +47,28 @@ class Forecast(Tab):
                 self.status = self.text(gr.Markdown(elem_classes="lm-status"), value="nothing_yet")
                 self.stop = self.text(gr.Button(size="sm", visible=False), value="stop")
                 self.chart = SeriesChart(elem_id="forecast-chart")
+                self.note = gr.Markdown(elem_classes="lm-muted", elem_id="forecast-note")
         with self.inside():
             self.look = Inside(self)
         self.learn()
         self.snippet = self.code("lmdemo/models/lstm_forecast.py", SHOWN_LINES, model=gr.State(MODEL))
         self.proof()
         self.good((MODEL,))
+        self.text(gr.Markdown(elem_classes="lm-muted"), value="no_hub")
 
     def lay_out_input(self) -> None:
         """The visitor's file, and examples."""
-        self.file = gr.File(file_types=list(SUFFIXES), height=120, elem_id="forecast-file", elem_classes="lm-drop")
+        self.file = gr.File(file_types=list(SUFFIXES), height=150, elem_id="forecast-file", elem_classes="lm-drop")
         self.text(self.file, label="file")
         self.chosen = gr.Radio(list(looks.EXAMPLES), value=FIRST, elem_id="forecast-example", elem_classes="lm-row")
         self.text(self.chosen, label="example", choices={e: f"example.{e}" for e in looks.EXAMPLES})
         self.keep("example", self.chosen, one_of(tuple(looks.EXAMPLES)), FIRST)
         self.column = self.text(gr.Dropdown(choices=[], visible=False, elem_id="forecast-column"), label="column")
         self.text(gr.Markdown(elem_classes="lm-muted"), value="file.help")
-        self.text(gr.Markdown(elem_classes="lm-muted"), value="no_hub")
 
     def connect(self) -> None:
         look = self.look
-        shown = [self.status, self.chart, self.facts, self.snippet, *look.outputs]
+        shown = [self.status, self.chart, self.note, self.facts, self.snippet, *look.outputs]
         answered = [*shown, self.found, self.stop]
         asked = [self.chosen, self.file, self.column, self.way, look.horizon, look.season]
         setting = {"way": self.way, "horizon": look.horizon, "season": look.season}
@@ -173,7 +174,8 @@ class Forecast(Tab):
 
     def refused(self, error: LmdemoError, lang: str) -> Update:
         """What can't be read or learnt from is told where the answer would stand; of an earlier one nothing is left."""
-        gone = {self.found: None, self.stop: gr.update(visible=False), self.chart: {}, self.facts: "", self.snippet: ""}
+        gone = {self.found: None, self.stop: gr.update(visible=False), self.chart: {}}
+        gone |= {self.note: "", self.facts: "", self.snippet: ""}
         said = html.escape(say_error(error, lang), quote=False)
         return {self.status: said} | gone | self.look.show(found=None, lang=lang)
 
@@ -188,8 +190,9 @@ class Forecast(Tab):
             return {self.status: self.say(lang, "nothing_yet")}
         judged = "" if found.training else MODEL  # the shipped network's figure says nothing of another
         return {
-            self.status: "  \n".join(looks.sentences(self.say, found, lang)),
+            self.status: looks.sentence(self.say, found, lang),
             self.chart: looks.coming_chart(self.say, found, lang),
+            self.note: looks.note(self.say, found, lang),
             self.facts: self.told([Answer("scratch", found.result, found.info)], judged, lang),
             self.snippet: looks.snippet(found, MODEL),
         } | self.look.show(found=found, lang=lang, step=step)

@@ -66,7 +66,7 @@ def one_of(values: Sequence[str]) -> Check:
 
 def switch(text: str) -> bool:
     """A check that admits what a checkbox holds."""
-    return one_of(("true", "false"))(text.lower()) == "true"
+    return bool(one_of(("true", "false"))(text.lower()) == "true")
 
 
 def text(limit: int = MAX_TEXT) -> Check:

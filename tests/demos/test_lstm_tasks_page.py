@@ -26,7 +26,7 @@ def test_the_link_names_the_tab_that_is_seen(visit):
 def step(page, member: str, key: str):
     """Opens a step of a member's page."""
     page.locator(f"#step-{member}-{key}-button").click()
-    expect(page.locator(f"#panel-{member} .lm-see").filter(visible=True)).to_be_visible()
+    expect(page.locator(f"#panel-{member} .lm-see").filter(visible=True).first).to_be_visible()
 
 
 def test_translate_look_at_a_cell_and_walk_the_tree(visit):

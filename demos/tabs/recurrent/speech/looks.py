@@ -77,7 +77,7 @@ def read_aloud(say: Speaker, lang: str) -> str:
     sentences = html.escape(" · ".join(f"“{s}”" for s in READ))
     words, known = html.escape(say(lang, "words", n=len(words_known()))), html.escape(", ".join(words_known()))
     return (
-        f'<p class="lm-muted"><b>{html.escape(say(lang, "read"))}</b> {sentences} {html.escape(say(lang, "read.help"))}</p>'
+        f'<p class="lm-read lm-muted"><b>{html.escape(say(lang, "read"))}</b> {sentences} {html.escape(say(lang, "read.help"))}</p>'
         f"<details><summary>{words}</summary><p>{known}</p></details>"
     )
 

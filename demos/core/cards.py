@@ -114,7 +114,7 @@ def facts(answers: Iterable[Any], model: str, say: Speaker, lang: str) -> str:
 
     Args:
         answers: What was answered (``info`` and ``result``), or is missing (``name``, ``source`` and ``error``).
-        model: Our model, whose figures are told.
+        model: Our model, whose figures are told; "" where it is none that we judged.
         say: The member's words.
         lang: The visitor's language.
     """
@@ -148,7 +148,7 @@ def _facts_of(answer: Any, model: str, say: Speaker, lang: str, *, name: bool) -
 
 def how_good(model: str, say: Speaker, lang: str) -> str:
     """Our model's figure on examples it never saw, beside the best of the simple methods; "" where none was recorded."""
-    f = MODELS[model].figures
+    f = MODELS[model].figures if model in MODELS else None
     if f is None:
         return ""
     name = html.escape(_said(say, lang, f"metric.{f.metric}", f.metric))

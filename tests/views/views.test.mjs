@@ -3,6 +3,11 @@ import test from "node:test";
 import { drawn } from "./page.mjs";
 import * as boxes from "../../demos/views/boxes/view.js";
 import * as curves from "../../demos/views/curves/view.js";
+import { spread } from "../../demos/views/alignment/view.js";
+import { columns } from "../../demos/views/beam/view.js";
+import { runs } from "../../demos/views/collapse/view.js";
+import { tones } from "../../demos/views/ctc/view.js";
+import { ticks } from "../../demos/views/series/view.js";
 import { ranked } from "../../demos/views/next_tokens/view.js";
 import { short } from "../../demos/views/sizes/view.js";
 import { percent } from "../../demos/views/slopes/view.js";
@@ -64,4 +69,38 @@ test("lines are drawn between their axes, and told as a table", () => {
   assert.deepEqual(root.all('svg')[0].all('text').map(t => t.textContent),
     ['0', '1.25', '2.5', '3.75', '5', 'nats', '0', '2.5', '5', '7.5', '10', 'step']);
   assert.deepEqual(root.all('td').map(t => t.textContent), ['0', '3', '10', '1']);
+});
+
+test("words are spread over the whole width, or told to have no room", () => {
+  const places = spread([20, 40, 20], 200);
+  near(places[0], 10);
+  near(places[2], 190);
+  assert.equal(spread([100, 100], 200), null);
+  assert.deepEqual(spread([40], 200), [100]);
+});
+
+test("what was dropped stands below what was kept, step by step", () => {
+  const kept = [{ step: 0 }, { step: 0 }, { step: 1 }], dropped = [{ step: 1 }, { step: 0 }];
+  assert.deepEqual(columns(kept, dropped), [[0, 1, 4], [2, 3]]);
+});
+
+test("a path falls into runs of one letter", () => {
+  assert.deepEqual(runs(['', 'e', 'e', '', 'e']).map(r => [r.letter, r.start, r.end]), [['', 0, 0], ['e', 1, 2], ['', 3, 3], ['e', 4, 4]]);
+  assert.deepEqual(runs([]), []);
+});
+
+test("a frequency lies between the middles of its neighbours", () => {
+  assert.deepEqual(tones([100, 300, 600, 1200], [250, 600, 4000]), [[250, 0.75], [600, 2]]);
+});
+
+test("ticks of dates leave out what all have in common, and never touch", () => {
+  const wide = text => 7 * text.length, day = n => `2024-0${1 + Math.floor(n / 28)}-${String(1 + n % 28).padStart(2, '0')}`;
+  const months = Array.from({ length: 24 }, (_, i) => `${2023 + Math.floor(i / 12)}-${String(1 + i % 12).padStart(2, '0')}-01`);
+  assert.deepEqual(ticks(months, wide, 300).map(([, text]) => text), ['2023-01', '2023-07', '2024-01', '2024-07']);
+  const hours = Array.from({ length: 96 }, (_, i) => `${day(Math.floor(i / 24))} ${String(i % 24).padStart(2, '0')}:00`);
+  assert.deepEqual(ticks(hours, wide, 600), [[0, '01-01'], [24, '01-02'], [48, '01-03'], [72, '01-04']]);
+  for (const room of [200, 400, 1000]) for (const labels of [months, hours, hours.map((_, i) => String(i))]) {
+    const marks = ticks(labels, wide, room), x = i => i / (labels.length - 1) * room;
+    for (let k = 1; k < marks.length; k++) assert.ok(x(marks[k][0]) - x(marks[k - 1][0]) > (wide(marks[k][1]) + wide(marks[k - 1][1])) / 2);
+  }
 });

@@ -108,6 +108,20 @@ class EncoderClassification(WordClassification):
             )
         return found[0].sum(-1).detach().cpu().numpy()
 
+    def without_each(self, inputs: str) -> np.ndarray:
+        """What the network answers when one word is left out, for each word of the text: (T, labels).
+
+        Of a text of a single word nothing would be left: (0, labels).
+        """
+        ids = self.tokenize(inputs).ids
+        rows = [[*ids[:n], *ids[n + 1 :]] for n in range(len(ids))] if len(ids) > 1 else []
+        found = np.zeros((len(rows), len(self.labels)), np.float32)
+        with self.computing():
+            for begin in range(0, len(rows), 64):
+                some = slice(begin, begin + 64)
+                found[some] = self._probabilities(self.model(**self.batch(rows[some])).logits)
+        return found
+
     def cut(self, inputs: str) -> list[tuple[list[list[str]], list[int]]]:
         """How each word is read: as it stands, then with its borders marked, then in pieces, whose embeddings are averaged.
 

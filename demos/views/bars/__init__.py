@@ -21,4 +21,4 @@ def bars(title: str, scores: Mapping[str, float], *, top: int = 10, colour: str 
         colour: ``scratch`` or ``hub``: whose answer it is.
     """
     ordered = sorted(scores.items(), key=lambda item: -item[1])[:top]
-    return {"title": title, "colour": colour, "rows": [{"label": k, "score": round(float(v), 4)} for k, v in ordered]}
+    return {"title": title, "colour": colour, "rows": [{"label": k, "score": round(float(v), 6)} for k, v in ordered]}

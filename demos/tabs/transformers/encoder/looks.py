@@ -15,13 +15,16 @@ EXAMPLES = {
         "dull , loud and far too long",
     ),
     HINGLISH: (
+        "bhai aapki video bahut achhi lagi , love you",
+        "bakwas film , paisa barbaad",
+        "bkwaas flim , paisa barbad",
         "kya mast movie thi bhai , dil khush ho gaya",
-        "bahut bura laga yeh sunkar , sab bekar hai",
-        "bohot burra laga ye sunke , sb bekaar h",
         "kal match kitne baje hai ?",
     ),
 }
 PIECES_SHOWN = 14  # of one word
+SURE = 0.65  # below it an answer is called undecided
+CLASSES = {"negative": "negative", "neutral": "third", "positive": "positive"}  # colours, in a fixed order
 
 
 def named(scores: Mapping[str, float], say: Speaker, lang: str) -> dict[str, float]:
@@ -36,7 +39,7 @@ def word_pieces(cut: Sequence[Any], say: Speaker, lang: str) -> dict:
         return [*values[:PIECES_SHOWN], *["…"] * (len(values) > PIECES_SHOWN)]
 
     cuts = [([first(step) for step in steps], first(ids)) for steps, ids in cut]
-    return pieces(say(lang, "tokens.picture"), cuts, say.group(lang, "pieces"), note=say(lang, "tokens.note"))
+    return pieces(say(lang, "tokens.picture"), cuts, say.group(lang, "pieces"), note=say(lang, "tokens.note"), folded=True)
 
 
 def two_answers(whole: Any, other: Any, part: str, say: Speaker, lang: str) -> list[dict]:

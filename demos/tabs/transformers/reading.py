@@ -61,7 +61,9 @@ class Reading(Tab):
 
     def lay_out_answer(self) -> None:
         """The answers: in words, and as bars."""
-        self.status = gr.Markdown(self.say("en", "nothing_yet"), elem_classes="lm-status", elem_id=f"{self.name}-status")
+        self.status = gr.Markdown(
+            self.say("en", "nothing_yet"), elem_classes="lm-status", elem_id=f"{self.name}-status"
+        )
         self.stop = self.text(gr.Button(size="sm", visible=False), value="stop")
         self.bars = Bars(elem_id=f"{self.name}-bars")
         self.more = gr.Markdown(elem_classes="lm-muted", elem_id=f"{self.name}-more")
@@ -202,9 +204,7 @@ class Reading(Tab):
         parts = {"embeddings": trace["embeddings"], "positions": trace["positions"], "sum": trace["hidden_states"][0]}
         maps = [(self.say(lang, f"embed.{key}"), values) for key, values in parts.items()]
         shown: Update = {
-            self.embedded: addition(
-                trace["tokens"][:SHOWN].tolist(), maps, self.phrases("addition", lang), note=self.say(lang, "embed.note")
-            ),
+            self.embedded: addition(trace["tokens"][:SHOWN].tolist(), maps, self.phrases("addition", lang)),
             self.off_text: self.say(lang, "switch.none"),
         }
         if extra.without:

@@ -17,7 +17,9 @@ class Addition(View):
     files = "addition"
 
 
-def addition(tokens: Sequence[str], parts: Sequence[tuple[str, np.ndarray]], words: Mapping[str, str]) -> dict[str, Any]:
+def addition(
+    tokens: Sequence[str], parts: Sequence[tuple[str, np.ndarray]], words: Mapping[str, str]
+) -> dict[str, Any]:
     """The JSON of the maps; the first 24 tokens are shown.
 
     Args:

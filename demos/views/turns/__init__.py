@@ -25,7 +25,9 @@ def turn(text: str, candidates: Mapping[str, float], score: float, rank: int | N
     return {"text": text, "candidates": made, "score": float(f"{score:.4g}"), "rank": rank}
 
 
-def turns(title: str, items: Sequence[dict[str, Any] | str], words: Mapping[str, str], *, note: str = "") -> dict[str, Any]:
+def turns(
+    title: str, items: Sequence[dict[str, Any] | str], words: Mapping[str, str], *, note: str = ""
+) -> dict[str, Any]:
     """The JSON of the words.
 
     Args:

@@ -74,7 +74,9 @@ def beside(adapter: Any, found: Found) -> Beside:
     return Beside(
         known,
         three=three,
-        backwards=tuple((a["label"], lmdemo.load(a["model"])(" ".join(words[::-1])).label) for a in three if a["label"]),
+        backwards=tuple(
+            (a["label"], lmdemo.load(a["model"])(" ".join(words[::-1])).label) for a in three if a["label"]
+        ),
         decided=decide(text, found.model),
         left_out=adapter.without_each(text),
         misspelt=misspell(adapter, text, words),

@@ -17,9 +17,7 @@ THREE = {
 PASSES = 9
 
 
-def answers_of_three(
-    text: str, model: str, names: Sequence[str] = (), *, passes: int = PASSES
-) -> list[dict[str, Any]]:
+def answers_of_three(text: str, model: str, names: Sequence[str] = (), *, passes: int = PASSES) -> list[dict[str, Any]]:
     """What each of the three says, or each of those that are named, with the median time of passes that take turns."""
     adapters = {name: lmdemo.load(name) for name in names or THREE[model]}
     read = {name: words_of(adapter, text) for name, adapter in adapters.items()}
@@ -74,7 +72,7 @@ def table(answers: Sequence[dict[str, Any]], model: str, say: Speaker, lang: str
         cells = (html.escape(said) + bar, html.escape(known), milliseconds, f"{a['parameters']:,}")
         rows.append(
             f'<tr><th scope="row">{dot} {html.escape(a["model"])}</th>'
-            + "".join(f'<td{" class=number" * (n > 0)}>{cell}</td>' for n, cell in enumerate(cells))
+            + "".join(f"<td{' class=number' * (n > 0)}>{cell}</td>" for n, cell in enumerate(cells))
             + "</tr>"
         )
     head = "".join(f'<th scope="col">{html.escape(h)}</th>' for h in heads)

@@ -1,99 +1,28 @@
 """What the pages of Encoder and BERT do alike: a text is answered while it is typed, and the answer is looked into."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from dataclasses import replace
-from typing import Any, ClassVar
+from typing import Any
 
 import gradio as gr
 
-from demos.core import url
-from demos.core.tab import Answer, Tab, Update, calling
+from demos.core.tab import Answer, Update, calling
 from demos.core.words import say_error
 from demos.tabs.transformers.found import Found, Inside, light, snippet
-from demos.tabs.transformers.looking import Column, Looking, Place, place_of
-from demos.tabs.transformers.parts import SHOWN, Switch, blocks, part_name
-from demos.views.addition import Addition, addition
+from demos.tabs.transformers.layout import Layout
+from demos.tabs.transformers.looking import Place, place_of
+from demos.tabs.transformers.parts import SHOWN, blocks, part_name
+from demos.views.addition import addition
 from demos.views.arcs import arcs
-from demos.views.bars import Bars
-from demos.views.chips import Chips, chips
-from demos.views.pieces import Pieces
 from lmdemo.errors import InputError, LmdemoError
 
 
-class Reading(Tab):
-    """A text, its answer, and the way to it.
-
-    Attributes:
-        ours: The sources whose network is ours, so that parts of it can be switched off.
-        unit: What is counted: ``words`` or ``pieces``.
-        texts: The examples of each model.
-        printed: What of a result the snippet prints.
-        colour: Of the architecture: a variable of the page's style without ``--lm-``.
-    """
-
-    ours: ClassVar[tuple[str, ...]]
-    unit: ClassVar[str]
-    texts: ClassVar[Mapping[str, Sequence[str]]]
-    printed: ClassVar[str]
-    colour: ClassVar[str]
-    threads = ("sentence",)
-    # What a member lays out itself: who is asked, and the Python that repeats the answer.
-    model: Any
-    source: gr.Radio
-    snippet: gr.Code
-
-    # -- laid out ----------------------------------------------------------------------------------------------------------
-
-    def lay_out_text(self, lines: int, longest: int) -> None:
-        """The box to type in; it begins with the first example."""
-        self.found = gr.State(None)
-        self.foreign: list[gr.Markdown] = []  # what is said in each step of our network's where another answered
-        first = next(iter(self.texts.values()))[0]
-        self.box = gr.Textbox(first, lines=lines, max_lines=longest, elem_id=f"{self.name}-text")
-        self.text(self.box, label="text.label")
-        self.keep("text", self.box, url.text(), first, thread="sentence")
-
-    def lay_out_examples(self) -> None:
-        """Examples, and the way to other members with the same sentence."""
-        self.examples = Chips(elem_id=f"{self.name}-examples")
-        self.examples.value = self.of_model(model=next(iter(self.texts)), lang="en")[self.examples]
-        self.along()
-
-    def lay_out_answer(self) -> None:
-        """The answers: in words, and as bars."""
-        self.status = gr.Markdown(
-            self.say("en", "nothing_yet"), elem_classes="lm-status", elem_id=f"{self.name}-status"
-        )
-        self.stop = self.text(gr.Button(size="sm", visible=False), value="stop")
-        self.bars = Bars(elem_id=f"{self.name}-bars")
-        self.more = gr.Markdown(elem_classes="lm-muted", elem_id=f"{self.name}-more")
-
-    def own(self) -> None:
-        """Where a step has nothing to show of another's network, it says so."""
-        self.foreign.append(gr.Markdown(elem_classes="lm-muted", visible=False))
-
-    def lay_out_words(self) -> None:
-        """The text in pieces, and the first state."""
-        self.own()
-        self.cut = Pieces(elem_id=f"{self.name}-pieces")
-        self.embedded = Addition(elem_id=f"{self.name}-embeddings")
-
-    def lay_out_blocks(self) -> None:
-        """The steps of attention: who looks at whom, and block by block."""
-        with self.step("looks", wide=True):
-            self.looking = Looking(self)
-        with self.step("blocks", wide=True):
-            self.column = Column(self)
-
-    def lay_out_switch(self) -> None:
-        """The step in which something is switched off."""
-        with self.step("switch"):
-            self.own()
-            self.switch = Switch(self)
-            self.off_text, self.off_bars = gr.Markdown(elem_id=f"{self.name}-off-text"), Bars()
+class Reading(Layout):
+    """A text, its answer, and the way to it."""
 
     def connect(self) -> None:
-        looked = [self.looking.view, self.column.before, self.column.view, *self.guesses.values()]
+        self.asking = [question for step, question in self.guesses.items() if step not in self.apart]
+        looked = [self.looking.view, self.column.before, self.column.view, *self.asking]
         self.shown = [self.status, self.more, self.bars, self.facts, self.cut, self.embedded, *looked, *self.foreign]
         self.shown += [self.switch.head, self.off_text, self.off_bars, self.snippet, *self.others()]
         places = {"look": self.looking.place, "place": self.column.place}
@@ -126,10 +55,6 @@ class Reading(Tab):
         yield {self.box: text} | {c: c.value for c in self.options().values()}
         yield from self.answer(text=text, model=model, lang=lang, **asked | fresh)
 
-    def of_model(self, *, model: str, lang: str) -> Update:
-        """Texts in a model's language."""
-        return {self.examples: chips(self.say(lang, "examples"), self.texts[model])}
-
     # -- asked, and shown ----------------------------------------------------------------------------------------------------
 
     def answer(
@@ -161,7 +86,7 @@ class Reading(Tab):
     def show(self, *, found: Found | None, look: str, place: str, lang: str) -> Update:
         """What was found, in words and views; nothing is computed anew."""
         there, answers = (found.there, found.answers) if found else ([], ())
-        shown: Update = {c: {} for c in (self.looking.view, self.column.view, *self.guesses.values())}
+        shown: Update = {c: {} for c in (self.looking.view, self.column.view, *self.asking)}
         shown |= {self.cut: {}, self.embedded: {}, self.off_text: "", self.off_bars: {}, self.column.before: ""}
         shown |= {self.bars: {}, self.facts: "", self.more: ""} | self.nothing(found, lang)
         ours = bool(there) and there[0].source in self.ours

@@ -99,12 +99,13 @@ class Reading(Layout):
             return shown | {self.status: self.what_is_wrong(found.wrong, lang)}
         if not there:
             return shown | {self.status: self.say(lang, "no_answer")}
+        alone = len(there) == 1
         remarks = self.remarks(found, there[0], lang) if there[0].extra else []
         remarks += [self.say(lang, "hub.said")] if any(a.source != "scratch" for a in there) else []
         shown |= {
-            self.status: "  \n".join(self.sentence(a, lang, alone=len(there) == 1) for a in there),
+            self.status: "  \n".join(self.sentence(a, lang, alone=alone) for a in there),
             self.more: "\n\n".join(remarks),
-            self.bars: {"groups": [g for a in there for g in self.groups(a, lang)][:24]},
+            self.bars: {"groups": [g for a in there for g in self.groups(a, lang, alone=alone)][:24]},
             self.snippet: snippet(found, self.ours, self.printed),
         }
         shown |= self.attention(found, there[0], look, place, lang)
@@ -176,8 +177,8 @@ class Reading(Layout):
         """An answer in words; beside others it says whose it is."""
         raise NotImplementedError
 
-    def groups(self, answer: Answer, lang: str) -> list[dict]:
-        """An answer as groups of bars."""
+    def groups(self, answer: Answer, lang: str, *, alone: bool) -> list[dict]:
+        """An answer as groups of bars; beside others they say whose it is."""
         raise NotImplementedError
 
     def early(self, answer: Answer, layer: int, lang: str) -> dict[str, Any]:

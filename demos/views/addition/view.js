@@ -13,7 +13,7 @@ export default function draw(root, value, view) {
   const w = value.words, T = value.tokens.length, E = value.size, plus = ink(root, 'plus'), minus = ink(root, 'minus');
   const maps = value.parts.map(numbers);
   state.cell = [Math.min(state.cell[0], T - 1), Math.min(state.cell[1], E - 1)];
-  const label = Math.min(120, 8 + 7.2 * Math.max(...value.tokens.map(t => t.length))), wide = root.clientWidth - label;
+  const label = Math.min(120, 8 + 7.2 * Math.max(...value.tokens.map(t => t.length))), wide = view.width - label;
   const beside = wide >= 560, across = Math.floor(beside ? (wide - 2 * GAP) / 3 : wide);
   const told = h('p', {class: 'told', role: 'status'}), marks = [];
   const names = () => h('div', {class: 'names', style: `width:${label}px`, 'aria-hidden': 'true'}, value.tokens.map(t => h('span', {style: `height:${ROW}px`}, t)));

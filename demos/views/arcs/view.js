@@ -2,7 +2,7 @@ import { bytes, fill, h, linear } from "../_runtime.js";
 
 export const sized = true;
 export const initial = () => ({given: null, block: 0, head: -1, word: null, cell: null, focus: null});
-const ROW = 24, CHARACTER = 7.7, ROOM = 18;  // pixels: a line of the upright list, a letter, what a word has around it
+const ROW = 24, CHARACTER = 7.7, ROOM = 20, AXES = 22, GAP = 28;  // pixels: a line of the upright list, a letter, what a word has around it, a line of text, between both parts
 const shown = token => token.replaceAll('\n', '↵').replaceAll(' ', '␣') || '∅';
 const percent = share => `${(100 * share).toFixed(share < 0.1 ? 1 : 0)} %`;
 
@@ -32,7 +32,8 @@ export default function draw(root, value, view) {
   if (state.word !== null && state.word >= T) state.word = null;
   if (state.cell && Math.max(...state.cell) >= T) state.cell = null;
   const p = matrix(bytes(value.weights), T, value.heads, state.block, state.head);
-  const width = root.clientWidth, beside = width >= 820, half = beside ? (width - 28) / 2 : width;
+  const width = view.width, beside = width >= 820, size = sizes(tokens, beside ? width * .55 : width);
+  const rest = beside ? width - GAP - size.label - size.side - 8 : width;
   const choose = (name, to) => {
     state[name] = to; state.focus = `[data-${name}="${to}"]`; state.given = `${state.block},${state.head}`;
     trigger('look', {block: state.block, head: state.head});
@@ -42,10 +43,10 @@ export default function draw(root, value, view) {
     options.map(([to, text]) => h('button', {type: 'button', 'aria-pressed': String(state[name] === to), [`data-${name}`]: to, onclick: () => choose(name, to)}, text)));
   const numbers = n => Array.from({length: n}, (_, i) => [i, String(i)]);
   const told = h('p', {class: 'told', role: 'status'});
-  const made = [sentence, grid].map(part => part({value, w, tokens, T, p, width: half, state, told}));
+  const made = [sentence, grid].map(part => part({w, tokens, T, p, width: rest, state, told, size, beside}));
   root.style.setProperty('--net', `var(--lm-${value.colour})`);
   root.append(h('div', {class: 'choices'}, pills('block', w.block, numbers(value.layers)), pills('head', w.head, [[-1, w.mean], ...numbers(value.heads)])),
-    told, h('div', {class: beside ? 'both' : ''}, made.map(m => m.node)));
+    told, h('div', {class: beside ? 'both' : '', style: `gap:${GAP}px`}, made.map(m => m.node)));
   if (value.left) root.append(h('p', {class: 'muted'}, fill(w.left, {n: value.left})));
   const update = (word, cell) => made.forEach(m => m.update(word, cell));
   made.forEach(m => { m.tell = update; });
@@ -53,14 +54,21 @@ export default function draw(root, value, view) {
   if (state.focus) { root.querySelector(state.focus)?.focus({preventScroll: true}); state.focus = null; }
 }
 
+// The matrix: a cell, the words beside it, and all cells together.
+export const sizes = (tokens, width) => {
+  const label = 6.6 * Math.min(12, Math.max(...tokens.map(t => t.length))) + 12;
+  const step = Math.max(15, Math.min(34, Math.floor((width - label - 8) / tokens.length)));
+  return {label, step, side: step * tokens.length};
+};
+
 const best = (p, T, i, n) => Array.from({length: T}, (_, j) => j).sort((a, b) => p[i * T + b] - p[i * T + a]).slice(0, n);
 
-const sentence = ({w, tokens, T, p, width, state, told}) => {
-  const made = {}, line = inLine(tokens, width), most = Math.max(...p, 1e-9);
+const sentence = ({w, tokens, T, p, width, state, told, size, beside}) => {
+  const made = {}, row = beside ? size.step : ROW, line = inLine(tokens, width), most = Math.max(...p, 1e-9);
   const column = Math.min(width * .45, Math.max(...tokens.map(t => CHARACTER * t.length + ROOM)));
-  const reach = line ? Math.max(...line.map(([a, b]) => a + b)) - line[0][0] : ROW * T;
-  const high = line ? Math.min(170, Math.max(60, reach / 2.6)) : T * ROW, room = width - column - 8;
-  const x = i => line[i][0] + line[i][1] / 2, y = i => ROW * (i + .5);
+  const reach = line ? Math.max(...line.map(([a, b]) => a + b)) - line[0][0] : row * T;
+  const high = line ? Math.min(220, Math.max(60, reach / 2.6)) : T * row, room = width - column - 8;
+  const x = i => line[i][0] + line[i][1] / 2, y = i => row * (i + .5);
   const along = linear(0, Math.max(1, T - 1), 0, 1);
   // An arc as high (or, where words stand below one another, as far out) as its ends are apart.
   const path = (i, j) => {
@@ -69,7 +77,7 @@ const sentence = ({w, tokens, T, p, width, state, told}) => {
       return i === j ? `M ${a - 6} ${high} C ${a - 12} ${high - 20} ${a + 12} ${high - 20} ${a + 6} ${high}`
         : `M ${a} ${high} C ${a} ${top * 1.33 - high * .33} ${b} ${top * 1.33 - high * .33} ${b} ${high}`;
     }
-    const a = y(i), b = y(j), out = Math.max(16, Math.min(room - 6, 200) * along(Math.abs(i - j)) ** .7);
+    const a = y(i), b = y(j), out = Math.max(16, Math.min(room - 6, 300) * along(Math.abs(i - j)) ** .7);
     return i === j ? `M 0 ${a - 5} C 18 ${a - 9} 18 ${a + 9} 0 ${a + 5}` : `M 0 ${a} C ${out * 1.33} ${a} ${out * 1.33} ${b} 0 ${b}`;
   };
   const svg = h('svg', {width: line ? width : room, height: high, 'aria-hidden': 'true'});
@@ -77,7 +85,7 @@ const sentence = ({w, tokens, T, p, width, state, told}) => {
   const show = word => { state.cell = null; made.tell(word, null); };
   const buttons = tokens.map((t, i) => h('button', {
     type: 'button', class: 'token', tabindex: i === (state.word ?? 0) ? '0' : '-1', 'data-word': i,
-    style: line ? `left:${line[i][0]}px;width:${line[i][1]}px` : '',
+    style: line ? `left:${line[i][0]}px;width:${line[i][1]}px` : `height:${row - 2}px`,
     onclick: () => { state.word = state.word === i ? null : i; show(state.word); },
     onfocus: () => show(i), onpointerenter: () => show(i), onpointerleave: () => show(state.word), onblur: () => show(state.word),
     onkeydown: e => {
@@ -86,7 +94,8 @@ const sentence = ({w, tokens, T, p, width, state, told}) => {
     },
   }, t));
   const words = h('div', {class: line ? 'line' : 'list', role: 'group', 'aria-label': w.sentence, style: line ? '' : `width:${column}px`}, buttons);
-  const node = h('div', {class: `sentence${line ? '' : ' upright'}`}, line ? [svg, words] : [words, svg]);
+  const top = line || !beside ? 0 : AXES + size.label;  // each word beside its row
+  const node = h('div', {class: `sentence${line ? '' : ' upright'}`, style: `padding-top:${top}px`}, line ? [svg, words] : [words, svg]);
   const update = (word, cell) => {
     const from = cell ? cell[0] : word;
     const pairs = [];
@@ -111,10 +120,8 @@ const sentence = ({w, tokens, T, p, width, state, told}) => {
   return Object.assign(made, {node, update});
 };
 
-const grid = ({w, tokens, T, p, width, state}) => {
-  const made = {}, most = Math.max(...p, 1e-9), longest = Math.min(12, Math.max(...tokens.map(t => t.length)));
-  const short = t => t.length > 12 ? `${t.slice(0, 11)}…` : t, label = 6.6 * longest + 12;
-  const step = Math.max(15, Math.min(34, Math.floor((width - label - 24) / T))), side = step * T;
+const grid = ({w, tokens, T, p, state, size: {label, step, side}}) => {
+  const made = {}, most = Math.max(...p, 1e-9), short = t => t.length > 12 ? `${t.slice(0, 11)}…` : t;
   const at = (i, j) => ({x: label + j * step, y: label + i * step});
   const svg = h('svg', {width: label + side + 2, height: label + side + 2, tabindex: '0', role: 'application'});
   for (let i = 0; i < T; i++) {

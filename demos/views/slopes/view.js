@@ -2,11 +2,11 @@ import { h, linear } from "../_runtime.js";
 
 export const sized = true;
 export const percent = v => v >= 0.1 ? `${(100 * v).toFixed(0)} %` : v >= 0.001 ? `${(100 * v).toFixed(1)} %` : v >= 1e-5 ? `${(100 * v).toFixed(3)} %` : '< 0.001 %';
-export default function draw(root, value) {
+export default function draw(root, value, view) {
   const open = root.querySelector('details')?.open;
   root.replaceChildren();
   if (!value.rows || !value.rows.length) return;
-  const w = value.words, rows = value.rows, W = Math.max(280, root.clientWidth), least = 1e-5, TOP = 34, STEP = 20;
+  const w = value.words, rows = value.rows, W = Math.max(280, view.width), least = 1e-5, TOP = 34, STEP = 20;
   const side = Math.min(W * .42, 90 + 7.5 * Math.max(...rows.map(r => r.name.length))), LEFT = side, RIGHT = W - side;
   const H = TOP + 30 + STEP * Math.max(rows.length, 8), scale = v => Math.log10(Math.max(v, least));
   const all = rows.flatMap(r => [scale(r.left), scale(r.right)]), low = Math.min(...all), high = Math.max(...all);

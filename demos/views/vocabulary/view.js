@@ -2,7 +2,7 @@ import { fill, h, linear } from "../_runtime.js";
 
 export const sized = true;
 export const initial = () => ({chosen: null});
-const LEFT = 62, BOTTOM = 44, TOP = 8, RIGHT = 10;
+const LEFT = 78, BOTTOM = 44, TOP = 8, RIGHT = 10;
 export const percent = log => { const p = 100 * 10 ** log; return `${p >= 10 ? p.toFixed(0) : p >= .095 ? p.toFixed(1) : p >= .00095 ? p.toFixed(3) : '< 0.001'} %`; };
 // The words that are named on the map: those that moved most of all that are likely (p above 0.5 %) on a side.
 export const named = (first, second, count) => Array.from({length: first.length}, (_, i) => i).filter(i => Math.max(first[i], second[i]) > -230)
@@ -12,7 +12,7 @@ export default function draw(root, value, view) {
   const { state } = view;
   root.replaceChildren();
   if (!value.names || !value.names.length) return;
-  const w = value.words, N = value.names.length, W = Math.max(280, root.clientWidth), H = Math.min(440, Math.max(300, W * .62));
+  const w = value.words, N = value.names.length, W = Math.max(280, view.width), H = Math.min(440, Math.max(300, W * .62));
   if (state.chosen !== null && state.chosen >= N) state.chosen = null;
   const low = Math.max(-7, Math.floor(Math.min(...value.first, ...value.second) / 100)), X = linear(low, 0, LEFT, W - RIGHT), Y = linear(low, 0, H - BOTTOM, TOP);
   const xs = value.first.map(v => X(v / 100)), ys = value.second.map(v => Y(v / 100));
@@ -20,8 +20,8 @@ export default function draw(root, value, view) {
   const svg = h('svg', {width: W, height: H, tabindex: '0', role: 'application'});
   for (let t = low; t <= 0; t++) {
     svg.append(h('line', {class: 'axis', x1: LEFT, x2: W - RIGHT, y1: Y(t), y2: Y(t)}), h('line', {class: 'axis', x1: X(t), x2: X(t), y1: TOP, y2: H - BOTTOM}));
-    if (t >= -5 || t === low) svg.append(h('text', {x: LEFT - 6, y: Y(t) + 4, 'text-anchor': 'end'}, percent(t)));
-    if ((t >= -5 || t === low) && (W > 520 || (t - low) % 2 === 0)) svg.append(h('text', {x: X(t), y: H - BOTTOM + 16, 'text-anchor': t === 0 ? 'end' : 'middle'}, percent(t)));
+    if (t >= -5) svg.append(h('text', {x: LEFT - 6, y: Y(t) + 4, 'text-anchor': 'end'}, percent(t)));
+    if (t >= -5 && (W > 520 || (t - low) % 2 === 0)) svg.append(h('text', {x: X(t), y: H - BOTTOM + 16, 'text-anchor': t === 0 ? 'end' : 'middle'}, percent(t)));
   }
   svg.append(h('line', {class: 'same', x1: X(low), y1: Y(low), x2: X(0), y2: Y(0)}),
     h('text', {x: (LEFT + W - RIGHT) / 2, y: H - 6, 'text-anchor': 'middle'}, `${w.first} →`),

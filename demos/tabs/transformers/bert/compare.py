@@ -111,8 +111,8 @@ class Compare(Part):
         told = ""
         if len(likely):
             up, down = likely[0], likely[-1]
-            pulled = {"up": moved.names[up], "up_ratio": ratios[up], "down": moved.names[down]}
-            told = self.say(lang, "compare.differs", **pulled, down_ratio=1 / max(ratios[down], 1e-9))
+            pulled = {"up": moved.names[up], "up_ratio": times(ratios[up]), "down": moved.names[down]}
+            told = self.say(lang, "compare.differs", **pulled, down_ratio=times(1 / max(ratios[down], 1e-9)))
         rest = sorted(likely, key=lambda n: -moved.p[n].max())
         kept = dict.fromkeys([*likely[:4], *likely[-4:], *rest])
         moves = {moved.names[n]: (float(moved.p[n, 0]), float(moved.p[n, 1])) for n in list(kept)[:DRAWN]}
@@ -129,3 +129,8 @@ class Compare(Part):
         told = self.say(lang, "ask.compare.told", n=n, total=total)
         question = self.say(lang, "ask.compare", total=total)
         return self.tab.guess("compare", lang, question, choices, right, told, about=moved.about)
+
+
+def times(ratio: float) -> str:
+    """A ratio with two digits that count."""
+    return f"{float(f'{ratio:.2g}'):,g}"

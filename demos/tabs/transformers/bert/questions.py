@@ -55,5 +55,6 @@ def counted(asked: str, right: int, total: int, told: str) -> Question:
 
 def near_numbers(right: int, most: int) -> tuple[list[str], int]:
     """A number among others that are clearly smaller and larger, and its place."""
-    values: Sequence[int] = sorted({right, right // 4, min(most, 3 * right + 20), min(most, 8 * right + 60)})
+    others = {right // 8, right // 3, *(n for n in (5 * right // 2 + 9, 6 * right + 40) if n < 0.95 * most)}
+    values: Sequence[int] = sorted({right, *others})
     return [f"{n:,}" for n in values], values.index(right)

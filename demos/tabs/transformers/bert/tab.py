@@ -139,10 +139,14 @@ class Bert(Reading):
         words = ", ".join(self.say(lang, "answer", word=word, percent=100 * p) for word, p in best)
         return words if alone else f"{self.say(lang, f'source.{answer.source}')}: {words}"
 
-    def groups(self, answer: Answer, lang: str) -> list[dict]:
+    def groups(self, answer: Answer, lang: str, *, alone: bool) -> list[dict]:
         source, colour = self.say(lang, f"source.{answer.source}"), "hub" if answer.source == "hub" else "scratch"
-        masks = enumerate(answer.result.candidates, start=1)
-        return [bars(f"{self.say(lang, 'mask', n=n)} · {source}", c, top=TOP, colour=colour) for n, c in masks]
+        masks = answer.result.candidates
+        made = []
+        for n, candidates in enumerate(masks, start=1):
+            said = [self.say(lang, "mask", n=n)] * (len(masks) > 1) + [source] * (not alone)
+            made.append(bars(" · ".join(said), candidates, top=TOP, colour=colour))
+        return made
 
     def remarks(self, found: Found, answer: Answer, lang: str) -> list[str]:
         inside, masks = answer.extra, len(answer.result.candidates)

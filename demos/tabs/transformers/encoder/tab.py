@@ -155,8 +155,9 @@ class Encoder(Reading):
         said = self.say(lang, "answer" if result.score >= SURE else "undecided", **values)
         return said if alone else f"{self.say(lang, 'source.' + answer.source)}: {said}"
 
-    def groups(self, answer: Answer, lang: str) -> list[dict]:
-        return [looks.class_bars(answer.info.name, answer.result.scores, self.say, lang, colour=answer.source)]
+    def groups(self, answer: Answer, lang: str, *, alone: bool) -> list[dict]:
+        title = "" if alone else answer.info.name
+        return [looks.class_bars(title, answer.result.scores, self.say, lang, colour=answer.source)]
 
     def remarks(self, found: Found, answer: Answer, lang: str) -> list[str]:
         trace, more = answer.result.trace, answer.extra.beside

@@ -15,6 +15,11 @@ THREE = {
     HINGLISH: ("rnn-sentiment", "lstm-hinglish", HINGLISH),
 }
 PASSES = 9
+BAR = (
+    '<span aria-hidden="true" style="display: block; height: 8px; border-radius: 4px; background: var(--lm-line)">'
+    '<span style="display: block; height: 8px; border-radius: 4px; width: {percent:.1f}%; background: var(--lm-{member})">'
+    "</span></span>"
+)
 
 
 def answers_of_three(text: str, model: str, names: Sequence[str] = (), *, passes: int = PASSES) -> list[dict[str, Any]]:
@@ -64,7 +69,7 @@ def table(answers: Sequence[dict[str, Any]], model: str, say: Speaker, lang: str
         if a["label"] is not None:
             milliseconds = f"{a['milliseconds']:.2f}"
             said = f"{say(lang, 'label.' + a['label'])} {100 * a['score']:.1f} %"
-            bar = f'<meter min="0" max="1" value="{a["score"]:.4f}" aria-hidden="true"></meter>'
+            bar = BAR.format(percent=100 * a["score"], member=member)
         if model == HINGLISH and a["model"] == THREE[HINGLISH][0]:
             said, bar = say(lang, "three.english"), ""
         known = say(lang, "three.of", known=a["known"], total=a["total"])

@@ -2,7 +2,7 @@ import { bytes, fill, h, ink, number, paint, signed } from "../_runtime.js";
 
 export const sized = true;
 export const initial = () => ({cell: [0, 0], focus: false});
-const ROW = 18, GAP = 18;
+const GAP = 18;
 // The numbers of a map: whole numbers of two bytes, of which 32,000 stands for the largest.
 export const numbers = ({values, largest}) => Float32Array.from(new Int16Array(bytes(values).buffer), v => v / 32000 * largest);
 
@@ -13,10 +13,10 @@ export default function draw(root, value, view) {
   const w = value.words, T = value.tokens.length, E = value.size, plus = ink(root, 'plus'), minus = ink(root, 'minus');
   const maps = value.parts.map(numbers);
   state.cell = [Math.min(state.cell[0], T - 1), Math.min(state.cell[1], E - 1)];
-  const label = Math.min(120, 8 + 7.2 * Math.max(...value.tokens.map(t => t.length))), wide = view.width - label;
-  const beside = wide >= 560, across = Math.floor(beside ? (wide - 2 * GAP) / 3 : wide);
+  const label = Math.min(120, 10 + 7.8 * Math.max(...value.tokens.map(t => t.length))), wide = view.width - label;
+  const beside = wide >= 560, ROW = beside ? 18 : 15, across = Math.floor(beside ? (wide - 2 * GAP) / 3 : wide);
   const told = h('p', {class: 'told', role: 'status'}), marks = [];
-  const names = () => h('div', {class: 'names', style: `width:${label}px`, 'aria-hidden': 'true'}, value.tokens.map(t => h('span', {style: `height:${ROW}px`}, t)));
+  const names = () => h('div', {class: 'names', style: `width:${label}px;line-height:${ROW}px`, 'aria-hidden': 'true'}, value.tokens.map(t => h('span', {style: `height:${ROW}px`}, t)));
   const tell = ([t, e]) => {
     const [a, b, c] = maps.map(m => number(m[t * E + e], 2));
     told.textContent = fill(w.told, {word: value.tokens[t], n: e, a, b, c});
@@ -24,7 +24,7 @@ export default function draw(root, value, view) {
   };
   const figure = (part, n) => {
     const canvas = h('canvas', {style: `width:${across}px;height:${T * ROW}px`, 'aria-hidden': 'true'}), mark = h('i', {class: 'mark'});
-    paint(canvas, E, T, i => signed(maps[n][i] / part.largest, plus, minus));
+    paint(canvas, E, T, i => signed(Math.sign(maps[n][i]) * Math.sqrt(Math.abs(maps[n][i]) / part.largest), plus, minus));
     marks.push(mark);
     const where = e => {
       const box = canvas.getBoundingClientRect();

@@ -39,6 +39,7 @@ class Beside:
         second: Of every second word, all hidden at once, how many are guessed right, and how many they are.
         looked: The word that the mask looks at most, and the best candidate when that is hidden, too.
         turned: The best candidate when the words on one side of the mask are turned round.
+        piece: The piece that goes on inside a word and would be more probable than the best candidate, or "".
         spared: How many blocks can be silenced one at a time so that the best candidate stays, and how many there are.
     """
 
@@ -48,6 +49,7 @@ class Beside:
     looked: tuple[str, str] = ("", "")
     turned: str = ""
     spared: tuple[int, int] = (0, 0)
+    piece: str = ""
 
     @property
     def nats(self) -> float:
@@ -74,6 +76,7 @@ def beside(adapter: Any, found: Asked) -> Beside:
         looked=without_most(adapter, text),
         turned=best(adapter, turned(text, masks[0])),
         spared=spared(adapter, text),
+        piece=more_probable(adapter, text),
     )
 
 
@@ -83,6 +86,13 @@ def best(adapter: Any, text: str, **options: Any) -> str:
         return next(iter(adapter(text, top_k=1, **options).candidates[0]))
     except InputError:
         return ""
+
+
+def more_probable(adapter: Any, text: str) -> str:
+    """The most probable piece at the first mask, where it is none that a word may begin with."""
+    names, p = adapter.likelihoods(text, text)
+    piece = names[int(p[:, 0].argmax())]
+    return piece if piece.startswith("##") and piece != best(adapter, text) else ""
 
 
 def near(text: str, mask: int) -> str:

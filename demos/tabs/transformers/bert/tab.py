@@ -150,12 +150,12 @@ class Bert(Reading):
 
     def remarks(self, found: Found, answer: Answer, lang: str) -> list[str]:
         inside, masks = answer.extra, len(answer.result.candidates)
-        said, best = super().remarks(found, answer, lang), [next(iter(c.values())) for c in answer.result.candidates]
+        said = super().remarks(found, answer, lang)
         more: Beside | None = inside.beside
         if more and more.words and answer.source == "scratch" and more.nats > usual():
             said.insert(0, self.say(lang, "far", nats=more.nats, usual=usual()))
-        if any(p < max(c.values()) for p, c in zip(best, answer.result.candidates, strict=True)):
-            said.append(self.say(lang, "whole_first"))
+        if more and more.piece:
+            said.append(self.say(lang, "whole_first", piece=more.piece))
         if inside.unread:
             listed = ", ".join(dict.fromkeys(f"“{word}”" for word in inside.unread[:12]))
             said.append(self.say(lang, "unknown", words=listed))

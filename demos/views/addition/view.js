@@ -13,7 +13,7 @@ export default function draw(root, value, view) {
   const w = value.words, T = value.tokens.length, E = value.size, plus = ink(root, 'plus'), minus = ink(root, 'minus');
   const maps = value.parts.map(numbers);
   state.cell = [Math.min(state.cell[0], T - 1), Math.min(state.cell[1], E - 1)];
-  const label = Math.min(120, 10 + 7.8 * Math.max(...value.tokens.map(t => t.length))), wide = view.width - label;
+  const label = Math.min(120, 10 + 7.8 * Math.max(...value.tokens.map(t => t.length))), wide = Math.max(280, view.width) - label;
   const beside = wide >= 560, ROW = beside ? 18 : 15, across = Math.floor(beside ? (wide - 2 * GAP) / 3 : wide);
   const told = h('p', {class: 'told', role: 'status'}), marks = [];
   const names = () => h('div', {class: 'names', style: `width:${label}px;line-height:${ROW}px`, 'aria-hidden': 'true'}, value.tokens.map(t => h('span', {style: `height:${ROW}px`}, t)));

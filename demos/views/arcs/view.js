@@ -32,7 +32,7 @@ export default function draw(root, value, view) {
   if (state.word !== null && state.word >= T) state.word = null;
   if (state.cell && Math.max(...state.cell) >= T) state.cell = null;
   const p = matrix(bytes(value.weights), T, value.heads, state.block, state.head);
-  const width = view.width, beside = width >= 820, size = sizes(tokens, beside ? width * .55 : width);
+  const width = Math.max(280, view.width), beside = width >= 820, size = sizes(tokens, beside ? width * .55 : width);
   const rest = beside ? width - GAP - size.label - size.side - 8 : width;
   const choose = (name, to) => {
     state[name] = to; state.focus = `[data-${name}="${to}"]`; state.given = `${state.block},${state.head}`;
@@ -67,7 +67,7 @@ const sentence = ({w, tokens, T, p, width, state, told, size, beside}) => {
   const made = {}, row = beside ? size.step : ROW, line = inLine(tokens, width), most = Math.max(...p, 1e-9);
   const column = Math.min(width * .45, Math.max(...tokens.map(t => CHARACTER * t.length + ROOM)));
   const reach = line ? Math.max(...line.map(([a, b]) => a + b)) - line[0][0] : row * T;
-  const high = line ? Math.min(220, Math.max(60, reach / 2.6)) : T * row, room = width - column - 8;
+  const high = line ? Math.min(220, Math.max(60, reach / 2.6)) : T * row, room = Math.max(0, width - column - 8);
   const x = i => line[i][0] + line[i][1] / 2, y = i => row * (i + .5);
   const along = linear(0, Math.max(1, T - 1), 0, 1);
   // An arc as high (or, where words stand below one another, as far out) as its ends are apart.
@@ -109,7 +109,7 @@ const sentence = ({w, tokens, T, p, width, state, told, size, beside}) => {
       d: path(i, j), 'stroke-width': (1 + 6 * share / scale).toFixed(1), 'stroke-opacity': (.2 + .7 * share / scale).toFixed(2),
       class: cell && j === cell[1] ? 'chosen' : ''})));
     buttons.forEach((b, j) => {
-      b.style.setProperty('--share', `${from === null ? 0 : Math.round(70 * p[from * T + j] / scale)}%`);
+      b.style.setProperty('--share', `${from === null ? 0 : Math.round(40 * p[from * T + j] / scale)}%`);
       b.classList.toggle('from', j === from);
       b.setAttribute('aria-pressed', String(j === state.word));
     });

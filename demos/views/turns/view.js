@@ -19,7 +19,7 @@ export default function draw(root, value, { state }) {
   const choose = i => { state.chosen = i; buttons.forEach((b, n) => { if (b) b.tabIndex = n === i ? 0 : -1; }); tell(i); };
   const step = (i, by) => { const to = asked[Math.max(0, Math.min(asked.length - 1, asked.indexOf(i) + by))]; choose(to); buttons[to].focus(); };
   const buttons = value.items.map((item, i) => item.candidates ? h('button', {
-    type: 'button', tabindex: i === state.chosen ? '0' : '-1', class: item.rank === 1 ? 'right' : 'other', style: `--share:${Math.round(60 * item.score)}%`,
+    type: 'button', tabindex: i === state.chosen ? '0' : '-1', class: item.rank === 1 ? 'right' : 'other', style: `--share:${Math.round(40 * item.score)}%`,
     onclick: () => choose(i), onpointerenter: () => tell(i), onpointerleave: () => tell(state.chosen),
     onkeydown: e => {
       const by = {ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1}[e.key];

@@ -26,7 +26,7 @@ SENTENCES = [
 
 def row(member: str, task: str, model: str) -> ModelRow:
     return ModelRow(
-        name="tiny", member=member, task=task, model=model, adapter="", recipe="", data="", training_data=""
+        name="tiny", member=member, task=task, purpose="", model=model, adapter="", recipe="", data="", training_data=""
     )
 
 

@@ -117,6 +117,12 @@ class MaskFilling(Adapter[PreparedMasks, FillMask]):
 
     # -- answering ------------------------------------------------------------------------------------------------------
 
+    @property
+    def heads(self) -> list[tuple[int, int]]:
+        """All heads, as (layer, head)."""
+        c = self.model.config
+        return [(layer, head) for layer in range(c.num_hidden_layers) for head in range(c.num_attention_heads)]
+
     def pieces(self, inputs: str) -> Pieces:
         """The word pieces that the network reads.
 

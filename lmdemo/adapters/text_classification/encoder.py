@@ -36,6 +36,12 @@ class EncoderClassification(WordClassification):
         """How many words are read at most."""
         return self.model.config.max_position_embeddings
 
+    @property
+    def heads(self) -> list[tuple[int, int]]:
+        """All heads, as (layer, head)."""
+        c = self.model.config
+        return [(layer, head) for layer in range(c.num_hidden_layers) for head in range(c.num_attention_heads)]
+
     def kept(self, inputs: str) -> tuple[int, int]:
         """How many words are read, and how many there are."""
         count = len(self._cut(inputs).ids)

@@ -142,7 +142,6 @@ def without_most(adapter: Any, text: str) -> tuple[str, str]:
 
 def spared(adapter: Any, text: str) -> tuple[int, int]:
     """How many blocks can be silenced one at a time so that the best candidate stays, and how many there are."""
-    c, first = adapter.model.config, best(adapter, text)
-    heads = range(c.num_attention_heads)
-    stay = [best(adapter, text, heads_off=tuple((n, h) for h in heads)) == first for n in range(c.num_hidden_layers)]
+    first, blocks = best(adapter, text), dict.fromkeys(layer for layer, _ in adapter.heads)
+    stay = [best(adapter, text, heads_off=[h for h in adapter.heads if h[0] == block]) == first for block in blocks]
     return sum(stay), len(stay)

@@ -69,8 +69,6 @@ def beside(adapter: Any, found: Found) -> Beside:
     if len(words) > LONGEST:
         return Beside(known)
     three = networks(found.model, text, Beside(known).foreign)
-    c = adapter.model.config
-    heads = [(block, head) for block in range(c.num_hidden_layers) for head in range(c.num_attention_heads)]
     return Beside(
         known,
         three=three,
@@ -80,7 +78,7 @@ def beside(adapter: Any, found: Found) -> Beside:
         decided=decide(text, found.model),
         left_out=adapter.without_each(text),
         misspelt=misspell(adapter, text, words),
-        silent=adapter(text, heads_off=tuple(heads)),
+        silent=adapter(text, heads_off=adapter.heads),
         twice=adapter(f"{text} {text}"),
         unplaced=adapter(text, positions=False),
     )

@@ -7,9 +7,17 @@ import numpy as np
 import pytest
 
 from demos.views import MAX_BYTES
+from demos.views.addition import MAX_ROWS as ROWS
+from demos.views.addition import addition
+from demos.views.arcs import MAX_TOKENS as TOKENS
+from demos.views.arcs import arcs
 from demos.views.attention import MAX_TOKENS, attention
+from demos.views.cloze import cloze
+from demos.views.contributions import contributions
 from demos.views.next_tokens import KEPT, group, next_tokens
 from demos.views.pieces import MAX_WORDS, pieces
+from demos.views.turns import turn, turns
+from demos.views.vocabulary import MOST, vocabulary
 
 OPTIONS = {"temperature": 0.8, "top_k": 0, "top_p": 1.0}
 
@@ -71,3 +79,58 @@ def test_next_tokens_and_the_rest_make_one_at_any_temperature():
 def test_only_so_many_words_are_cut():
     made = pieces("t", [([["a", "b"], ["ab"]], [7])] * (MAX_WORDS + 5), {})
     assert len(made["cuts"]) == MAX_WORDS and made["left"] == 5
+
+
+def test_folded_words_stand_whole():
+    assert (
+        pieces("t", [([["ab"], ["a", "b"]], [1, 2])], {}, folded=True)["folded"] and not pieces("t", [], {})["folded"]
+    )
+
+
+def test_arcs_hold_all_heads_of_a_text_within_the_budget():
+    made = arcs(trace(4, 6, 40, 8), {}, colour="bert", block=9, head=-5)
+    size = len(made["tokens"])
+    assert (size, made["left"], made["block"], made["head"]) == (TOKENS, 40 - TOKENS, 3, -1)
+    large = arcs(trace(12, 12, 60, 4), {}, colour="bert")
+    assert len(json.dumps(large)) < MAX_BYTES and len(large["tokens"]) > 20
+    small = np.frombuffer(base64.b64decode(made["weights"]), np.uint8).reshape(4, 6, size, size)
+    assert np.allclose((small / 255) ** 2, trace(4, 6, 40, 8)["attention"][:, :, :size, :size], atol=0.005)
+
+
+def test_numbers_that_are_added_come_back():
+    random = np.random.default_rng(0)
+    words, places = random.normal(size=(2, 60, 768)).astype(np.float32)
+    made = addition(["w"] * 60, [("a", words), ("b", places), ("c", words + places)], {})
+    assert len(json.dumps(made)) < MAX_BYTES and (len(made["tokens"]), made["left"], made["size"]) == (
+        ROWS,
+        60 - ROWS,
+        768,
+    )
+    for part, values in zip(made["parts"], (words, places, words + places), strict=True):
+        back = np.frombuffer(base64.b64decode(part["values"]), "<i2").reshape(ROWS, 768) / 32_000 * part["largest"]
+        assert np.allclose(back, values[:ROWS], atol=2e-4)
+
+
+def test_the_words_that_add_most_are_kept_in_their_order():
+    added = np.linspace(-1, 1, 40)
+    made = contributions("t", [f"w{n}" for n in range(40)], added, np.ones(40) / 40, {}, colour="transformer")
+    assert (
+        made["left"] == 40 - len(made["rows"]) and made["rows"][0]["word"] == "w0" and made["rows"][-1]["word"] == "w39"
+    )
+    assert [float(r["word"][1:]) for r in made["rows"]] == sorted(float(r["word"][1:]) for r in made["rows"])
+
+
+def test_masks_are_filled_in_their_order():
+    made = cloze("t", ["A", "[MASK]", "and", "[MASK]"], [False, True, False, True], ["dog", "cat"])
+    assert [w.get("filled") for w in made["words"]] == [None, "dog", None, "cat"]
+    shown = turns("t", [turn("dog", {"dog": 0.123456, "cat": 0.1}, 0.123456, 1), "."], {})
+    assert shown["items"][0]["candidates"][0] == ["dog", 0.1235] and shown["items"][1] == {"text": "."}
+
+
+def test_a_large_vocabulary_is_cut_to_its_most_probable():
+    p = np.random.default_rng(0).dirichlet(np.full(30_522, 0.05), 2).T
+    names = [f"word{n}" for n in range(len(p))]
+    made = vocabulary("t", names, p, {}, colour="bert")
+    assert len(json.dumps(made)) < MAX_BYTES and made["total"] == 30_522 and len(made["names"]) == MOST
+    n = names.index(made["names"][0])
+    assert p[n].max() == p.max() and made["first"][0] == round(100 * np.log10(max(p[n, 0], 1e-7)))

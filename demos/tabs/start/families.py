@@ -141,13 +141,13 @@ def look_around(adapter: Any, sentence: Sentence) -> Found:
 
 def hide_each(adapter: Any, sentence: Sentence) -> Found:
     """BERT: what it would write for each word if that word were hidden; signs at a word's edge are not asked for."""
-    all_guesses = adapter.guess_each(sentence.text, last=2 * SHOWN, top_k=OFFERED)
-    pieces = sentence.pieces([g.offsets[1] for g in all_guesses])
+    all_guesses = adapter.hide_each(sentence.text, top_k=OFFERED)
+    pieces = sentence.pieces([g.end for g in all_guesses])
     rows: list[dict[str, Any]] = []
     for i in sentence.shown:
         own = [all_guesses[p] for p in pieces[i]]
         whole = next(
-            (g for g in own if any(c.isalnum() for c in sentence.text[slice(*g.offsets)])), own[0] if own else None
+            (g for g in own if any(c.isalnum() for c in sentence.text[g.start : g.end])), own[0] if own else None
         )
         rows.append(guessed(whole, sentence.text))
     known = [r["own"] is not None for r in rows if r["word"]]
@@ -160,9 +160,12 @@ def guessed(guess: Any, text: str) -> dict[str, Any]:
     """One hidden word: it, the candidates with their probabilities, its own, whether the first guess is it."""
     if guess is None:
         return {"word": "", "candidates": {}, "own": None, "hit": False}
-    word = text[slice(*guess.offsets)]
+    word = text[guess.start : guess.end]
+    own = (
+        guess.score if guess.rank is not None else None
+    )  # of a word that it knows in pieces only it knows no probability
     candidates = {w: round(p, 4) for w, p in guess.candidates.items()}
-    return {"word": word, "candidates": candidates, "own": guess.own, "hit": next(iter(candidates), "") == word.lower()}
+    return {"word": word, "candidates": candidates, "own": own, "hit": next(iter(candidates), "") == word.lower()}
 
 
 def go_on(adapter: Any, sentence: Sentence) -> Found:

@@ -16,16 +16,16 @@ UNITS = 5  # of each feed-forward part that are named
 CELLS = 64  # in which its units are drawn, each the strongest of its share
 
 
-class Flow(View):
-    """Shows what :func:`flow` makes; triggers ``open`` with ``block`` and ``head`` (-1 for all together) when one is chosen, and
+class Strip(View):
+    """Shows what :func:`strip` makes; triggers ``open`` with ``block`` and ``head`` (-1 for all together) when one is chosen, and
     ``pin`` with the ``token``'s place in the text, -1 for none.
     """
 
-    files = "flow"
+    files = "strip"
     EVENTS = (*View.EVENTS, "open", "pin")
 
 
-def strip(trace: Mapping[str, np.ndarray], ids: Sequence[int], lenses: Sequence[Sequence[Mapping[str, float]]]) -> dict[str, Any]:
+def cut(trace: Mapping[str, np.ndarray], ids: Sequence[int], lenses: Sequence[Sequence[Mapping[str, float]]]) -> dict[str, Any]:
     """Of a trace what the strip draws: its last tokens, in few bits.
 
     Args:
@@ -64,8 +64,8 @@ def strip(trace: Mapping[str, np.ndarray], ids: Sequence[int], lenses: Sequence[
     }
 
 
-def flow(
-    strip: Mapping[str, Any],
+def strip(
+    cut: Mapping[str, Any],
     says: Sequence[Sequence[tuple[str, float]]],
     words: Mapping[str, str],
     *,
@@ -76,16 +76,16 @@ def flow(
     """The JSON of the view.
 
     Args:
-        strip: Made by :func:`strip`.
+        cut: Made by :func:`cut`.
         says: After each token what may come next: tokens with probabilities.
         words: The view's phrases.
         block: Which block is unfolded.
         head: Which of its heads is drawn, -1 for all together.
         token: The place in the text of the token that is followed, -1 for the last.
     """
-    block, head = min(max(block, 0), strip["layers"] - 1), min(head, strip["heads"] - 1)
+    block, head = min(max(block, 0), cut["layers"] - 1), min(head, cut["heads"] - 1)
     says = [[(name, round(p, 4)) for name, p in row] for row in says]
-    return {**strip, "says": says, "words": dict(words), "block": block, "head": head, "token": token}
+    return {**cut, "says": says, "words": dict(words), "block": block, "head": head, "token": token}
 
 
 def _coded(values: np.ndarray) -> str:

@@ -3,7 +3,7 @@ import { fill, h, number } from "../_runtime.js";
 export const sized = true;
 export const initial = () => ({row: null, column: null});
 const shown = token => token.replaceAll('\n', '↵').replaceAll(' ', '␣') || '∅';
-const GUTTER = 84, CELL = 66;
+const GUTTER = 112, CELL = 66;
 
 // How many columns of words have room.
 export const room = (width, count) => Math.max(1, Math.min(count, Math.floor((width - GUTTER) / CELL)));

@@ -25,7 +25,9 @@ class Strip(View):
     EVENTS = (*View.EVENTS, "open", "pin")
 
 
-def cut(trace: Mapping[str, np.ndarray], ids: Sequence[int], lenses: Sequence[Sequence[Mapping[str, float]]]) -> dict[str, Any]:
+def cut(
+    trace: Mapping[str, np.ndarray], ids: Sequence[int], lenses: Sequence[Sequence[Mapping[str, float]]]
+) -> dict[str, Any]:
     """Of a trace what the strip draws: its last tokens, in few bits.
 
     Args:
@@ -105,7 +107,7 @@ def _lengths(values: np.ndarray) -> list:
 
 
 def _strongest(units: np.ndarray) -> np.ndarray:
-    """(L, T, F) -> (L, T, 64)"""
+    """(L, T, F) -> (L, T, 64)."""
     rest = -units.shape[-1] % CELLS
     padded = np.pad(units, ((0, 0), (0, 0), (0, rest)))
     return padded.reshape(*units.shape[:2], CELLS, -1).max(-1)

@@ -35,13 +35,14 @@ export default function draw(root, value, view) {
   if (state.focus) { root.querySelector(state.focus)?.focus({preventScroll: true}); state.focus = null; }
 }
 
-const inside = (root, value, T, tokens, { trigger, state }) => {
+const inside = (root, value, T, tokens, view) => {
+  const { trigger, state } = view;
   const w = value.words, box = h('div', {class: 'inside'});
   const plus = ink(root, 'plus'), minus = ink(root, 'minus'), ground = ink(root, 'ink');
   const weights = floats(value.weights), before = floats(value.before), full = Boolean(value.queries), D = value.size;
   const [Q, K, V] = full ? [value.queries, value.keys, value.values].map(floats) : [];
   const allowed = full ? bytes(value.allowed) : null;
-  const width = Math.max(240, root.clientWidth || 700), longest = Math.max(...tokens.map(t => t.length));
+  const width = Math.max(240, view.width || 700), longest = Math.max(...tokens.map(t => t.length));
   const gutter = Math.min(88, 16 + 7 * Math.min(longest, 11));
 
   const heads = h('div', {class: 'heads', role: 'group', 'aria-label': w.heads});

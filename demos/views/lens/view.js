@@ -8,10 +8,10 @@ const GUTTER = 112, CELL = 66;
 // How many columns of words have room.
 export const room = (width, count) => Math.max(1, Math.min(count, Math.floor((width - GUTTER) / CELL)));
 
-export default function draw(root, value, { state }) {
+export default function draw(root, value, { state, width }) {
   root.replaceChildren();
   if (!value.cells || !value.cells.length) return;
-  const w = value.words, n = room(root.clientWidth || 700, value.cells.length), first = value.cells.length - n;
+  const w = value.words, n = room(width || 700, value.cells.length), first = value.cells.length - n;
   const layers = value.cells[0].length, tokens = value.tokens.map(shown), detail = h('p', {class: 'detail', role: 'status'}), buttons = [];
   const valid = state.row !== null && state.row < layers && state.column >= first && state.column < value.cells.length;
   if (!valid) Object.assign(state, {row: layers - 1, column: value.cells.length - 1});

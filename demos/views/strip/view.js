@@ -43,7 +43,7 @@ export default function draw(root, value, view) {
   if (!value.tokens) return;
   const { state, trigger } = view, w = value.words, T = value.tokens.length, given = `${value.block} ${value.head} ${value.token}`;
   if (state.given !== given) Object.assign(state, {given, block: value.block, head: value.head, pinned: value.token});
-  const width = Math.floor(root.clientWidth || 700), across = width >= WIDE, names = value.tokens.map(shown);
+  const width = Math.floor(view.width || 700), across = width >= WIDE, names = value.tokens.map(shown);
   const { parts, length } = plan(value.layers, state.block, across ? width : null);
   const early = value.first > 0 ? 1 : 0, begin = across ? 62 : 0, pitch = across ? Math.max(22, Math.min(30, 300 / T)) : Math.floor(width / (T + early));
   const deep = begin + pitch * (T + early) + (across ? 4 : 0), middle = t => begin + pitch * (t + early + .5);

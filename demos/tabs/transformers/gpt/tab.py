@@ -69,8 +69,6 @@ class GPT(Tab):
                 self.bars = NextTokens(elem_id="gpt-next")
                 self.translate(self.bars, lambda lang: {"value": looks.candidates(self, None, OPTIONS, lang)})
                 self.text(gr.Markdown(elem_classes="lm-muted"), value="go_on")
-                self.plain_word = gr.Markdown(elem_classes="lm-muted", elem_id="gpt-said")
-                self.text(self.plain_word, value="own.said")
         with self.inside():
             self.look = Inside(self)
         self.learn()
@@ -87,6 +85,7 @@ class GPT(Tab):
         self.translate(self.examples, lambda lang: {"value": chips(self.say(lang, "examples"), EXAMPLES)})
         self.writing.lay_out_options()
         self.along()
+        self.plain_word = self.text(gr.Markdown(elem_classes="lm-muted", elem_id="gpt-said"), value="own.said")
         self.keep("text", self.box, url.text(), "", thread="sentence")
 
     def begin(self, lang: str) -> Update:

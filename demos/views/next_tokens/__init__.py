@@ -68,7 +68,12 @@ def probabilities(group: Mapping[str, Any], options: Mapping[str, float]) -> tup
 
 
 def next_tokens(
-    title: str, groups: Sequence[dict[str, Any]], options: Mapping[str, float], words: Mapping[str, str]
+    title: str,
+    groups: Sequence[dict[str, Any]],
+    options: Mapping[str, float],
+    words: Mapping[str, str],
+    *,
+    shown: int = 12,
 ) -> dict[str, Any]:
     """The JSON of the bars.
 
@@ -77,5 +82,6 @@ def next_tokens(
         groups: Made by :func:`group`, at most two side by side.
         options: ``temperature`` 0 to 2, ``top_k`` (0 for all), ``top_p`` 0 to 1: where the sliders stand.
         words: The view's phrases.
+        shown: How many bars.
     """
-    return {"title": title, "groups": list(groups), "options": dict(options), "words": dict(words)}
+    return {"title": title, "groups": list(groups), "options": dict(options), "words": dict(words), "shown": shown}

@@ -8,21 +8,21 @@ const WIDE = 760;  // from this width on the data flow to the right, below it do
 // Where each part of the strip lies along the way of the data; `length` is what there is, null for as much as is needed.
 export const plan = (layers, open, length) => {
   const across = length !== null;
-  const size = across ? {tokens: 92, vector: 40, sign: 18, norm: 18, space: 8, state: 26, thin: 9, say: 46, next: 176}
-    : {tokens: 84, vector: 34, sign: 26, norm: 26, space: 18, state: 26, thin: 9, say: 40, next: 0};
-  let fold = 40, attend = 120, units = 84;
+  const size = across ? {tokens: 92, vector: 40, sign: 18, norm: 28, space: 8, state: 26, thin: 9, say: 46, next: 176}
+    : {tokens: 80, vector: 28, sign: 22, norm: 24, space: 18, state: 22, thin: 8, say: 36, next: 0};
+  let fold = 34, attend = 104, units = 64;
   if (across) {
     const fixed = size.tokens + 4 * size.vector + 4 * size.sign + 2 * size.norm + size.space + 2 * size.state + size.say + size.next;
     fold = Math.max(16, Math.min(46, (length - fixed - attend - units) / Math.max(1, layers - 1) - size.thin));
     const left = length - fixed - (layers - 1) * (fold + size.thin);
-    [attend, units] = [0.6 * left, 0.4 * left];
+    [attend, units] = [0.56 * left, 0.44 * left];
   }
   const parts = [];
   let at = 0;
   const add = (kind, room, layer = null) => { parts.push({kind, layer, from: at, to: at + room}); at += room; };
   add('tokens', size.tokens); add('token', size.vector); add('plus', size.sign); add('position', size.vector); add('equals', size.sign); add('stream', size.state, 0);
   for (let n = 0; n < layers; n++) {
-    if (!across) add('head', n === open ? 66 : 30, n);
+    if (!across) add('head', n === open ? 64 : 27, n);
     if (n === open) {
       add('norm', size.norm, n); add('attend', attend, n); add('attended', size.vector, n); add('join', size.sign, n);
       add('norm', size.norm, n); add('units', units, n); add('space', size.space, n); add('fed', size.vector, n); add('join', size.sign, n); add('stream', size.state, n + 1);
@@ -64,7 +64,7 @@ export default function draw(root, value, view) {
     return h('path', {class: kind, d: link(from, t, to, t), 'stroke-width': number(1 + 6 * value.lengths.stream[n][t] / longest, 2)});
   });
   const bars = t => across ? value.says[t].map(([, p], n) => { const from = find('say', null), y = second + 2 + 26 * n + 13, m = (from.from + from.to) / 2;
-    return h('path', {class: 'hot', d: `M${from.to - 18} ${middle(t)}C${m + 14} ${middle(t)} ${m + 8} ${y} ${from.to} ${y}`, 'stroke-width': number(.6 + 7 * p, 2)}); }) : [];
+    return h('path', {class: 'hot', d: `M${from.to - 18} ${middle(t)}C${m + 14} ${middle(t)} ${m + 8} ${y} ${from.to - 5} ${y}`, 'stroke-width': number(.6 + 7 * p, 2)}); }) : [];
   const attention = (t, kind, least) => Array.from({length: value.layers}, (_, n) => {
     const open = n === state.block, part = find(open ? 'attend' : 'fold', n);
     return looks(value, weights, n, t, open ? state.head : -1).map((p, j) => p < least ? null
@@ -127,7 +127,7 @@ export default function draw(root, value, view) {
     tokens.push(h('span', {class: 'at early', style: `left:${x}px;top:${y}px;width:${a}px;height:${b}px`}, h('span', {}, across ? fill(w.earlier, {n: value.first}) : '…'))); }
 
   const next = h('div', {class: `next${across ? ' at' : ''}`, style: across ? `left:${find('next', null).from}px;width:${find('next', null).to - find('next', null).from}px;top:${second - 24}px` : ''});
-  const panel = h('div', {class: 'panel'});
+  const panel = h('details', {class: 'panel', open: across || state.pinned >= 0});
   const stage = h('div', {class: `stage ${across ? 'across' : 'down'}`, style: `height:${high}px`}, canvas, base, over, labels, tokens, across ? next : null);
 
   const update = () => {
@@ -136,6 +136,7 @@ export default function draw(root, value, view) {
     tokens.forEach((node, n) => { node.classList?.toggle('hot', n === t); if (n < T) { node.setAttribute('aria-pressed', String(value.first + n === state.pinned)); node.tabIndex = n === t ? 0 : -1; } });
     next.replaceChildren(h('h4', {}, fill(w.next, {token: `“${names[t]}”`})), h('ol', {}, value.says[t].map(([name, p]) => h('li', {},
       h('span', {class: 'token'}, shown(name)), h('span', {class: 'track', 'aria-hidden': 'true'}, h('span', {style: `width:${100 * p}%`})), h('span', {class: 'percent'}, `${number(100 * p, 1)} %`)))));
+    if (state.pinned >= 0) panel.open = true;
     panel.replaceChildren(...told(value, weights, names, t, state, () => pin(t)));
   };
 
@@ -190,7 +191,7 @@ const fillVectors = (root, canvas, value, parts, place, wide, high, across, open
 // One token's way through all blocks, in words and numbers.
 const told = (value, weights, names, t, state, letGo) => {
   const w = value.words, pinned = state.pinned === value.first + t;
-  const title = h('h4', {}, fill(w.follow, {token: `“${names[t]}”`, n: value.first + t + 1, id: value.ids[t]}), pinned ? h('button', {type: 'button', class: 'go', onclick: letGo}, w.let_go) : null);
+  const title = h('summary', {}, fill(w.follow, {token: `“${names[t]}”`, n: value.first + t + 1, id: value.ids[t]}));
   const percent = p => `${Math.round(100 * p)} %`, lens = value.lens[value.lens.length - value.tokens.length + t];
   const head = [w.block, w.looks, w.attention_adds, w.units, w.mlp_adds, w.length, w.would_say];
   const cell = (n, options, ...content) => h('td', {...options, 'data-label': head[n]}, ...content);
@@ -204,6 +205,7 @@ const told = (value, weights, names, t, state, letGo) => {
       cell(5, {class: 'n'}, number(value.lengths.stream[n + 1][t], 1)),
       cell(6, {}, lens ? [h('b', {}, shown(lens[n + 1][0])), ` ${percent(lens[n + 1][1])}`] : '–'));
   });
-  return [title, h('p', {class: 'muted'}, fill(w.start, {token: number(value.lengths.token[t], 1), position: number(value.lengths.position[t], 1), sum: number(value.lengths.stream[0][t], 1)})),
+  const go = pinned ? h('button', {type: 'button', class: 'go', onclick: letGo}, w.let_go) : null;
+  return [title, h('p', {class: 'muted'}, fill(w.start, {token: number(value.lengths.token[t], 1), position: number(value.lengths.position[t], 1), sum: number(value.lengths.stream[0][t], 1)}), go),
     h('div', {class: 'scroll', tabindex: '0', role: 'region', 'aria-label': title.textContent}, h('table', {}, h('thead', {}, h('tr', {}, head.map(text => h('th', {scope: 'col'}, text)))), h('tbody', {}, rows)))];
 };

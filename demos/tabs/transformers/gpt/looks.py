@@ -17,6 +17,7 @@ from lmdemo.catalog import MODELS
 OPTIONS = {"temperature": 0.8, "top_k": 0, "top_p": 1.0}  # where the sliders of the bars stand at first
 PLAIN = {"temperature": 1.0, "top_k": 0, "top_p": 1.0}  # the network's own probabilities
 FAR = 1.4  # times as surprised a character as by unseen text of its kind: then the text is of another kind
+BARS = 8
 BESIDE = 12  # tokens that were given are shown before what was written
 
 
@@ -85,7 +86,7 @@ def candidates(tab: Any, found: Found | None, options: Mapping[str, float], lang
         return next_tokens("", [], options, words)
     groups = [_bars(tab.say, answer, lang) for answer, _ in found.on_show]
     title = tab.say(lang, "next.after", end=found.on_show[0][1][-40:].replace("\n", "↵"))
-    return next_tokens(title, groups, options, words)
+    return next_tokens(title, groups, options, words, shown=BARS)
 
 
 def _bars(say: Any, answer: Answer, lang: str) -> dict[str, Any]:
@@ -186,7 +187,7 @@ def without_part(tab: Any, read: Read, off: str, lang: str) -> tuple[str, dict[s
     return (
         f"{say(lang, f'switch.hint.{off}')} {sentence}",
         shaded("", rows, tab.phrases("view.shaded", lang), columns=True),
-        next_tokens("", groups, PLAIN, words),
+        next_tokens("", groups, PLAIN, words, shown=BARS),
     )
 
 

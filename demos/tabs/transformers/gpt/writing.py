@@ -43,7 +43,9 @@ class Writing(Part):
     def lay_out_options(self) -> None:
         """How much to write, and which chance."""
         with self.text(gr.Accordion(open=False), label="write.options"), gr.Row():
-            self.count = self.text(gr.Slider(5, 400, 60, step=5, min_width=160), label="write.count")
+            self.count = self.text(
+                gr.Slider(5, 400, 60, step=5, min_width=160), label="write.count", info="write.count.info"
+            )
             self.seed = gr.Number(value=1, precision=0, minimum=0, maximum=10**9, min_width=120)
             self.text(self.seed, label="write.seed", info="write.seed.info")
         self.keep("count", self.count, url.number(5, 400), 60)

@@ -10,7 +10,7 @@ export const plan = (layers, open, length) => {
   const across = length !== null;
   const size = across ? {tokens: 92, vector: 40, sign: 18, norm: 28, space: 8, state: 26, thin: 9, say: 46, next: 176}
     : {tokens: 80, vector: 28, sign: 22, norm: 24, space: 18, state: 22, thin: 8, say: 36, next: 0};
-  let fold = 34, attend = 104, units = 64;
+  let fold = 28, attend = 92, units = 52;
   if (across) {
     const fixed = size.tokens + 4 * size.vector + 4 * size.sign + 2 * size.norm + size.space + 2 * size.state + size.say + size.next;
     fold = Math.max(16, Math.min(46, (length - fixed - attend - units) / Math.max(1, layers - 1) - size.thin));
@@ -22,10 +22,10 @@ export const plan = (layers, open, length) => {
   const add = (kind, room, layer = null) => { parts.push({kind, layer, from: at, to: at + room}); at += room; };
   add('tokens', size.tokens); add('token', size.vector); add('plus', size.sign); add('position', size.vector); add('equals', size.sign); add('stream', size.state, 0);
   for (let n = 0; n < layers; n++) {
-    if (!across) add('head', n === open ? 64 : 27, n);
+    if (!across) add('head', n === open ? 64 : 26, n);
     if (n === open) {
       add('norm', size.norm, n); add('attend', attend, n); add('attended', size.vector, n); add('join', size.sign, n);
-      add('norm', size.norm, n); add('units', units, n); add('space', size.space, n); add('fed', size.vector, n); add('join', size.sign, n); add('stream', size.state, n + 1);
+      add('norm', size.norm, n); if (!across) add('space', 14, n); add('units', units, n); add('space', size.space, n); add('fed', size.vector, n); add('join', size.sign, n); add('stream', size.state, n + 1);
     } else { add('fold', fold, n); add('stream', size.thin, n + 1); }
   }
   add('say', size.say); add('next', size.next);

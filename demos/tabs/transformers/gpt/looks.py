@@ -85,7 +85,7 @@ def candidates(tab: Any, found: Found | None, options: Mapping[str, float], lang
     if found is None or found.wrong or not found.on_show:
         return next_tokens("", [], options, words)
     groups = [_bars(tab.say, answer, lang) for answer, _ in found.on_show]
-    title = tab.say(lang, "next.after", end=found.on_show[0][1][-40:].replace("\n", "↵"))
+    title = tab.say(lang, "next.after", end=found.on_show[0][1][-24:].replace("\n", "↵"))
     return next_tokens(title, groups, options, words, shown=BARS)
 
 

@@ -125,7 +125,7 @@ class GPT(Tab):
         self.when(write.written.pick, write.pick, [self.found, self.status, self.bars, write.written], kept)
         moved = [*write.sampling.values(), self.status, look.strip, look.guesses["four"]]
         self.when(self.bars.options, self.move, moved, {"found": self.found} | look.place, queue=False)
-        self.on_link(self.from_link, answered, text | asked)
+        self.on_link(self.from_link, [self.box, *answered], text | asked)
         self.reword(self.show, shown, look.place | kept)
 
     # -- read ----------------------------------------------------------------------------------------------------------------
@@ -137,7 +137,10 @@ class GPT(Tab):
         yield from self.read(text=text, lang=lang, **asked)
 
     def from_link(self, *, text: str, lang: str, **asked: Any) -> Iterator[Update]:
-        """The text of a link, or the first example."""
+        """The text of a link; of one that has none the first example."""
+        if not (text or "").strip():
+            text = EXAMPLES[0]
+            yield {self.box: text}
         yield from self.read(text=text, lang=lang, **asked)
 
     def read(

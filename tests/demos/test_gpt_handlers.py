@@ -3,6 +3,7 @@
 import base64
 import json
 import pickle
+import re
 from unittest import mock
 
 import gradio as gr
@@ -26,6 +27,7 @@ from lmdemo.data import text
 from lmdemo.errors import HubUnreachableError, InputError
 from lmdemo.models.gpt import GPT as Network
 from lmdemo.models.gpt import GPTConfig
+from tests.conftest import PROJECT
 from tests.demos.handlers import clicked as event
 from tests.demos.handlers import merged
 
@@ -187,7 +189,7 @@ def test_status_bars_and_strip_tell_the_probability_that_a_token_is_drawn_with(p
     logits = torch.full((1, 400), -torch.inf)
     logits[0, : len(following.logits)] = torch.tensor(following.logits)
     sampling = Sampling(vocab_size=400, max_new_tokens=1, **options)
-    drawn = sampling.choose(logits.repeat(20_000, 1), Sampling(vocab_size=400, max_new_tokens=1, seed=0).generator())
+    drawn = sampling.choose(logits.repeat(20_000, 1), torch.Generator().manual_seed(0))
     share = np.bincount(drawn, minlength=5)[:5] / 20_000
     says = [p for _, p in made[page.look.strip]["says"][-1]]
     assert np.allclose(says, share, atol=0.015) and said_first(page, made) == pytest.approx(100 * says[0], abs=0.06)
@@ -239,8 +241,8 @@ def test_several_continuations_stand_side_by_side(page, small):
     options = {"source": "scratch", "several": 4, "lang": "en", **WRITING, **OPTIONS}
     made = merged(page.writing.write_several(found=found, **options))
     assert set(made) <= outputs(page, "write_several")
-    view, *_ = (made[page.writing.columns],)
-    how = {k: v for k, v in OPTIONS.items()} | {"max_new_tokens": 8, "seed": 3}
+    view = made[page.writing.columns]
+    how = OPTIONS | {"max_new_tokens": 8, "seed": 3}
     *_, texts = small.stream_many("ROMEO:", 4, **how)
     assert view["columns"] and ["".join(row["tokens"]) for row in view["rows"]] == [
         t.removeprefix("ROMEO:") for t in texts
@@ -402,3 +404,7 @@ def test_every_word_of_the_views_is_there(page):
         ("view.shaded", {"character", "space", "newline"}),
     ):
         assert set(page.phrases(prefix, "en")) == names
+    for name in ("strip", "lens", "attention"):
+        script = (PROJECT / "demos" / "views" / name / "view.js").read_text(encoding="utf-8")
+        told = page.phrases(name, "en")
+        assert set(re.findall(r"\bw\.(\w+)", script)) <= set(told), name

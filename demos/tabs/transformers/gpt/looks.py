@@ -36,7 +36,7 @@ def sentences(say: Any, found: Found, options: Mapping[str, float], lang: str) -
     for answer, _ in found.on_show:
         read, whose = answer.result, f"{say(lang, f'source.{answer.source}')}: " if several else ""
         percent = 100 * float(probabilities(read.group, options)[0][0])
-        said.append(whose + say(lang, "next.first", token=visible(read.group["tokens"][0]), percent=percent))
+        said.append(whose + say(lang, "likeliest", token=visible(read.group["tokens"][0]), percent=percent))
     for answer in found.there:
         read, row, source = answer.result, rows.get(answer.source), say(lang, f"source.{answer.source}")
         if row:

@@ -6,6 +6,8 @@ export default function draw(root, value, { trigger, state }) {
   root.replaceChildren();
   if (!value.rows || !value.rows.length) return;
   if (value.title) root.append(h('h4', {}, value.title));
+  const list = h('div', {class: value.columns ? 'rows columns' : 'rows'});
+  root.append(list);
   value.rows.forEach((row, r) => {
     const spans = [], most = Math.max(...row.weights, 1e-9);
     const go = i => {
@@ -33,8 +35,9 @@ export default function draw(root, value, { trigger, state }) {
     });
     const text = h('div', {class: `text${row.joined ? ' joined' : ''}`, role: row.pickable ? 'group' : false, 'aria-label': row.pickable ? row.title : false});
     spans.forEach((s, i) => text.append(s, row.joined || i === spans.length - 1 ? '' : ' '));
-    root.append(h('div', {class: 'row'}, row.title ? h('div', {class: 'name'}, row.title) : null, text, row.note ? h('p', {class: 'muted'}, row.note) : null));
-    if (scrolled[r]) text.scrollTop = scrolled[r];
+    list.append(h('div', {class: 'row'}, row.title ? h('div', {class: 'name'}, row.title) : null, text, row.note ? h('p', {class: 'muted'}, row.note) : null));
+    if (row.follow) text.scrollTop = text.scrollHeight;
+    else if (scrolled[r]) text.scrollTop = scrolled[r];
     if (state.focus && state.focus[0] === r && state.focus[1] === row.chosen && row.pickable) spans[row.chosen].focus({preventScroll: true});
   });
   state.focus = null;

@@ -2,17 +2,24 @@
 
 // Draws `<name>/view.js` into an element of the page, now and whenever its value changes. The module is fetched once for all
 // elements; it exports `draw(root, value, view)` and, where the visitor's choices outlive a value, what they are at first:
-// `initial()`. `view` holds that `state`, of this element alone, `trigger(event, detail)` and `redraw()`.
+// `initial()`. `view` holds that `state`, of this element alone, `trigger(event, detail)` and `redraw()`. A module that exports
+// `sized = true` lays itself out in real pixels, and is drawn again when its width changes.
 export async function mount(name, element, props, trigger, watch) {
   let redraw = () => {};  // until the module is there; then the value is drawn that is the newest
   watch('value', () => redraw());
-  const { default: draw, initial } = await import(`./${name}/view.js`);
+  const { default: draw, initial, sized } = await import(`./${name}/view.js`);
   const view = { state: initial?.() ?? {}, trigger, redraw: () => redraw() };
   redraw = () => {
     const root = element.querySelector('.lm-view');
     if (root) draw(root, props.value || {}, view);
   };
   redraw();
+  let width = element.clientWidth;
+  if (sized) new ResizeObserver(() => {
+    if (!element.clientWidth || element.clientWidth === width) return;
+    width = element.clientWidth;
+    redraw();
+  }).observe(element);
 }
 
 // h('button', {class: 'x', onclick: f, 'aria-label': 'y'}, 'text', child): an element; text is never read as markup.

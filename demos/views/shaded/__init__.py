@@ -51,6 +51,22 @@ def text_row(
     }
 
 
-def shaded(title: str, rows: Sequence[dict[str, Any]], words: Mapping[str, str], *, note: str = "") -> dict[str, Any]:
-    """The JSON of the texts."""
-    return {"title": title, "rows": list(rows), "words": dict(words), "note": note}
+def shaded(
+    title: str,
+    rows: Sequence[dict[str, Any]],
+    words: Mapping[str, str],
+    *,
+    note: str = "",
+    opened: Mapping[str, Any] | None = None,
+) -> dict[str, Any]:
+    """The JSON of the texts.
+
+    Args:
+        title: In the visitor's language.
+        rows: Made by :func:`text_row`.
+        words: The view's phrases.
+        note: A sentence below.
+        opened: Bars (:func:`demos.views.bars.bars`) that open next to the chosen token of the first row that has one.
+    """
+    made = {"title": title, "rows": list(rows), "words": dict(words), "note": note}
+    return made | ({"opened": dict(opened)} if opened else {})

@@ -11,7 +11,7 @@ from typing import Any
 import gradio as gr
 
 from demos.core.errors import guarded
-from demos.core.url import Field, one_of, read, read_saved
+from demos.core.url import Field, one_of, read, read_saved, read_threads
 from demos.core.words import LANGUAGES, say
 
 Update = dict[Any, Any]  # component -> its new value; what is not named stays as it is
@@ -30,7 +30,11 @@ class Handler:
 class Page:
     """What a page gathers while its members are built.
 
+    Args:
+        links: Gives, for a member, what goes along, and a language, the links that lead to the other members that take it.
+
     Attributes:
+        along: The same.
         language: The language choice; it is handed to every handler.
         fields: Values that the URL holds.
         tabs: The members, by name.
@@ -38,7 +42,8 @@ class Page:
         panels: Each member's part of the row.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, links: Callable[[str, str, str], str] = lambda member, thread, lang: "") -> None:
+        self.along = links
         self.fields: list[Field] = []
         self.tabs: dict[str, Any] = {}
         self.inner: gr.Tabs | None = None
@@ -46,10 +51,9 @@ class Page:
         self._translated: list[tuple[Any, Callable[[str], dict[str, Any]]]] = []
         self._reworded: list[Handler] = []
         self._links: dict[str, Handler] = {}
-        self._diagrams: dict[str, tuple[Any, str]] = {}
         choices = [(name, tag) for tag, name in LANGUAGES.items()]
         self.language = gr.Radio(
-            choices, value="en", label="Language · Bhasha", elem_classes="lm-language", min_width=200
+            choices, value="en", label="Language · Bhasha", elem_classes=["lm-language", "lm-seg"], min_width=100
         )
         self.keep(Field(None, "lang", self.language, one_of(tuple(LANGUAGES)), "en"))
 
@@ -90,10 +94,6 @@ class Page:
     ) -> None:
         """Runs ``handler(**inputs, lang=...)`` when a link of the member is opened, its fields filled."""
         self._links[member] = Handler(handler, outputs, inputs)
-
-    def draw(self, member: str, component: Any, diagram: str) -> None:
-        """Draws a diagram once its member is looked at: Mermaid measures, and stumbles where nothing is to be seen."""
-        self._diagrams[member] = (component, diagram)
 
     def wire(self, app: gr.Blocks) -> None:
         """Connects language and URL, once all members are built."""
@@ -143,7 +143,7 @@ class Page:
             if refused:
                 gr.Warning(say(query.get("lang", "en"), "query_ignored", what=", ".join(refused)))
             kept = read_saved(saved, self.fields, member)
-            filled = {self.fields[i].component: value for i, value in (kept | values).items()}
+            filled = self._filled(values, kept, read_threads(saved, self.fields))
             lang = filled.get(self.language, "en")
             shown = self._reword(filled, lang) if lang != "en" else {}
             for component, value in filled.items():
@@ -156,6 +156,7 @@ class Page:
 
         outputs = _once(
             [f.component for f in self.fields],
+            [c for tab in self.tabs.values() for lang in LANGUAGES for c in tab.begin(lang)],
             self._said(),
             [self.inner] if self.inner is not None else [],
             *(h.outputs for h in self._links.values()),
@@ -170,11 +171,16 @@ class Page:
         for member in self._links:
             if member in self.panels:
                 self._wire_look(member)
-        for member, (component, diagram) in self._diagrams.items():
-            script = f"() => window.lmdemo.drawn({json.dumps(member)}, {json.dumps(diagram)})"
-            loaded.then(None, None, component, js=script, api_visibility="private")
-            if member in self.panels:
-                self.panels[member].select(None, None, component, js=script, api_visibility="private")
+
+    def _filled(self, values: Mapping[int, Any], kept: Mapping[int, Any], threads: Mapping[int, Any]) -> Update:
+        """What the fields hold when a page opens: what the link says goes before what this browser tab kept, then what went
+        along from another member, then what a member begins with in the link's language.
+        """
+        lang = next((v for i, v in values.items() if self.fields[i].component is self.language), "en")
+        told = {self.fields[i].member for i in (kept | values)}
+        begun = {c: v for name, tab in self.tabs.items() if name not in told for c, v in tab.begin(lang).items()}
+        given = threads | kept | values
+        return begun | {self.fields[i].component: value for i, value in given.items()}
 
     def _linked(self, member: str, values: Mapping[Any, Any], lang: str) -> Iterator[Update]:
         """Answers a member's link with the fields as they were filled."""
@@ -186,12 +192,17 @@ class Page:
     def _wire_look(self, member: str) -> None:
         """A member that was filled from what the browser tab kept answers when it is first looked at."""
         link = self._links[member]
+        taken = [f for f in self.fields if f.member == member and f.thread]
 
-        def answer(*, lang: str, **values: Any) -> Iterator[Update]:
-            yield from self._linked(member, {c: values[name] for name, c in link.inputs.items()}, lang)
+        def answer(event: gr.EventData, *, lang: str, **values: Any) -> Iterator[Update]:
+            saved = str(getattr(event, "saved", ""))
+            along = {taken[i].component: value for i, value in read_threads(saved, taken).items()}
+            if along:
+                yield along
+            yield from self._linked(member, {c: values[name] for name, c in link.inputs.items()} | along, lang)
 
-        named = {"lang": self.language, **link.inputs}
-        Look(member).look(guarded(something(answer, link.outputs[0])), None, link.outputs, inputs_kwargs=named, **QUIET)
+        named, outputs = {"lang": self.language, **link.inputs}, _once(link.outputs, [f.component for f in taken])
+        Look(member, taken).look(guarded(something(answer, outputs[0])), None, outputs, inputs_kwargs=named, **QUIET)
 
 
 class Look(gr.HTML):
@@ -199,9 +210,11 @@ class Look(gr.HTML):
 
     EVENTS = (*gr.HTML.EVENTS, "look")  # type: ignore[assignment]  # a name declares an event of one's own
 
-    def __init__(self, member: str) -> None:
-        heard = f"e => {{ if (e.detail === {json.dumps(member)}) trigger('look'); }}"
-        super().__init__("", js_on_load=f"document.addEventListener('lmdemo:look', {heard})", elem_classes="lm-unseen")
+    def __init__(self, member: str, taken: Sequence[Field]) -> None:
+        heard = f"e => {{ if (e.detail.member === {json.dumps(member)}) trigger('look', e.detail); }}"
+        script = f"document.addEventListener('lmdemo:look', {heard}); window.lmdemo.answers({json.dumps(member)});"
+        script += "".join(f"window.lmdemo.takes{(f.thread, member, f.name)!r};" for f in taken)
+        super().__init__("", js_on_load=script, elem_classes="lm-unseen")
 
     def get_block_name(self) -> str:
         """Drawn by Gradio's own HTML."""

@@ -73,6 +73,7 @@ def timeline(
     known: Sequence[bool] = (),
     ids: Sequence[int] = (),
     pickable: bool = False,
+    tall: int = 300,
     sums: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
     """The JSON of the whole.
@@ -86,6 +87,7 @@ def timeline(
         known: Whether the network knows each token; none means all.
         ids: Numbers of the units in the bands, where not all are shown.
         pickable: Whether a chosen cell is reported.
+        tall: Pixels of the map's height, about.
         sums: Made by :func:`demos.views.unrolled.sums`: a chosen cell written out, to be shown below it.
     """
     made = {
@@ -99,6 +101,7 @@ def timeline(
         "bands": list(bands),
         "words": dict(words),
         "pickable": pickable,
+        "tall": tall,
     }
     return made | ({"sums": dict(sums)} if sums else {})
 

@@ -2,7 +2,7 @@ import { bytes, fill, h, linear, number } from "../_runtime.js";
 import { tint, written } from "../unrolled/view.js";
 
 export const sized = true;
-export const initial = () => ({band: 0, step: 0, unit: 0, left: null});
+export const initial = () => ({band: 0, step: 0, unit: 0, asked: null});
 const LANES = 96, WORDS = 24, END = 8;
 
 // How wide each column is: as its text asks, and all together as wide as there is room.
@@ -13,6 +13,7 @@ export const columns = (widths, room) => {
 
 export default function draw(root, value, { trigger, state, redraw }) {
   const open = root.querySelector('details.table')?.open, old = root.querySelector('.scroller');
+  const held = document.activeElement?.tagName === 'CANVAS' && root.contains(document.activeElement);  // its successor has the focus
   const atEnd = !old || old.scrollLeft + old.clientWidth >= old.scrollWidth - 4, left = old ? old.scrollLeft : 0;
   root.replaceChildren();
   const T = (value.tokens || []).length;
@@ -21,7 +22,7 @@ export default function draw(root, value, { trigger, state, redraw }) {
   if (state.length !== value.total) { state.step = T - 1; state.length = value.total; }
   state.step = Math.min(state.step, T - 1);
   state.band = Math.min(state.band, bands.length);  // bands.length means: the mean of each
-  if (value.sums) {
+  if (value.sums && [null, `${value.sums.step} ${value.sums.unit}`].includes(state.asked)) {  // not of what was chosen before
     state.step = Math.max(0, Math.min(T - 1, value.sums.step - value.first));
     state.unit = ids.length ? Math.max(0, ids.indexOf(value.sums.unit)) : value.sums.unit;
   }
@@ -64,7 +65,7 @@ export default function draw(root, value, { trigger, state, redraw }) {
   const at = (b, u, t) => b.low + (b.high - b.low) * b.bytes[u * T + t] / 255;
   const mean = (b, t) => { let sum = 0; for (let u = 0; u < b.units; u++) sum += b.gate ? at(b, u, t) : Math.abs(at(b, u, t)); return sum / b.units; };
   const units = means ? bands.length : rows[0] ? rows[0].units : 0;
-  const tall = means ? 26 : Math.max(3, Math.min(10, Math.round(300 / Math.max(units, 1)))), height = units * tall;
+  const tall = means ? 26 : Math.max(3, Math.min(10, Math.round((value.tall ?? 300) / Math.max(units, 1)))), height = units * tall;
   state.unit = Math.min(state.unit, Math.max(0, (bands[0] || {units: 1}).units - 1));
   const canvas = h('canvas', {width: Math.round(width), height, style: `width:${width}px;height:${height}px`, tabindex: '0', role: 'application'});
   const c = canvas.getContext?.('2d');
@@ -99,7 +100,10 @@ export default function draw(root, value, { trigger, state, redraw }) {
   const pick = () => {
     tell(state.step, state.unit);
     clearTimeout(timer);
-    if (value.pickable && !means) timer = setTimeout(() => trigger('pick', {layer: rows[0].layer, unit: ids.length ? ids[state.unit] : state.unit, step: value.first + state.step}), 120);
+    if (!value.pickable || means) return;
+    const unit = ids.length ? ids[state.unit] : state.unit, step = value.first + state.step;
+    state.asked = `${step} ${unit}`;
+    timer = setTimeout(() => trigger('pick', {layer: rows[0].layer, unit, step}), 120);
   };
   const under = e => {
     const box = canvas.getBoundingClientRect(), x = (e.clientX - box.left) / box.width * width;
@@ -134,4 +138,5 @@ export default function draw(root, value, { trigger, state, redraw }) {
   if (value.first) root.append(h('p', {class: 'muted'}, fill(w.cut, {n: T, total: value.total})));
   root.append(h('details', {class: 'table', open: !!open}, h('summary', {}, w.numbers), h('div', {class: 'numbers', tabindex: '0'}, table)));
   tell(state.step, state.unit);
+  if (held) canvas.focus({preventScroll: true});
 }

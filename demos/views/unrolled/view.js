@@ -1,7 +1,7 @@
 import { bytes, fill, h, number } from "../_runtime.js";
 
 export const sized = true;
-export const initial = () => ({key: '', at: null, step: 0, unit: 0, timer: null, played: false, chosen: false});
+export const initial = () => ({key: '', at: null, step: 0, unit: 0, timer: null, played: false, asked: null});
 const TOP = 50, FOOT = 46, STRIP = 20, PACE = 900;  // heights, a strip's width, milliseconds a word
 
 // Between which two colours a number lies: below `centre` the one, above it the other, there none at all.
@@ -37,6 +37,7 @@ export function written(value, at = null) {
 export default function draw(root, value, { trigger, state }) {
   clearTimeout(state.timer);
   const left = root.querySelector('.scroller')?.scrollLeft ?? 0;
+  const held = document.activeElement?.tagName === 'CANVAS' && root.contains(document.activeElement);  // its successor has the focus
   root.replaceChildren();
   const T = (value.tokens || []).length;
   if (!T) return;
@@ -44,7 +45,7 @@ export default function draw(root, value, { trigger, state }) {
   const key = value.tokens.join(' ');
   if (state.key !== key) Object.assign(state, {key, at: T, step: T - 1, playing: false});  // another text: all is read
   state.unit = Math.min(state.unit, units - 1);
-  if (value.sums) {
+  if (value.sums && [null, `${value.sums.step} ${value.sums.unit}`].includes(state.asked)) {  // not of what was chosen before
     state.step = Math.max(0, Math.min(T - 1, value.sums.step - value.first));
     state.unit = value.ids.length ? Math.max(0, value.ids.indexOf(value.sums.unit)) : value.sums.unit;
   }
@@ -103,7 +104,9 @@ export default function draw(root, value, { trigger, state }) {
   const pick = () => {
     tell(state.step, state.unit);
     clearTimeout(waiting);
-    waiting = setTimeout(() => trigger('pick', {layer: strips[0].layer, unit: value.ids.length ? value.ids[state.unit] : state.unit, step: value.first + state.step}), 120);
+    const unit = value.ids.length ? value.ids[state.unit] : state.unit, step = value.first + state.step;
+    state.asked = `${step} ${unit}`;
+    waiting = setTimeout(() => trigger('pick', {layer: strips[0].layer, unit, step}), 120);
   };
   const under = e => {
     const r = canvas.getBoundingClientRect();
@@ -155,5 +158,6 @@ export default function draw(root, value, { trigger, state }) {
   tell(state.step, state.unit);
   label();
   if (state.playing) hand();
-  else if (!state.played && !still && !value.sums) { state.played = true; play(0); }
+  if (held) canvas.focus({preventScroll: true});
+  if (!state.playing && !state.played && !still && !value.sums) { state.played = true; play(0); }
 }

@@ -2,22 +2,28 @@
 
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import urlencode
 
 import numpy as np
 
 from demos.core.tab import Answer
+from demos.core.url import MAX_TEXT
 from demos.tabs.recurrent.text.asked import Found, Step
-from demos.tabs.recurrent.text.measures import EXAMPLES, GATES, examples, quantities, reach
+from demos.tabs.recurrent.text.measures import EXAMPLES, GATES, HINGLISH, examples, quantities, reach
 from demos.views.bars import bars
 from demos.views.chips import chips
 from demos.views.curves import curves, line
 from demos.views.shaded import shaded, text_row
-from demos.views.timeline import SHOWN, band, lane, timeline
+from demos.views.timeline import band, lane, timeline
 from demos.views.unrolled import SHOWN as CELLS
 from demos.views.unrolled import sums, unrolled
 
 TEXTS = tuple(text for texts in EXAMPLES.values() for text in texts)
-COLOURS = {"negative": "negative", "neutral": "third", "positive": "positive"}  # of the classes, in their order on the page
+COLOURS = {
+    "negative": "negative",
+    "neutral": "third",
+    "positive": "positive",
+}  # of the classes, in their order on the page
 SURE = 0.65  # two classes are undecided below
 
 
@@ -29,8 +35,15 @@ def example_chips(tab: Any, model: str, lang: str) -> dict:
 # -- the answer --------------------------------------------------------------------------------------------------------
 
 
-def sentence(tab: Any, found: Found, lang: str) -> str:
-    """The answers in words, how sure they are, and how many words our network knows."""
+def sentence(tab: Any, found: Found, lang: str, *, link: bool = False) -> str:
+    """The answers in words, how sure they are, and how many words our network knows.
+
+    Args:
+        tab: Who knows the words.
+        found: What was found.
+        lang: The visitor's language.
+        link: Whether a text of unknown words is led on to the page of the model that reads Hinglish.
+    """
     said = []
     for a in (a for a in found.answers if isinstance(a, Answer)):
         doubt = len(a.result.scores) == 2 and a.result.score < SURE
@@ -40,8 +53,12 @@ def sentence(tab: Any, found: Found, lang: str) -> str:
     if not said:
         return tab.say(lang, "no_answer")
     known, total = found.known
-    words = [tab.say(lang, "known.few" if foreign(found) else "known", n=known, total=total)] if total else []
-    return "  \n".join(said + words)
+    if total:
+        said.append(tab.say(lang, "known.few" if foreign(found) else "known", n=known, total=total))
+    if link and foreign(found):
+        query = urlencode({"tab": "lstm", "model": HINGLISH, "text": found.text[:MAX_TEXT], "lang": lang})
+        said.append(f"[{tab.say(lang, 'switch')}](./lstm?{query})")
+    return "  \n".join(said)
 
 
 def foreign(found: Found) -> bool:
@@ -73,10 +90,8 @@ def bands(tab: Any, values: Mapping[str, np.ndarray], lang: str) -> list[dict]:
     ]
 
 
-def word_by_word(tab: Any, found: Found, chosen: Step | None, lang: str) -> dict:
+def word_by_word(tab: Any, found: Found, own: Answer, chosen: Step | None, lang: str) -> dict:
     """Probabilities after each word over the network's insides."""
-    own = found.own
-    assert own is not None
     trace, labels, plain, units, lanes = own.result.trace, own.extra.labels, own.extra.plain, own.extra.units, []
     for label in labels[1:] if len(labels) == 2 else labels:
         n, name = labels.index(label), tab.say(lang, f"label.{label}")
@@ -98,10 +113,8 @@ def word_by_word(tab: Any, found: Found, chosen: Step | None, lang: str) -> dict
     )
 
 
-def cells(tab: Any, found: Found, chosen: Step | None, lang: str) -> dict:
+def cells(tab: Any, found: Found, own: Answer, chosen: Step | None, lang: str) -> dict:
     """The network unrolled: what each word's cell hands on."""
-    own = found.own
-    assert own is not None
     trace, labels, units = own.result.trace, own.extra.labels, own.extra.forwards
     values, best = quantities(trace), trace["scores_after"].argmax(1)
     handed = {key: values[key][-CELLS:, units] for key in ("cell", "state") if key in values}

@@ -9,6 +9,7 @@ import numpy as np
 
 import lmdemo
 
+HINGLISH = "lstm-hinglish"
 GATES = ("input", "forget", "output")
 EXAMPLES = {
     "english": (
@@ -38,7 +39,7 @@ LENGTHS = (8, 16, 32, 64, 128, 256, 512)  # words, for the time against the leng
 
 def language(model: str) -> str:
     """The language that a network reads, a key of :data:`EXAMPLES`."""
-    return "hinglish" if model == "lstm-hinglish" else "english"
+    return "hinglish" if model == HINGLISH else "english"
 
 
 def examples(model: str) -> tuple[str, ...]:
@@ -48,7 +49,7 @@ def examples(model: str) -> tuple[str, ...]:
 
 def peers(model: str) -> tuple[str, ...]:
     """The networks that can be held against one another on the same text."""
-    return (model,) if model == "lstm-hinglish" else ("rnn-sentiment", "lstm-sentiment")
+    return (model,) if model == HINGLISH else ("rnn-sentiment", "lstm-sentiment")
 
 
 def quantities(trace: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:

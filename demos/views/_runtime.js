@@ -3,7 +3,7 @@
 // Draws `<name>/view.js` into an element of the page, now and whenever its value changes. The module is fetched once for all
 // elements; it exports `draw(root, value, view)` and, where the visitor's choices outlive a value, what they are at first:
 // `initial()`. `view` holds that `state`, of this element alone, `trigger(event, detail)` and `redraw()`. A module that exports
-// `sized = true` lays itself out in real pixels, and is drawn again when its width changes.
+// `sized = true` lays itself out in real pixels: `view.width` of them, and is drawn again when that changes.
 export async function mount(name, element, props, trigger, watch) {
   let redraw = () => {};  // until the module is there; then the value is drawn that is the newest
   watch('value', () => redraw());
@@ -11,14 +11,17 @@ export async function mount(name, element, props, trigger, watch) {
   const view = { state: initial?.() ?? {}, trigger, redraw: () => redraw() };
   redraw = () => {
     const root = element.querySelector('.lm-view');
-    if (root) draw(root, props.value || {}, view);
+    if (!root) return;
+    if (sized) {
+      if (!root.firstChild) root.append(h('i'));  // the page's style hides an empty view, which then has no width
+      view.width = root.clientWidth;
+    }
+    draw(root, props.value || {}, view);
   };
   redraw();
-  let width = element.clientWidth;
   if (sized) new ResizeObserver(() => {
-    if (!element.clientWidth || element.clientWidth === width) return;
-    width = element.clientWidth;
-    redraw();
+    const width = element.querySelector('.lm-view')?.clientWidth;
+    if (width && width !== view.width) redraw();
   }).observe(element);
 }
 

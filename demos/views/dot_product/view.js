@@ -3,7 +3,7 @@ import { fill, h, number } from "../_runtime.js";
 export const sized = true;
 export const initial = () => ({at: null, sorted: false});
 const BAR = 46, NAME = 18;  // heights of a row of bars and of its name
-export default function draw(root, value, { state, redraw }) {
+export default function draw(root, value, { state, redraw, width = 640 }) {
   root.replaceChildren();
   if (!value.a || !value.a.length) return;
   const {a, b, words} = value, products = a.map((v, i) => v * b[i]), size = a.length, total = products.reduce((s, p) => s + p, 0);
@@ -12,7 +12,7 @@ export default function draw(root, value, { state, redraw }) {
   if (state.at === null || state.at >= size) state.at = byStrength[0];
   const most = Math.max(...a.map(Math.abs), ...b.map(Math.abs), 1e-6), mostP = Math.max(...products.map(Math.abs), 1e-9);
   const detail = h('p', {class: 'detail', role: 'status'}), sum = h('p', {});
-  const W = Math.max(260, root.clientWidth || 640), column = W / size, H = 3 * (BAR + NAME);
+  const W = Math.max(260, width), column = W / size, H = 3 * (BAR + NAME);
   const row = (list, scale, y, name) => [h('text', {x: 0, y: y + 12}, name), h('line', {class: 'axis', x1: 0, x2: W, y1: y + NAME + BAR / 2, y2: y + NAME + BAR / 2}),
     order.map((i, n) => {
       const v = list[i] / scale * BAR / 2;

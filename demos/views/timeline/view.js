@@ -3,7 +3,7 @@ import { tint, written } from "../unrolled/view.js";
 
 export const sized = true;
 export const initial = () => ({band: 0, step: 0, unit: 0, asked: null});
-const LANES = 96, WORDS = 24, END = 8;
+const WORDS = 24, END = 8;
 
 // How wide each column is: as its text asks, and all together as wide as there is room.
 export const columns = (widths, room) => {
@@ -11,7 +11,7 @@ export const columns = (widths, room) => {
   return widths.map(x => x * more);
 };
 
-export default function draw(root, value, { trigger, state, redraw }) {
+export default function draw(root, value, { trigger, state, redraw, width: room = 640 }) {
   const open = root.querySelector('details.table')?.open, old = root.querySelector('.scroller');
   const held = document.activeElement?.tagName === 'CANVAS' && root.contains(document.activeElement);  // its successor has the focus
   const atEnd = !old || old.scrollLeft + old.clientWidth >= old.scrollWidth - 4, left = old ? old.scrollLeft : 0;
@@ -33,7 +33,7 @@ export default function draw(root, value, { trigger, state, redraw }) {
   const shown = value.tokens.map(t => t === '\n' ? '↵' : t === ' ' ? '␣' : t);
   const margin = means ? Math.max(...bands.map(b => wide(b.name))) + 12 : 50;
   const natural = shown.map(t => Math.max(ids.length && T > 40 ? 16 : 26, Math.ceil(wide(t)) + 10));
-  const widths = columns(natural, (root.clientWidth || 640) - margin - END - 2);
+  const widths = columns(natural, room - margin - END - 2);
   const starts = widths.reduce((all, x) => [...all, all.at(-1) + x], [margin]);
   const width = starts.at(-1) + END, centre = t => starts[t] + widths[t] / 2;
   const colours = globalThis.getComputedStyle?.(root), css = name => colours?.getPropertyValue(`--lm-${name}`).trim() || '#888';
@@ -45,7 +45,7 @@ export default function draw(root, value, { trigger, state, redraw }) {
   if (bands.length > 1) choices.append(...bands.map((b, i) => choice(i, b.name)), choice(bands.length, w.means));
 
   // words and probabilities
-  const top = value.lanes.length ? LANES : 6;
+  const LANES = value.tall < 200 ? 70 : 96, top = value.lanes.length ? LANES : 6;
   const svg = h('svg', {width, height: top + WORDS, 'aria-hidden': 'true'});
   const column = h('rect', {class: 'column', y: 0, height: top + WORDS});
   svg.append(column);

@@ -34,7 +34,7 @@ export function written(value, at = null) {
     h('div', {class: 'parts'}, parts), h('dl', {}, steps.map(([name, text]) => [h('dt', {}, name), h('dd', {}, text)])));
 }
 
-export default function draw(root, value, { trigger, state }) {
+export default function draw(root, value, { trigger, state, width = 640 }) {
   clearTimeout(state.timer);
   const left = root.querySelector('.scroller')?.scrollLeft ?? 0;
   const held = document.activeElement?.tagName === 'CANVAS' && root.contains(document.activeElement);  // its successor has the focus
@@ -53,7 +53,7 @@ export default function draw(root, value, { trigger, state }) {
   const colours = globalThis.getComputedStyle?.(root), css = name => colours?.getPropertyValue(`--lm-${name}`).trim() || '#888';
 
   // where things stand
-  const box = Math.max(280, root.clientWidth || 640), tall = Math.max(2, Math.min(8, Math.round(190 / units))), body = units * tall;
+  const box = Math.max(280, width), tall = Math.max(2, Math.min(8, Math.round(190 / units))), body = units * tall;
   const wide = strips.length * STRIP + (strips.length - 1) * 4, least = Math.max(wide + 44, 12 + 8.5 * Math.max(...value.tokens.map(t => t.length)));
   const cellWidth = Math.max(least, (box - 2) / T), W = cellWidth * T, H = TOP + body + FOOT;
   const centre = t => (t + .5) * cellWidth, stripX = (t, s) => centre(t) - wide / 2 + s * (STRIP + 4);
@@ -154,6 +154,7 @@ export default function draw(root, value, { trigger, state }) {
   scroller.scrollLeft = left;
   if (value.sums) root.append(written(value.sums, centre(state.step) - scroller.scrollLeft));
   else root.append(h('p', {class: 'muted'}, w.help));
+  root.append(h('p', {class: 'muted'}, strips.map(s => [`${s.name} ${number(s.low, 2)}`, h('span', {class: 'scale', 'aria-hidden': 'true'}), `+${number(s.high, 2)} · `]), w.scale));
   if (value.first) root.append(h('p', {class: 'muted'}, fill(w.cut, {n: T, total: value.total})));
   tell(state.step, state.unit);
   label();

@@ -38,8 +38,11 @@ class Found:
 
     @property
     def known(self) -> tuple[int, int]:
-        """How many words our network knows, and how many there are."""
-        known = self.own.result.trace["known"] if self.own else ()
+        """How many words our network knows, and how many there are; marks are none."""
+        if self.own is None:
+            return 0, 0
+        trace = self.own.result.trace
+        known = [k for k, word in zip(trace["known"], trace["tokens"], strict=True) if any(map(str.isalnum, word))]
         return int(sum(known)), len(known)
 
 

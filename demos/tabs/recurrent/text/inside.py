@@ -22,7 +22,7 @@ class Inside(Part):
         with self.step("watch", wide=True):
             self.empty = self.text(gr.Markdown(elem_classes="lm-muted"), value="look_nothing")
             self.gate = gr.Radio(gates, value="none", visible=self.tab.gated, elem_id=f"{self.name}-gate")
-            self.text(self.gate, label="gate.label", info="gate.info", choices={g: f"gate.{g}" for g in gates})
+            self.text(self.gate, label="gate.label", choices={g: f"gate.{g}" for g in gates})
             if self.tab.gated:
                 self.keep("gate", self.gate, one_of(gates), "none")
             self.changed = gr.Markdown(elem_id=f"{self.name}-gate-text")
@@ -45,7 +45,7 @@ class Inside(Part):
         own = found.own if found else None
         if found is None or own is None:
             why = self.say(lang, "look.hub" if found and found.answers else "look_nothing")
-            nothing = dict.fromkeys([*self.views, *self.guesses.values()], {})
+            nothing: Update = {view: {} for view in (*self.views, *self.guesses.values())}
             return {**nothing, self.changed: "", self.empty: gr.update(visible=True, value=why)}
         return {
             self.empty: gr.update(visible=False),

@@ -21,7 +21,7 @@ WRITERS = ("rnn-char", "lstm-char")  # one over the other
 WINDOW = 1_500  # characters that are read again to look at one of them
 BACK = 160  # characters before the one that is looked at that are shaded
 SETTLED = 200  # characters before the drawn ones that let the state settle
-TALL = 170  # pixels of a heat map
+TALL = 150  # pixels of a heat map
 
 
 @dataclass(frozen=True)
@@ -151,7 +151,7 @@ def moved_by(tab: Any, wrote: Written, lang: str) -> dict:
     shown = list(wrote.text[first : chosen.at + 1])
     for name, moved in chosen.moved.items():
         weights = moved[first - chosen.start :].tolist()
-        note = tab.say(lang, "letter.reach", n=reach(moved), total=len(moved), percent=100 * chosen.shares[name])
+        note = tab.say(lang, "letter.reach", n=reach(moved), total=len(moved))
         colour = name.split("-")[0]
         rows.append(text_row(name, shown, weights, joined=True, note=note, chosen=len(shown) - 1, colour=colour))
     return shaded("", rows, tab.phrases("view.shaded", lang), note=tab.say(lang, "letter.note"))

@@ -4,6 +4,7 @@
 
 import html
 import importlib
+import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -120,7 +121,8 @@ def _head(family: str) -> Page:
         brand = gr.HTML(elem_classes="lm-brand")
         tabs = gr.HTML(elem_classes="lm-tabs")
         page = Page(_along)
-    page.translate(brand, lambda lang: {"value": _brand(lang)})
+    rows = families().get(family, [])
+    page.translate(brand, lambda lang: {"value": _brand(rows, lang)})
 
     def links(lang: str) -> str:
         made = "".join(
@@ -134,12 +136,16 @@ def _head(family: str) -> Page:
     return page
 
 
-def _brand(lang: str) -> str:
+def _brand(rows: list[Row], lang: str) -> str:
+    """The app's name, the link that skips the header, and the button of the guided visit with what it says."""
     skip, title, tour = (html.escape(say(lang, key)) for key in ("skip", "title", "tour"))
-    return (
-        f'<a class="lm-skip" href="#">{skip}</a><h1 aria-label="{title}">lm<i>demo</i></h1>'
-        f'<button type="button" class="lm-tour" title="{tour}" aria-label="{tour}">?</button>'
+    words = {"": say.group(lang, "tour")} | {row.member: Speaker(row.page.folder).group(lang, "tour") for row in rows}
+    button = (
+        f'<button type="button" class="lm-tour" title="{tour}" aria-label="{tour}" '
+        f'data-words="{html.escape(json.dumps(words))}">?</button>'
     )
+    name = f'<a class="lm-skip" href="#">{skip}</a><h1 aria-label="{title}">lm<i>demo</i></h1>'
+    return name + (button if rows else "")
 
 
 def _along(member: str, thread: str, lang: str) -> str:

@@ -5,7 +5,6 @@ the answer at the right; *Look inside*, a strip of numbered steps of which one i
 """
 
 import contextlib
-import json
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
@@ -150,8 +149,3 @@ class Frame(Wired):
             self.text(source, label="source", choices={s: f"source.{s}" for s in sources})
             self.keep("source", source, one_of(sources), sources[0])
         return model, source
-
-    def tour(self, lang: str) -> str:
-        """The stops of a guided visit as JSON: what is said of each part of the page."""
-        stops = [k for k in ("given", "answered", "steps", "guess", "learn") if f"tour.{k}" in self.say]
-        return json.dumps({k: self.say(lang, f"tour.{k}") for k in stops})

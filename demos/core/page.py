@@ -1,30 +1,19 @@
 """One page of the app, a family with its members: what they gather while they are built, language, and link."""
 
-import contextlib
-import functools
-import inspect
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any
 
 import gradio as gr
 
 from demos.core.errors import guarded
+from demos.core.handlers import Handler, once, something
+from demos.core.looking import Look
 from demos.core.url import Field, one_of, read, read_saved, read_threads
 from demos.core.words import LANGUAGES, say
 
 Update = dict[Any, Any]  # component -> its new value; what is not named stays as it is
 QUIET: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
-
-
-@dataclass(frozen=True)
-class Handler:
-    """A handler with what it is given and what it may change."""
-
-    run: Callable[..., Any]
-    outputs: Sequence[Any]
-    inputs: Mapping[str, Any] = field(default_factory=dict)
 
 
 class Page:
@@ -119,7 +108,7 @@ class Page:
         return made
 
     def _said(self) -> list[Any]:
-        return _once([c for c, _ in self._translated], *(h.outputs for h in self._reworded))
+        return once([c for c, _ in self._translated], *(h.outputs for h in self._reworded))
 
     def _wire_language(self) -> None:
         given = {f"c{c._id}": c for h in self._reworded for c in h.inputs.values()}
@@ -154,7 +143,7 @@ class Page:
             yield shown
             yield from self._linked(member, filled, lang)
 
-        outputs = _once(
+        outputs = once(
             [f.component for f in self.fields],
             [c for tab in self.tabs.values() for lang in LANGUAGES for c in tab.begin(lang)],
             self._said(),
@@ -177,9 +166,9 @@ class Page:
         along from another member, then what a member begins with in the link's language.
         """
         lang = next((v for i, v in values.items() if self.fields[i].component is self.language), "en")
-        told = {self.fields[i].member for i in (kept | values)}
+        told = {self.fields[i].member for i in {**kept, **values}}
         begun = {c: v for name, tab in self.tabs.items() if name not in told for c, v in tab.begin(lang).items()}
-        given = threads | kept | values
+        given = {**threads, **kept, **values}
         return begun | {self.fields[i].component: value for i, value in given.items()}
 
     def _linked(self, member: str, values: Mapping[Any, Any], lang: str) -> Iterator[Update]:
@@ -201,53 +190,11 @@ class Page:
                 yield along
             yield from self._linked(member, {c: values[name] for name, c in link.inputs.items()} | along, lang)
 
-        named, outputs = {"lang": self.language, **link.inputs}, _once(link.outputs, [f.component for f in taken])
+        named, outputs = {"lang": self.language, **link.inputs}, once(link.outputs, [f.component for f in taken])
         Look(member, taken).look(guarded(something(answer, outputs[0])), None, outputs, inputs_kwargs=named, **QUIET)
-
-
-class Look(gr.HTML):
-    """Shows nothing; tells with its event ``look`` that a member which waits to answer is looked at (``url.js``)."""
-
-    EVENTS = (*gr.HTML.EVENTS, "look")  # type: ignore[assignment]  # a name declares an event of one's own
-
-    def __init__(self, member: str, taken: Sequence[Field]) -> None:
-        heard = f"e => {{ if (e.detail.member === {json.dumps(member)}) trigger('look', e.detail); }}"
-        script = f"document.addEventListener('lmdemo:look', {heard}); window.lmdemo.answers({json.dumps(member)});"
-        script += "".join(f"window.lmdemo.takes{(f.thread, member, f.name)!r};" for f in taken)
-        super().__init__("", js_on_load=script, elem_classes="lm-unseen")
-
-    def get_block_name(self) -> str:
-        """Drawn by Gradio's own HTML."""
-        return "html"
 
 
 def _merged(words: Any, shown: Any) -> Any:
     """A component's update by its words and by what is on show: both, where both change some of its properties."""
     both = all(isinstance(u, dict) and u.get("__type__") == "update" for u in (words, shown))
     return {**words, **shown} if both else shown
-
-
-def _once(*groups: Sequence[Any]) -> list[Any]:
-    """The components of several groups, each once."""
-    return list({c._id: c for group in groups for c in group}.values())
-
-
-def something(handler: Callable[..., Any], output: Any) -> Callable[..., Any]:
-    """Turns "no change" into what Gradio understands by it.
-
-    Gradio empties every output of a generator that ends without a yield, and refuses an empty dict.
-    """
-    if not inspect.isgeneratorfunction(handler):
-        return functools.wraps(handler)(lambda *args, **kwargs: handler(*args, **kwargs) or {output: gr.skip()})
-
-    @functools.wraps(handler)
-    def wrapper(*args: Any, **kwargs: Any) -> Any:
-        nothing = True
-        with contextlib.closing(handler(*args, **kwargs)) as steps:
-            for made in steps:
-                nothing = False
-                yield made or {output: gr.skip()}
-        if nothing:
-            yield {output: gr.skip()}
-
-    return wrapper

@@ -7,7 +7,8 @@ from typing import Any
 import gradio as gr
 
 from demos.core.errors import guarded
-from demos.core.page import Page, Update, something
+from demos.core.handlers import something
+from demos.core.page import Page, Update
 from demos.core.url import MAX_TEXT, Check, Field
 from demos.core.words import Speaker
 

@@ -71,6 +71,11 @@ class TextClassification(WordClassification):
 
     model: RNN | LSTM
 
+    @property
+    def directions(self) -> int:
+        """2 where its layers read both ways, else 1."""
+        return 2 if self.model.config.bidirectional else 1
+
     # -- answering ------------------------------------------------------------------------------------------------------
 
     def tokenize(self, inputs: str) -> text.Tokens:

@@ -104,7 +104,7 @@ def beside(adapter: Any, found: Found) -> Beside | None:
         return None
     plain = read(adapter, found.text)
     trace, states = plain.trace, plain.trace["hidden_states"][0]
-    forwards = states[:, : adapter.model.config.hidden_size]
+    forwards = states[:, : states.shape[1] // adapter.directions]
     gates = GATES if "gates" in trace else ()
     opened = {gate: adapter(found.text, open_gates=(gate,)).scores for gate in gates}
     return Beside(

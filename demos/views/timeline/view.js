@@ -78,7 +78,7 @@ export default function draw(root, value, { trigger, state, redraw, width: room 
       c.fillRect(starts[t], u * tall, widths[t] - 1, tall - (tall > 4 ? 1 : 0));
     }
   }
-  const side = h('svg', {class: 'side', width: margin, height, style: `top:${top + WORDS}px`, 'aria-hidden': 'true'});  // names of rows
+  const side = h('svg', {class: 'ticks', width: margin, height, style: `margin-right:${-margin}px`, 'aria-hidden': 'true'});  // names of rows
   if (means) bands.forEach((b, i) => side.append(h('text', {x: margin - 6, y: i * tall + 17, 'text-anchor': 'end'}, b.name)));
   else if (units) {
     side.append(h('text', {x: 14, y: height / 2, 'text-anchor': 'middle', transform: `rotate(-90 14 ${height / 2})`}, fill(ids.length ? w.alike : w.units, {n: units})));
@@ -122,7 +122,7 @@ export default function draw(root, value, { trigger, state, redraw, width: room 
     if (starts[state.step] < scroller.scrollLeft + margin) scroller.scrollLeft = starts[state.step] - margin;
     if (starts[state.step + 1] > scroller.scrollLeft + scroller.clientWidth) scroller.scrollLeft = starts[state.step + 1] - scroller.clientWidth;
   });
-  const scroller = h('div', {class: 'scroller'}, h('div', {class: 'inner', style: `width:${width}px`}, ticks, svg, units ? canvas : null, side, cell));
+  const scroller = h('div', {class: 'scroller'}, h('div', {class: 'inner', style: `width:${width}px`}, ticks, svg, units ? [side, canvas] : null, cell));
   const legend = h('ul', {}, value.lanes.map(l => h('li', {}, h('span', {class: `key ${l.dashed ? 'dashed' : ''}`, style: `border-color:var(--lm-${l.colour})`, 'aria-hidden': 'true'}), l.name)));
   const table = h('table', {}, h('thead', {}, h('tr', {}, h('th', {scope: 'col'}, w.token), value.lanes.map(l => h('th', {scope: 'col'}, l.name)),
     bands.map(b => h('th', {scope: 'col'}, `${b.name} (${w.mean})`)))), h('tbody', {}, shown.map((t, i) => h('tr', {}, h('th', {scope: 'row'}, t),

@@ -55,7 +55,23 @@ def text_row(
 
 
 def shaded(
-    title: str, rows: Sequence[dict[str, Any]], words: Mapping[str, str], *, note: str = "", columns: bool = False
+    title: str,
+    rows: Sequence[dict[str, Any]],
+    words: Mapping[str, str],
+    *,
+    note: str = "",
+    columns: bool = False,
+    opened: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
-    """The JSON of the texts; they stand side by side in ``columns``, or one under the other."""
-    return {"title": title, "rows": list(rows), "words": dict(words), "note": note, "columns": columns}
+    """The JSON of the texts.
+
+    Args:
+        title: In the visitor's language.
+        rows: Made by :func:`text_row`.
+        words: The view's phrases.
+        note: A sentence below.
+        columns: Whether the texts stand side by side rather than one under the other.
+        opened: Bars (:func:`demos.views.bars.bars`) that open next to the chosen token of the first row that has one.
+    """
+    made = {"title": title, "rows": list(rows), "words": dict(words), "note": note, "columns": columns}
+    return made | ({"opened": dict(opened)} if opened else {})

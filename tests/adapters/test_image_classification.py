@@ -10,8 +10,10 @@ from PIL import Image
 import lmdemo
 from lmdemo.data.image import load_shipped
 from lmdemo.errors import InputError, OptionError
+from tests.conftest import PROJECT
 
 PIXELS, LABELS = load_shipped()
+EXAMPLES = PROJECT / "demos" / "tabs" / "vision" / "cnn" / "examples"
 
 
 @pytest.fixture(scope="module")
@@ -75,6 +77,67 @@ def test_explanations_have_the_pictures_size_and_range(adapter):
     assert not np.allclose(ig, adapter.integrated_gradients(PIXELS[0], label="Bag"))
     with pytest.raises(OptionError):
         adapter.grad_cam(PIXELS[0], label="House")
+
+
+@pytest.mark.parametrize("file", sorted(p.name for p in EXAMPLES.iterdir() if p.suffix in (".png", ".jpg")))
+def test_what_speaks_for_a_shipped_example_is_never_nothing(file):
+    adapter = lmdemo.load("cnn-digits" if file.startswith("digit") else "cnn-fashion", device="cpu")
+    cam = adapter.grad_cam(str(EXAMPLES / file))
+    assert cam.max() == 1 and 0.02 < (cam > 0.2).mean() < 0.98
+
+
+def test_something_speaks_for_the_answer_to_any_picture(adapter):
+    empty = [i for i, picture in enumerate(PIXELS[:60]) if not adapter.grad_cam(picture).any()]
+    assert empty == []
+
+
+def test_shares_of_the_input_maps_are_a_convolutions_products(adapter):
+    trace = adapter(PIXELS[7], trace=True).trace
+    for layer in range(1, 9):
+        shares, maps = adapter.contributions(trace, layer), trace[f"relu{layer}"]
+        for channel in (0, int(maps.max((1, 2)).argmax())):
+            y, x = np.unravel_index(maps[channel].argmax(), maps[channel].shape)
+            step = adapter.convolution_step(trace, layer, channel, int(y), int(x))
+            assert shares[channel] == pytest.approx(step.products.sum((1, 2)), abs=1e-5)
+            assert step.patch.shape[0] == len(adapter.below(trace, layer))
+
+
+def test_weights_times_values_are_the_logits(adapter):
+    trace = adapter(PIXELS[7], trace=True).trace
+    given, weights, bias = adapter.decider(trace)
+    assert weights @ given + bias == pytest.approx(trace["logits"], abs=1e-4)
+
+
+@pytest.mark.parametrize(("dx", "dy"), [(4, 0), (-4, 8), (1, 0), (2, -2)])
+def test_maps_move_along_exactly_where_the_step_divides_the_shift(adapter, dx, dy):
+    before = adapter(PIXELS[7], trace=True).trace
+    after = adapter(adapter.shifted(PIXELS[7], dx, dy), trace=True).trace
+    found = adapter.equivariance(before, after, dx, dy)
+    steps = {name: 1 if name in ("relu1", "relu2") else 2 if name != "pool5" else 4 for name in list(found)[:7]}
+    for name, step in steps.items():
+        fixed, aligned = found[name]
+        exact = dx % step == dy % step == 0
+        assert fixed > 0.1 and (aligned < 1e-5 if exact else aligned > 0.05), name
+
+
+def test_without_a_map_the_answer_is_that_of_the_other_maps(adapter):
+    trace = adapter(PIXELS[7], trace=True).trace
+    given, weights, bias = adapter.decider(trace)
+    channel = int(trace["pool8"].sum((1, 2)).argmax())
+    left = given.copy()
+    left[channel * 9 : channel * 9 + 9] = 0
+    logits = weights @ left + bias
+    wanted = np.exp(logits - logits.max()) / np.exp(logits - logits.max()).sum()
+    scores = adapter.without_map(trace, channel)
+    assert [scores[k] for k in adapter.labels] == pytest.approx(wanted.tolist(), abs=1e-5)
+
+
+def test_the_frame_is_where_the_network_looks(adapter):
+    photo = Image.new("RGB", (400, 200), "white")
+    photo.paste("black", (300, 50, 360, 110))
+    left, top, right, bottom = adapter(photo, trace=True).trace["frame"]
+    assert (300 / 400, 50 / 200, 360 / 400, 110 / 200) == pytest.approx((left, top, right, bottom), abs=0.01)
+    assert adapter(PIXELS[0], trace=True).trace["frame"].tolist() == [0, 0, 1, 1]
 
 
 def test_moving_by_nothing_changes_nothing_and_too_far_is_refused(adapter):

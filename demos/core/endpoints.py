@@ -104,9 +104,17 @@ class Picture(gr.Image):
 
 
 class Photo(gr.Image):
-    """A picture whose file is handed on unopened: its header is checked before anything is decoded."""
+    """A picture whose file is handed on unopened: its header is checked before anything is decoded.
+
+    The camera is the one that looks away from the visitor, where there is one, and its picture is not mirrored: what is
+    written on it stays readable.
+    """
 
     is_template = True
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        camera = gr.WebcamOptions(mirror=False, constraints={"video": {"facingMode": "environment"}})
+        super().__init__(*args, **{"webcam_options": camera} | options)
 
     def preprocess(self, payload: Any) -> str:
         """The path of the file; see :func:`uploaded`."""

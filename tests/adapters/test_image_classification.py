@@ -120,16 +120,41 @@ def test_maps_move_along_exactly_where_the_step_divides_the_shift(adapter, dx, d
         assert fixed > 0.1 and (aligned < 1e-5 if exact else aligned > 0.05), name
 
 
-def test_without_a_map_the_answer_is_that_of_the_other_maps(adapter):
-    trace = adapter(PIXELS[7], trace=True).trace
-    given, weights, bias = adapter.decider(trace)
-    channel = int(trace["pool8"].sum((1, 2)).argmax())
-    left = given.copy()
-    left[channel * 9 : channel * 9 + 9] = 0
-    logits = weights @ left + bias
-    wanted = np.exp(logits - logits.max()) / np.exp(logits - logits.max()).sum()
-    scores = adapter.without_map(trace, channel)
-    assert [scores[k] for k in adapter.labels] == pytest.approx(wanted.tolist(), abs=1e-5)
+def test_maps_are_switched_off_until_the_answer_changes(adapter):
+    for picture in PIXELS[:5]:
+        result = adapter(picture, trace=True)
+        given, weights, bias = adapter.decider(result.trace)
+        n, label = adapter.maps_to_spare(result.trace)
+        top = int((weights @ given + bias).argmax())
+        shares = (weights[top] * given).reshape(64, -1).sum(1)
+        for off, wanted in ((n - 1, result.label), (n, label)):
+            left = given.reshape(64, -1).copy()
+            left[np.argsort(-shares)[:off]] = 0
+            assert adapter.labels[int((weights @ left.ravel() + bias).argmax())] == wanted
+        assert label != result.label
+
+
+def test_pixels_reasons_add_up_to_the_logit_above_a_black_pictures(adapter):
+    trace = adapter(PIXELS[0], trace=True).trace
+    black = adapter.decider(
+        trace
+        | {
+            "flat": adapter.model(adapter._tensor(np.zeros((1, 28, 28), np.uint8)), trace=True)
+            .feature_maps["flat"][0]
+            .detach()
+            .numpy()
+        }
+    )
+    given, weights, bias = black
+    top = int(trace["logits"].argmax())
+    wanted = trace["logits"][top] - float(weights[top] @ given + bias[top])
+    values = adapter.integrated_gradients(trace, steps=200, normalized=False)
+    assert values.sum() == pytest.approx(wanted, rel=0.02)
+
+
+def test_a_square_is_covered(adapter):
+    left = np.asarray(adapter.covered(PIXELS[0], 14, 10, 8))
+    assert not left[10:18, 6:14].any() and np.array_equal(left[:10], PIXELS[0][:10])
 
 
 def test_the_frame_is_where_the_network_looks(adapter):
@@ -153,6 +178,8 @@ def test_the_strongest_patch_is_what_the_filter_sees(adapter):
     x = (torch.from_numpy(piece).float() / 255 - adapter.model.config.image_mean) / adapter.model.config.image_std
     conv, norm = adapter.model.convs[0], adapter.model.norms[0]
     again = norm(torch.nn.functional.conv2d(x[None, None], conv.weight))[0, 0, 0, 0].item()
+    first, middle = (adapter.strongest_patches(1, 0, ranks=(rank,))[0][2] for rank in (0, 500))
+    assert first == value > middle
     assert again == pytest.approx(value, abs=1e-3) or (piece == 0).any()  # at the rim, zeros lie outside the picture
 
 

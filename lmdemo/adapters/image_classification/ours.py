@@ -1,6 +1,6 @@
 """Image classification with our CNN: a picture in, labels with probabilities out, and what led to them."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple, Self
@@ -10,7 +10,7 @@ import torch
 from PIL import Image
 
 from lmdemo.adapters.base import Adapter, Prepared, count_numbers, own_info
-from lmdemo.adapters.outputs import Classification
+from lmdemo.adapters.outputs import Classification, Info
 from lmdemo.catalog import ModelRow, find
 from lmdemo.data.image import Seen, light_corners, load_digits, load_shipped, look, open_picture
 from lmdemo.errors import OptionError
@@ -76,6 +76,10 @@ class ImageClassification(Adapter[PreparedPicture, Classification]):
 
     model: CNN
     threads = 1
+
+    def __init__(self, model: CNN, info: Info) -> None:
+        super().__init__(model, info)
+        self._strongest: dict[int, tuple[np.ndarray, np.ndarray, int]] = {}  # by layer; the gallery is always the same
 
     @classmethod
     def open(cls, folder: Path, *, row: ModelRow | None, source: str, device: str) -> Self:
@@ -259,7 +263,7 @@ class ImageClassification(Adapter[PreparedPicture, Classification]):
         """
 
         def apart(one: np.ndarray, other: np.ndarray) -> float:
-            return float(np.linalg.norm(one - other) / max(np.linalg.norm(one), 1e-9))
+            return float(np.linalg.norm(one - other)) / max(float(np.linalg.norm(one)), 1e-9)
 
         found = {}
         for name, maps in before.items():
@@ -284,16 +288,35 @@ class ImageClassification(Adapter[PreparedPicture, Classification]):
         there = (slice(rim + max(0, -y), height - rim - max(0, y)), slice(rim + max(0, -x), width - rim - max(0, x)))
         return back, there
 
-    def without_map(self, inputs: Any, channel: int) -> dict[str, float]:
-        """The probabilities of all labels if the last maps had this one switched off."""
+    def maps_to_spare(self, inputs: Any) -> tuple[int, str]:
+        """How many of the last maps have to be switched off before the answer changes, those that speak most for it first.
+
+        Returns:
+            The number (one more than there are, if it never changes) and what the answer then is.
+        """
         x = self.preprocess(inputs).tensors["pixel_values"]
-        last = f"relu{self.num_convolutions}"
-        last = f"pool{self.num_convolutions}" if self.num_convolutions in self.model.config.pool_after else last
+        last = self.num_convolutions
+        name = f"pool{last}" if last in self.model.config.pool_after else f"relu{last}"
+        with self, torch.enable_grad():
+            maps = self.model(x, trace=True).feature_maps[name].detach().requires_grad_(True)  # (1, F, H, W)
+            logits = self.model.decide(maps)[0]
+            (slope,) = torch.autograd.grad(logits.max(), maps)
         with self.computing():
-            maps = self.model(x, trace=True).feature_maps[last].clone()
-            maps[:, channel] = 0
-            scores = self.model.decide(maps).softmax(1)[0].tolist()
-        return dict(zip(self.labels, scores, strict=True))
+            order = (slope * maps).sum((0, 2, 3)).argsort(descending=True)
+            rank = torch.empty_like(order)
+            rank[order] = torch.arange(len(order), device=order.device)
+            off = (
+                rank[None] < torch.arange(len(order) + 1, device=order.device)[:, None]
+            )  # (F + 1, F): the first n of them
+            answers = self.model.decide(maps * ~off[:, :, None, None]).argmax(1).tolist()
+        changed = next((n for n, answer in enumerate(answers) if answer != answers[0]), len(answers))
+        return changed, self.labels[answers[min(changed, len(answers) - 1)]]
+
+    def covered(self, inputs: Any, y: int, x: int, side: int) -> Any:
+        """The picture as the network sees it with a black square around a pixel. A PIL picture."""
+        seen = self.see(inputs)[0].copy()
+        seen[max(0, y - side // 2) : y - side // 2 + side, max(0, x - side // 2) : x - side // 2 + side] = 0
+        return Image.fromarray(seen)
 
     def grad_cam(self, inputs: Any, label: str | None = None) -> np.ndarray:
         """Where the last convolution's maps, after their ReLU, speak for a label, (28, 28) from 0 to 1 (Selvaraju et al.,
@@ -310,9 +333,12 @@ class ImageClassification(Adapter[PreparedPicture, Classification]):
         values = heat[0, 0].cpu().numpy()
         return values / values.max() if values.max() > 0 else values
 
-    def integrated_gradients(self, inputs: Any, label: str | None = None, steps: int = 32) -> np.ndarray:
+    def integrated_gradients(
+        self, inputs: Any, label: str | None = None, steps: int = 32, *, normalized: bool = True
+    ) -> np.ndarray:
         """How much each pixel speaks for (positive) or against a label, (28, 28) from -1 to 1, measured from a black
-        picture on (Sundararajan et al., arXiv:1703.01365).
+        picture on (Sundararajan et al., arXiv:1703.01365). Not normalized they add up to how far the label's logit lies above
+        that of a black picture.
         """
         from captum.attr import IntegratedGradients
 
@@ -322,7 +348,7 @@ class ImageClassification(Adapter[PreparedPicture, Classification]):
             values = IntegratedGradients(lambda v: self.model(v).logits).attribute(x, black, target, n_steps=steps)
         values = values[0, 0].detach().cpu().numpy()
         largest = np.abs(values).max()
-        return values / largest if largest > 0 else values
+        return values / largest if normalized and largest > 0 else values
 
     def gallery(self) -> tuple[np.ndarray, np.ndarray]:
         """Pictures of the kind that it knows, held out of its training, with their labels: (N, 28, 28) uint8, (N,)."""
@@ -368,13 +394,16 @@ class ImageClassification(Adapter[PreparedPicture, Classification]):
         """The learnt kernels of a convolution, counted from 1: (F, C, k, k)."""
         return self.model.convs[layer - 1].weight.detach().cpu().numpy()
 
-    def strongest_patches(self, layer: int, channel: int, count: int = 8) -> list[tuple[str, np.ndarray, float]]:
+    def strongest_patches(
+        self, layer: int, channel: int, count: int = 8, ranks: Sequence[int] | None = None
+    ) -> list[tuple[str, np.ndarray, float]]:
         """The pieces of the :meth:`gallery`'s pictures that excite a filter most, one a picture.
 
         Args:
             layer: Which convolution, from 1.
             channel: Which filter, from 0.
             count: How many.
+            ranks: Instead of the first ones those at these places of the order, such as (0, 100, 500).
 
         Returns:
             Label of the picture, the piece (side, side) uint8 that the filter sees, and its activation; strongest first.
@@ -390,24 +419,28 @@ class ImageClassification(Adapter[PreparedPicture, Classification]):
                 hint="Choose another filter.",
             )
         pixels, labels = self.gallery()
-        with self.computing():
-            maps = torch.cat(
-                [
-                    self.model(self._tensor(chunk), trace=True).feature_maps[f"relu{layer}"][:, channel].cpu()
-                    for chunk in np.array_split(pixels, max(1, len(pixels) // 50))
-                ]
-            )  # (N, H, W)
-        best = maps.flatten(1).max(1)
+        values, places, width = self._excited(layer)
         field, jump, start = self.receptive_field(layer)
         padded = np.pad(pixels, ((0, 0), (field, field), (field, field)))
-        pieces = []
-        for n in best.values.topk(min(count, len(pixels))).indices.tolist():
-            y, x = divmod(best.indices[n].item(), maps.shape[2])
-            top, left = (v * jump + start + field for v in (y, x))
-            pieces.append(
-                (self.labels[labels[n]], padded[n, top : top + field, left : left + field], best.values[n].item())
-            )
+        order, pieces = np.argsort(-values[:, channel], kind="stable"), []
+        for n in order[: min(count, len(pixels))] if ranks is None else order[list(ranks)]:
+            top, left = (v * jump + start + field for v in divmod(int(places[n, channel]), width))
+            piece = padded[n, top : top + field, left : left + field]
+            pieces.append((self.labels[labels[n]], piece, float(values[n, channel])))
         return pieces
+
+    def _excited(self, layer: int) -> tuple[np.ndarray, np.ndarray, int]:
+        """Of each of the gallery's pictures every map's largest number and its place, (N, F) each, and the maps' width."""
+        if layer not in self._strongest:
+            values, places, width, pixels = [], [], 0, self.gallery()[0]
+            with self.computing():
+                for chunk in np.array_split(pixels, max(1, len(pixels) // 50)):
+                    maps = self.model(self._tensor(chunk), trace=True).feature_maps[f"relu{layer}"]
+                    best, width = maps.flatten(2).max(2), maps.shape[3]
+                    values.append(best.values.cpu().numpy())
+                    places.append(best.indices.cpu().numpy())
+            self._strongest[layer] = np.concatenate(values), np.concatenate(places), width
+        return self._strongest[layer]
 
     def receptive_field(self, layer: int) -> tuple[int, int, int]:
         """The square of the picture that one number of ``conv{layer}`` depends on.

@@ -68,12 +68,10 @@ class Move(Step):
             channel = int(maps.mean((1, 2)).argmax())
             back, there = adapter.moved_back(name, now, dx, dy)
             fixed, aligned = apart[name]
-            layer = {
-                "name": name,
-                "step": round(before.trace["seen"].shape[0] / maps.shape[1]),
-                "channel": channel,
-                "there": there,
-            }
+            number = int(name.lstrip("relupo"))
+            halved = before.trace[f"relu{number}"].shape[1] // maps.shape[1]
+            step = adapter.receptive_field(number)[1] * halved
+            layer = {"name": name, "step": step, "channel": channel, "there": there}
             layer |= {"fixed": fixed, "aligned": aligned}
             layers.append(layer | {"before": maps[channel], "after": now[channel], "back": back[channel]})
         said = {"before": self.label(before, lang), "after": self.label(after, lang)}

@@ -1,7 +1,7 @@
 """What every detector shares: a picture in, boxes with labels out, and why each stands and others fell."""
 
 from abc import abstractmethod
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple, Protocol
@@ -230,6 +230,22 @@ class Detector(Adapter[PreparedScene, Detection]):
             video, max_seconds=max_seconds, frames_per_second=frames_per_second
         ):
             yield VideoFrame(index, seconds, done, picture, self(picture, **options))
+
+
+def stand(
+    trace: Mapping[str, np.ndarray], *, score_threshold: float, iou_threshold: float, iou_across: float = 1.0
+) -> np.ndarray:
+    """Which candidates of a trace would be kept with other thresholds: their numbers, surest first."""
+    scores = trace["candidate_scores"].max(axis=1, initial=0.0)
+    open_ = np.flatnonzero(scores >= score_threshold)
+    winner, _ = suppress(
+        trace["candidate_boxes"][open_],
+        scores[open_],
+        trace["candidate_scores"][open_].argmax(axis=1),
+        iou_threshold=iou_threshold,
+        iou_across=iou_across,
+    )
+    return open_[winner == np.arange(len(open_))]
 
 
 def _internals(seen: Seen, prepared: PreparedScene, cells: np.ndarray) -> dict[str, np.ndarray]:

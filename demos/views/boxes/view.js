@@ -158,10 +158,12 @@ const named = (value, list, box) => {
   box.querySelectorAll('.tag').forEach(tag => tag.remove());
   if (!width) return;
   const words = list.map(i => [value.names[value.candidates[i][5]], number(value.candidates[i][4], 2)]);
+  const sizes = words.map(([name, score]) => [widthOf(`${name} ${score}`), widthOf(name), 18]);
+  const crowded = sizes.reduce((area, [full, , t]) => area + full * t, 0) > 0.2 * width * height;  // then names alone
   const spots = places(list.map(i => cut(value, i).map((v, e) => v * (e % 2 ? height / value.height : width / value.width))),
-    words.map(([name, score]) => [widthOf(`${name} ${score}`), widthOf(name), 18]), width, height);
+    sizes.map(([full, brief, t]) => [crowded ? brief : full, brief, t]), width, height);
   spots.forEach(({left, top, short}, n) => box.append(h('span', {class: 'tag', 'aria-hidden': 'true',
-    style: `left:${left}px;top:${top}px;background:${colour(value.candidates[list[n]][5])}`}, short ? words[n][0] : words[n].join(' '))));
+    style: `left:${left}px;top:${top}px;background:${colour(value.candidates[list[n]][5])}`}, short || crowded ? words[n][0] : words[n].join(' '))));
 };
 const observer = globalThis.ResizeObserver && new ResizeObserver(entries => entries.forEach(e => e.target.tagged?.()));
 // A picture with shapes over it, in the picture's pixels, and names at the boxes of `tags`.
@@ -236,7 +238,8 @@ const paint = state => {
   const figure = stage(value, {shapes, tags: kept, alt: altOf(value, kept), before: ui.figure.querySelector?.('canvas.photo')});
   if (value.live) figure.lastElementChild?.append(h('span', {class: 'rate'}, fill(words.rate, {fps: number(value.live.fps, 1), ms: Math.round(value.live.delay)})));
   ui.figure.replaceChildren(figure);
-  ui.status.textContent = kept.length ? fill(words.found, {n: kept.length, m: open.length, list: counted(value, kept)})
+  const moved = settings.score !== 0.25 || settings.iou !== null || settings.off.size || !settings.across || value.live;
+  ui.status.textContent = kept.length ? fill(moved ? words.listed : words.found, {n: kept.length, m: open.length, list: counted(value, kept)})
     : best ? fill(words.nothing, {score: number(best[4], 2), name: value.names[best[5]]}) : words.nothing_at_all;
   ui.sliders.sync();
   ui.across.checked = settings.across;

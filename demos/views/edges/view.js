@@ -39,12 +39,12 @@ export default function draw(root, made, view) {
     if (!map && state.asked !== asked && made.asks) { state.asked = asked; trigger('look', {asked, stride, column, row, label: value.labels[k]}); }
     const shapes = [rect(value, i, 'strong'), h('rect', {...cellOf(value, stride, column, row), class: 'cell'})];
     const box = cut(value, i), sides = [words.left, words.top, words.right, words.bottom];
-    replace(root, choices(words.boxes, list.slice(0, 40), i, j => `${j + 1} ${value.names[value.candidates[j][5]]}`, j => { settings.picked = j; again(); }),
+    replace(root, choices(words.boxes, list.slice(0, 40), i, j => `#${j + 1} · ${value.names[value.candidates[j][5]]}`, j => { settings.picked = j; again(); }),
       h('p', {}, fill(words.title, {i: i + 1, name: value.names[k], score: number(score, 2), row, column, s: stride})),
       h('div', {class: 'both'}, h('div', {class: 'edges'}, value.edges[i].map((p, e) => chart(p, words, sides[e], stride))),
         h('div', {}, stage(value, {shapes, tags: [i], over: map && rests(value, map), alt: altOf(value, [i]), caption: map ? words.rests : words.cell}),
           map ? h('div', {class: 'scale'}, h('span', {}, words.scale), h('span', {}, '0'), h('i', {}), h('span', {}, '1')) : null,
-          h('p', {class: 'muted'}, fill(words.box, {width: Math.round(box[2] - box[0]), height: Math.round(box[3] - box[1])})))));
+          h('p', {class: 'muted'}, fill(words.box, {width: Math.round(box[2] - box[0]), height: Math.round(box[3] - box[1]), w: Math.round((box[2] - box[0]) * value.frame[0]), h: Math.round((box[3] - box[1]) * value.frame[1])})))));
   };
   listen(root, again);
   again();

@@ -21,7 +21,7 @@ export default function draw(root, made, view) {
       made.objects.map((o, j) => mark(o, 'hit', () => { state.object = j; again(); }))];
     const rows = cells.map(c => h('tr', {class: c.answers ? '' : 'passed'}, [`${c.stride}: ${c.column}, ${c.row}`, number(c.score, 2), number(c.iou, 2), number(c.fit, 3), c.answers ? number(c.target, 2) : words.no].map(t => h('td', {}, t))));
     const wanted = c => fill(words.sum, {score: number(c.score, 2), iou: number(c.iou, 2), fit: number(c.fit, 3), target: number(c.target, 2)});
-    replace(root, choices(words.objects, made.objects.map((_, j) => j), state.object, j => `${j + 1} ${value.names[made.objects[j].k]}`, j => { state.object = j; again(); }),
+    replace(root, choices(words.objects, made.objects.map((_, j) => j), state.object, j => `#${j + 1} · ${value.names[made.objects[j].k]}`, j => { state.object = j; again(); }),
       h('p', {role: 'status'}, fill(words.title, {name, inside: object.inside, n: mine.length})),
       h('div', {class: 'beside'}, stage(value, {shapes, alt: fill(words.title, {name, inside: object.inside, n: mine.length})}),
         h('div', {}, h('div', {class: 'scroll', tabindex: '0', role: 'region', 'aria-label': words.cells}, h('table', {},

@@ -24,7 +24,7 @@ const steps = (value, words, found, state, again) => {
   const bar = h('div', {class: 'bar stepper'}, h('button', {type: 'button', 'data-key': 'previous', disabled: state.step === 0, onclick: () => go(-1)}, words.previous),
     h('button', {type: 'button', 'data-key': 'next', disabled: state.step === found.kept.length - 1, onclick: () => go(1)}, words.next),
     h('span', {role: 'status'}, fill(words.step, {i: state.step + 1, n: found.kept.length, name: value.names[value.candidates[now][5]], score: number(value.candidates[now][4], 2), fell: fell.length})));
-  const shapes = [earlier.map(i => rect(value, i, 'thin')), fell.map(([j]) => rect(value, j, 'fell')), rect(value, now, 'strong')];
+  const shapes = [earlier.map(i => rect(value, i, 'thin')), rect(value, now, 'strong'), fell.map(([j]) => rect(value, j, 'fell'))];
   const most = {true: settings.iou ?? value.iou, false: 0.9};
   const rows = fell.map(([j, why]) => row(value, j, [`${number(why.shared, 3)} > ${number(most[why.same], 2)}`, `#${why.to + 1}`]));
   return [bar, h('div', {class: 'beside'}, stage(value, {shapes, tags: [now], alt: altOf(value, [now])}),
@@ -34,12 +34,12 @@ const both = (value, words, {open, kept, lost}) => {
   const marked = open.includes(settings.picked) ? [rect(value, settings.picked, 'strong')] : [];
   const rows = open.slice(0, ROWS).map(i => {
     const why = lost.get(i);
-    return row(value, i, [...cut(value, i).map(v => number(v, 0)), why ? fill(words.lost, {i: why.to + 1, iou: number(why.shared, 2)}) : words.stays]);
+    return row(value, i, [why ? fill(words.lost, {i: why.to + 1, iou: number(why.shared, 2)}) : words.stays, ...cut(value, i).map(v => number(v, 0))]);
   });
   return [h('div', {class: 'beside three'},
     stage(value, {caption: fill(words.before, {n: open.length}), shapes: [open.map(i => rect(value, i, 'thin')), marked, hits(value, open)], alt: altOf(value, open)}),
     stage(value, {caption: fill(words.after, {n: kept.length}), shapes: [kept.map(i => rect(value, i, '')), marked, hits(value, kept)], tags: kept, alt: altOf(value, kept)}),
-    table(['#', words.label, words.probability, 'xmin', 'ymin', 'xmax', 'ymax', words.fate], rows, words.fate))];
+    table(['#', words.label, words.probability, words.fate, 'xmin', 'ymin', 'xmax', 'ymax'], rows, words.fate))];
 };
 export default function draw(root, made, view) {
   const again = () => {

@@ -74,8 +74,9 @@ class YOLO(Tab):
                     height=180,
                     elem_id="yolo-photo",
                     elem_classes="lm-drop",
+                    show_label=False,
                 )
-                self.photo = self.text(photo, label="yolo.photo")
+                self.photo = self.text(photo, label="yolo.photo", placeholder="yolo.photo.drop")
             self.watching = Watching(self)
         self.example_id = gr.Textbox(visible=False)  # its id, for the URL
         self.keep("example", self.example_id, one_of(tuple(EXAMPLES)), "")

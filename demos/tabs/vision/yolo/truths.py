@@ -11,7 +11,7 @@ from demos.core.tab import Answer
 from demos.tabs.vision.yolo import looks
 from demos.tabs.vision.yolo.looks import ACROSS, IOU, SCORE, Found
 
-LOW_IOU, HIGH_SCORE = 0.2, 0.6  # what two of the questions move the sliders to
+LOW_IOU, HIGH_SCORE = 0.05, 0.6  # what two of the questions move the sliders to
 GREY = (114, 114, 114)  # as beside a picture that does not fill the network's frame
 SIDES = ("left", "top", "right", "bottom")
 Question = tuple[str, list[str], int, str]  # what is asked, choices, which is right, the truth

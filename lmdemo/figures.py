@@ -34,12 +34,14 @@ class Judged:
         n: Examples judged.
         metrics: Figures by name, the one that is told first in front; ``x_low`` and ``x_high`` bound ``x`` (95 %).
         baselines: Figures of simple methods on the same examples, by method.
+        curves: Lines of equally many numbers by name, such as precision over the threshold; most models have none.
     """
 
     data: str
     n: int
     metrics: dict[str, float]
     baselines: dict[str, dict[str, float]]
+    curves: dict[str, list[float]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -150,7 +152,9 @@ class Figures:
 
 
 def _rounded(value: Any) -> Any:
-    """Nested values with every float rounded."""
+    """Nested values with every float rounded, without curves where there are none."""
     if isinstance(value, dict):
-        return {key: _rounded(v) for key, v in value.items()}
+        return {key: _rounded(v) for key, v in value.items() if key != "curves" or v}
+    if isinstance(value, list):
+        return [_rounded(v) for v in value]
     return round(value, DIGITS) if isinstance(value, float) else value

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from lmdemo.adapters.fill_mask import HiddenWord, Pieces
     from lmdemo.adapters.forecasting import HeldOut, Sum
     from lmdemo.adapters.image_classification import ConvolutionStep
-    from lmdemo.adapters.object_detection import VideoFrame
+    from lmdemo.adapters.object_detection import Responsible, VideoFrame
     from lmdemo.adapters.speaker_verification import Enrolled, Match
     from lmdemo.adapters.speech_recognition import Letter
     from lmdemo.adapters.text_classification import UnitStep
@@ -127,7 +127,12 @@ class Detects(Answers, Protocol):
 
 @runtime_checkable
 class ShowsDetection(Detects, Layered, Protocol):
-    """Our YOLO: pictures to boxes, and its layers."""
+    """Our YOLO: pictures to boxes, its layers, which cells training would hold responsible, and what a box rests on."""
+
+    def responsible(
+        self, inputs: Any, labels: Sequence[str], boxes: Any, *, alpha: float = ..., beta: float = ...
+    ) -> tuple[Responsible, ...]: ...
+    def saliency(self, inputs: Any, stride: int, column: int, row: int, label: str) -> np.ndarray: ...
 
 
 # -- sound --------------------------------------------------------------------------------------------------------------

@@ -27,6 +27,7 @@ class Report:
         n: Examples judged.
         metrics: Figures by name.
         baselines: Figures of simple methods on the same examples, by method.
+        histograms: How often a score fell into each of equal parts of its range, by kind; where the recipe tells it.
     """
 
     model: str
@@ -36,15 +37,18 @@ class Report:
     n: int
     metrics: dict[str, float]
     baselines: dict[str, dict[str, float]]
+    histograms: dict[str, list[int]] = dataclasses.field(default_factory=dict)
 
     def asdict(self) -> dict[str, Any]:
-        """The same as plain dicts, for JSON."""
-        return dataclasses.asdict(self)
+        """The same as plain dicts, for JSON; without histograms where there are none."""
+        return {name: value for name, value in dataclasses.asdict(self).items() if name != "histograms" or value}
 
     @property
     def judged(self) -> Judged:
         """What of it is kept in ``metrics.json``."""
-        return Judged(data=self.data, n=self.n, metrics=self.metrics, baselines=self.baselines)
+        return Judged(
+            data=self.data, n=self.n, metrics=self.metrics, baselines=self.baselines, histograms=self.histograms
+        )
 
 
 def evaluate(
@@ -75,6 +79,7 @@ def evaluate(
     data = locate(root, row.data)
     n, metrics = recipe.evaluate(adapter, data, split)
     compared = recipe.baselines(data, split) if baselines else {}
+    histograms = recipe.histograms(adapter, data, split) if hasattr(recipe, "histograms") else {}
     return Report(
         model=adapter.info.name,
         source=adapter.info.source,
@@ -83,4 +88,5 @@ def evaluate(
         n=n,
         metrics=metrics,
         baselines=compared,
+        histograms=histograms,
     )

@@ -34,12 +34,14 @@ class Judged:
         n: Examples judged.
         metrics: Figures by name, the one that is told first in front; ``x_low`` and ``x_high`` bound ``x`` (95 %).
         baselines: Figures of simple methods on the same examples, by method.
+        histograms: How often a score fell into each of equal parts of its range, by kind; where a recipe tells it.
     """
 
     data: str
     n: int
     metrics: dict[str, float]
     baselines: dict[str, dict[str, float]]
+    histograms: dict[str, list[int]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -95,7 +97,11 @@ class Figures:
 
     def write(self, folder: Path) -> None:
         """Writes ``metrics.json`` into a model's folder."""
-        text = json.dumps(_rounded(dataclasses.asdict(self)), indent=2, ensure_ascii=False)
+        values = _rounded(dataclasses.asdict(self))
+        for judged in values["splits"].values():
+            if not judged["histograms"]:
+                del judged["histograms"]
+        text = json.dumps(values, indent=2, ensure_ascii=False)
         (folder / FILE).write_text(text + "\n", encoding="utf-8")
 
     def with_split(self, split: str, judged: Judged) -> Self:

@@ -38,11 +38,12 @@ def read_clip(
     waveform = waveform.mean(1) if waveform.ndim == 2 else waveform
     if not np.isfinite(waveform).all():
         raise InputError("audio_broken", expected="-1 - 1", got="NaN, inf", hint="Record the clip again.")
-    if np.abs(waveform).max() < SILENCE:
+    peak = float(np.abs(waveform).max())
+    if peak < SILENCE:
         raise InputError(
             "audio_silent",
             expected=f"> {20 * np.log10(SILENCE):.0f} dB",
-            got="0",
+            got=f"{20 * np.log10(peak):.0f} dB" if peak else "-∞ dB",
             hint="Check the microphone and speak up.",
         )
     return resample(waveform.astype(np.float32), rate, sampling_rate)

@@ -217,7 +217,9 @@ def test_the_plane_shows_what_differs_most_and_takes_others_onto_it():
     assert laid.points.shape == (8, 2) and laid.others == pytest.approx(laid.points[:2], abs=1e-5)
     assert laid.shares[0] > laid.shares[1] > 0.01 and laid.shares.sum() == pytest.approx(1, abs=0.01)
     # What lies on the plane keeps its distances there.
-    assert np.linalg.norm(laid.points[0] - laid.points[1]) == pytest.approx(np.linalg.norm(e[0, :2] - e[1, :2]), rel=0.05)
+    assert np.linalg.norm(laid.points[0] - laid.points[1]) == pytest.approx(
+        np.linalg.norm(e[0, :2] - e[1, :2]), rel=0.05
+    )
     alone = plane(np.ones((1, 6)))
     assert alone.points.tolist() == [[0, 0]] and alone.others.shape == (0, 2)
 

@@ -11,13 +11,7 @@ import torch
 
 from lmdemo.adapters.base import P, Prepared, R, count_numbers, own_info
 from lmdemo.adapters.outputs import Classification, Info, Layer, Verification
-from lmdemo.adapters.speaker_verification.clips import (
-    ClipEmbedding,
-    ClipVerification,
-    Embedded,
-    PreparedPair,
-    windows,
-)
+from lmdemo.adapters.speaker_verification.clips import ClipEmbedding, ClipVerification, Embedded, PreparedPair, windows
 from lmdemo.adapters.speaker_verification.search import Enrolled, Match, lay_out, rank
 from lmdemo.catalog import ModelRow, find
 from lmdemo.data import audio, peaks

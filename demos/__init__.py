@@ -4,6 +4,7 @@
 
 import html
 import importlib
+import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -62,6 +63,10 @@ class Row:
         """A phrase of the member, or of its family."""
         return Speaker(self.page.folder)(lang, key)
 
+    def named(self, lang: str) -> str:
+        """The member's name where it stands beside those of other families."""
+        return self.say(lang, f"tab.{self.family}" if self.member == self.family else f"member.{self.member}")
+
 
 TABS = (
     Row("start", "start", "demos.tabs.start.tab:Start"),
@@ -111,22 +116,47 @@ def _functions(app: gr.Blocks, functions: list[Callable[..., Any]]) -> None:
 
 
 def _head(family: str) -> Page:
-    """What stands on top of every page: name, language, the row of tabs, which are links."""
+    """What stands on top of every page: name, the row of tabs, which are links, and language."""
     with gr.Row(elem_classes="lm-head"):
-        heading = gr.Markdown(elem_classes="lm-title")
-        page = Page()
-    page.translate(heading, lambda lang: {"value": f"# {say(lang, 'title')}\n\n{say(lang, 'subtitle')}"})
+        brand = gr.HTML(elem_classes="lm-brand")
+        tabs = gr.HTML(elem_classes="lm-tabs")
+        page = Page(_along)
+    rows = families().get(family, [])
+    page.translate(brand, lambda lang: {"value": _brand(rows, lang)})
 
-    def tabs(lang: str) -> str:
-        links = "".join(
+    def links(lang: str) -> str:
+        made = "".join(
             f'<a role="tab" aria-selected="{str(name == family).lower()}" data-family="{name}" '
             f'href="./{row.path}">{html.escape(row.say(lang, f"tab.{name}"))}</a>'
             for name, (row, *_) in families().items()
         )
-        return f'<div role="tablist" aria-label="{html.escape(say(lang, "families"))}">{links}</div>'
+        return f'<div role="tablist" aria-label="{html.escape(say(lang, "families"))}">{made}</div>'
 
-    page.translate(gr.HTML(elem_classes="lm-tabs"), lambda lang: {"value": tabs(lang)})
+    page.translate(tabs, lambda lang: {"value": links(lang)})
     return page
+
+
+def _brand(rows: list[Row], lang: str) -> str:
+    """The app's name, the link that skips the header, and the button of the guided visit with what it says."""
+    skip, title, tour = (html.escape(say(lang, key)) for key in ("skip", "title", "tour"))
+    words = {"": say.group(lang, "tour")} | {row.member: Speaker(row.page.folder).group(lang, "tour") for row in rows}
+    button = (
+        f'<button type="button" class="lm-tour" title="{tour}" aria-label="{tour}" '
+        f'data-words="{html.escape(json.dumps(words))}">?</button>'
+    )
+    name = f'<a class="lm-skip" href="#">{skip}</a><h1 aria-label="{title}">lm<i>demo</i></h1>'
+    return name + (button if rows else "")
+
+
+def _along(member: str, thread: str, lang: str) -> str:
+    """Links from a member to the others that take what goes along."""
+    rows = [row for row in TABS if thread in row.page.threads and row.member != member]
+    links = "".join(
+        f'<a data-family="{row.family}" data-member="{row.member}" href="./{row.path}?tab={row.member}">'
+        f"{html.escape(row.named(lang))}</a>"
+        for row in rows
+    )
+    return f"<span>{html.escape(say(lang, f'along.{thread}'))}</span>{links}" if rows else ""
 
 
 def _members(page: Page, rows: list[Row]) -> None:
@@ -135,7 +165,7 @@ def _members(page: Page, rows: list[Row]) -> None:
         with gr.Column(elem_id=PANEL + rows[0].member):
             rows[0].page(page)
         return
-    with gr.Tabs() as page.inner:
+    with gr.Tabs(elem_classes="lm-pills", overflow_behavior="wrap") as page.inner:
         for row in rows:
             with page.text(
                 gr.Tab(id=row.member, elem_id=PANEL + row.member), row.say, label=f"member.{row.member}"

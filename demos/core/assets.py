@@ -1,6 +1,6 @@
 """The page's own scripts and styles: each is served once, at an address that changes with the release, and kept by the browser.
 
-All styles are one sheet, ``page.css``; the scripts are the ES modules of ``demos/views``, and ``core/typing.js``. The address
+All styles are one sheet, ``page.css``; the scripts are the ES modules of ``demos/views``, and :data:`SCRIPTS`. The address
 holds a hash of all of them, so that modules name each other relatively and a new release is fetched anew. It is relative to the
 page's own address, as Gradio's are: ``/``, ``/rnn`` and ``/some/prefix/rnn`` all find it.
 """
@@ -15,6 +15,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 DEMOS = Path(__file__).parent.parent
+SCRIPTS = ("typing.js", "tour.js")  # of every page
 TYPES = {".js": "text/javascript", ".css": "text/css"}
 HEADERS = {"Cache-Control": "public, max-age=31536000, immutable", "X-Content-Type-Options": "nosniff"}
 
@@ -24,7 +25,7 @@ def _files() -> dict[str, bytes]:
     """What is served, by its path below the version: read once, so that a request opens no file."""
     views = DEMOS / "views"
     sheets = [views / "_runtime.css", *sorted(views.glob("*/view.css"))]
-    modules = [DEMOS / "core" / "typing.js", views / "_runtime.js", *sorted(views.glob("*/view.js"))]
+    modules = [*(DEMOS / "core" / name for name in SCRIPTS), views / "_runtime.js", *sorted(views.glob("*/view.js"))]
     rules = b"".join(p.read_bytes() for p in sheets)
     return {
         # One class more than Gradio's rules for plain elements, such as button[type=button], which come later.
@@ -54,7 +55,7 @@ def head() -> str:
     return (
         f'<link rel="stylesheet" href="{address("page.css")}">'
         f'<link rel="modulepreload" href="{address("views/_runtime.js")}">'
-        f'<script type="module" src="{address("core/typing.js")}"></script>'
+        + "".join(f'<script type="module" src="{address(f"core/{name}")}"></script>' for name in SCRIPTS)
     )
 
 

@@ -10,6 +10,7 @@ from demos.core.words import CORE, ENGLISH, Speaker, say, say_error
 from lmdemo.adapters.outputs import Info
 from lmdemo.catalog import MODELS
 from lmdemo.errors import LmdemoError
+from lmdemo.figures import LESS_IS_BETTER
 
 PROJECT = CORE.parent.parent
 
@@ -106,10 +107,112 @@ def cards(*made: str) -> str:
     return f'<div class="lm-cards">{"".join(made)}</div>'
 
 
+def facts(answers: Iterable[Any], model: str, say: Speaker, lang: str) -> str:
+    """The line under an answer: for each network its size, time and device, how good ours is, and the link to copy.
+
+    Args:
+        answers: What was answered (``info`` and ``result``), or is missing (``name``, ``source`` and ``error``).
+        model: Our model, whose figures are told.
+        say: The member's words.
+        lang: The visitor's language.
+    """
+    answers = list(answers)
+    there = [a for a in answers if hasattr(a, "result")]
+    missing = [error_note(a.name, a.source, a.error, lang) for a in answers if not hasattr(a, "result")]
+    lines = [_facts_of(a, model, say, lang, name=len(answers) > 1 or a.source != "scratch") for a in there]
+    copy = (
+        f'<button type="button" class="lm-copy" data-copied="{html.escape(say(lang, "copied"))}">'
+        f"{html.escape(say(lang, 'copy_link'))}</button>"
+    )
+    return "".join([*missing, *lines, copy] if there else missing)
+
+
+def _facts_of(answer: Any, model: str, say: Speaker, lang: str, *, name: bool) -> str:
+    info: Info = answer.info
+    shown = [
+        (f"{info.parameters:,}", say(lang, "card.parameters")),
+        (f"{info.bytes / 1e6:.2f}" if info.bytes < 1e7 else f"{info.bytes / 1e6:.0f}", say(lang, "card.megabytes")),
+        (f"{answer.result.milliseconds:.1f}", say(lang, "card.milliseconds")),
+        (info.device, ""),
+    ]
+    if name:
+        shown.insert(0, (info.name, say(lang, f"source.{answer.source}")))
+    parts = [f"<span><b>{html.escape(v)}</b> {html.escape(k)}</span>" for v, k in shown]
+    if answer.source != "hub" and (good := how_good(model, say, lang)):
+        parts.append(f"<span>{good}</span>")
+    kind = "hub" if info.source == "hub" else "ours"
+    return f'<p class="lm-line {kind}">{"".join(parts)}</p>'
+
+
+def how_good(model: str, say: Speaker, lang: str) -> str:
+    """Our model's figure on examples it never saw, beside the best of the simple methods; "" where none was recorded."""
+    f = MODELS[model].figures
+    if f is None:
+        return ""
+    name = html.escape(_said(say, lang, f"metric.{f.metric}", f.metric))
+    ours = f"<b>{_figure(f.metric, f.ours)}</b> {name}"
+    best = min if f.metric in LESS_IS_BETTER else max
+    if not f.baselines:
+        return say(lang, "facts.good", ours=ours, n=f"{f.n:,}")
+    simple = best(f.baselines, key=f.baselines.__getitem__)
+    beside = f"{html.escape(_said(say, lang, f'baseline.{simple}', simple))} {_figure(f.metric, f.baselines[simple])}"
+    return say(lang, "facts.beside", ours=ours, n=f"{f.n:,}", simple=beside)
+
+
+def _said(say: Speaker, lang: str, key: str, name: str) -> str:
+    """A figure's or a method's name in words, or as the file has it."""
+    return say(lang, key) if key in say else name.replace("_", " ")
+
+
+def _figure(metric: str, value: float) -> str:
+    share = ("accuracy", "macro_f1", "word_error_rate", "word_error_rate_greedy", "eer", "eer_disturbed")
+    return f"{100 * value:.1f} %" if metric in share else f"{value:.3f}"
+
+
+def error_note(name: str, source: str, error: LmdemoError, lang: str) -> str:
+    """A model that could not be had: which, why, what to do."""
+    whose = html.escape(say(lang, "source." + source))
+    return f'<p class="lm-missing" role="alert"><b>{html.escape(name)}</b> ({whose}): {html.escape(say_error(error, lang))}</p>'
+
+
+def good(models: Sequence[str], say: Speaker, lang: str) -> str:
+    """The figures of each model as a table, and whence they and it come."""
+    parts = []
+    for model in models:
+        row = MODELS[model]
+        about = f"{say(lang, 'card.licence')}: {row.licence} · {say(lang, 'card.trained_on')}: {row.training_data}"
+        parts.append(f"<h3>{html.escape(model)}</h3>{beside_baselines(model, say, lang)}<p>{html.escape(about)}</p>")
+    return "".join(parts)
+
+
+def flow(folder: Path, lang: str, label: str) -> str:
+    """A member's diagram: each line of ``diagram.<lang>.md`` a row of boxes, parted by `` | ``; a note follows `` :: ``."""
+    rows = []
+    if not (folder / "diagram.en.md").is_file():
+        return ""
+    for line in written(_in_language(folder, "diagram", lang)).strip().splitlines():
+        boxes, _, note = line.partition(" :: ")
+        made = "".join(f"<span>{html.escape(box.strip())}</span>" for box in boxes.split(" | "))
+        rows.append(f"<li><div>{made}</div>{f'<small>{html.escape(note.strip())}</small>' if note else ''}</li>")
+    return f'<ol aria-label="{html.escape(label)}">{"".join(rows)}</ol>'
+
+
+OPEN = 3  # sections of an explanation that are open; the rest is there for who opens it
+
+
 def explanation(folder: Path, lang: str) -> str:
-    """A member's explanation in Markdown; in English where the language has none."""
-    path = folder / f"explain.{lang}.md"
-    return written(path if path.is_file() else folder / f"explain.{ENGLISH}.md")
+    """A member's explanation in Markdown, its later sections folded; in English where the language has none."""
+    first, *sections = written(_in_language(folder, "explain", lang)).strip().split("### ")
+    made = [first, *(f"### {section}" for section in sections[:OPEN])]
+    for section in sections[OPEN:]:
+        title, _, text = section.partition("\n")
+        made.append(f"<details><summary>{html.escape(title.strip())}</summary>\n\n{text.strip()}\n\n</details>\n\n")
+    return "".join(made)
+
+
+def _in_language(folder: Path, name: str, lang: str) -> Path:
+    path = folder / f"{name}.{lang}.md"
+    return path if path.is_file() else folder / f"{name}.{ENGLISH}.md"
 
 
 def beside_baselines(model: str, say: Speaker, lang: str) -> str:
@@ -118,11 +221,11 @@ def beside_baselines(model: str, say: Speaker, lang: str) -> str:
     if f is None:
         return ""
 
-    def shown(value: float) -> str:
-        return f"{100 * value:.1f} %" if f.metric == "accuracy" else f"{value:.3f}"
-
-    seeds = [(say(lang, "figures.mean", model=model, n=f.seeds), shown(f.mean))] if f.seeds > 1 else []
-    simple = [(say(lang, f"baseline.{name}"), shown(v)) for name, v in f.baselines.items()]
-    head = [say(lang, "figures.who"), say(lang, f"metric.{f.metric}")]
-    table = html_table(head, [(model, shown(f.ours)), *seeds, *simple], say(lang, "figures.title", n=f"{f.n:,}"))
-    return f"{table}<p>{say(lang, f'why.{model}' if f.beaten_by else 'why.none')}</p>"
+    seeds = [(say(lang, "figures.mean", model=model, n=f.seeds), _figure(f.metric, f.mean))] if f.seeds > 1 else []
+    simple = [(_said(say, lang, f"baseline.{name}", name), _figure(f.metric, v)) for name, v in f.baselines.items()]
+    head = [say(lang, "figures.who"), _said(say, lang, f"metric.{f.metric}", f.metric)]
+    table = html_table(
+        head, [(model, _figure(f.metric, f.ours)), *seeds, *simple], say(lang, "figures.title", n=f"{f.n:,}")
+    )
+    why = f"why.{model}" if f.beaten_by else "why.none"
+    return table + (f"<p>{say(lang, why)}</p>" if why in say else "")

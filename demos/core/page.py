@@ -1,36 +1,29 @@
 """One page of the app, a family with its members: what they gather while they are built, language, and link."""
 
-import contextlib
-import functools
-import inspect
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any
 
 import gradio as gr
 
 from demos.core.errors import guarded
-from demos.core.url import Field, one_of, read, read_saved
+from demos.core.handlers import Handler, once, something
+from demos.core.looking import Look
+from demos.core.url import Field, one_of, read, read_saved, read_threads
 from demos.core.words import LANGUAGES, say
 
 Update = dict[Any, Any]  # component -> its new value; what is not named stays as it is
 QUIET: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
 
 
-@dataclass(frozen=True)
-class Handler:
-    """A handler with what it is given and what it may change."""
-
-    run: Callable[..., Any]
-    outputs: Sequence[Any]
-    inputs: Mapping[str, Any] = field(default_factory=dict)
-
-
 class Page:
     """What a page gathers while its members are built.
 
+    Args:
+        links: Gives, for a member, what goes along, and a language, the links that lead to the other members that take it.
+
     Attributes:
+        along: The same.
         language: The language choice; it is handed to every handler.
         fields: Values that the URL holds.
         tabs: The members, by name.
@@ -38,7 +31,8 @@ class Page:
         panels: Each member's part of the row.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, links: Callable[[str, str, str], str] = lambda member, thread, lang: "") -> None:
+        self.along = links
         self.fields: list[Field] = []
         self.tabs: dict[str, Any] = {}
         self.inner: gr.Tabs | None = None
@@ -46,10 +40,9 @@ class Page:
         self._translated: list[tuple[Any, Callable[[str], dict[str, Any]]]] = []
         self._reworded: list[Handler] = []
         self._links: dict[str, Handler] = {}
-        self._diagrams: dict[str, tuple[Any, str]] = {}
         choices = [(name, tag) for tag, name in LANGUAGES.items()]
         self.language = gr.Radio(
-            choices, value="en", label="Language · Bhasha", elem_classes="lm-language", min_width=200
+            choices, value="en", label="Language · Bhasha", elem_classes=["lm-language", "lm-seg"], min_width=100
         )
         self.keep(Field(None, "lang", self.language, one_of(tuple(LANGUAGES)), "en"))
 
@@ -91,10 +84,6 @@ class Page:
         """Runs ``handler(**inputs, lang=...)`` when a link of the member is opened, its fields filled."""
         self._links[member] = Handler(handler, outputs, inputs)
 
-    def draw(self, member: str, component: Any, diagram: str) -> None:
-        """Draws a diagram once its member is looked at: Mermaid measures, and stumbles where nothing is to be seen."""
-        self._diagrams[member] = (component, diagram)
-
     def wire(self, app: gr.Blocks) -> None:
         """Connects language and URL, once all members are built."""
         self._wire_language()
@@ -119,7 +108,7 @@ class Page:
         return made
 
     def _said(self) -> list[Any]:
-        return _once([c for c, _ in self._translated], *(h.outputs for h in self._reworded))
+        return once([c for c, _ in self._translated], *(h.outputs for h in self._reworded))
 
     def _wire_language(self) -> None:
         given = {f"c{c._id}": c for h in self._reworded for c in h.inputs.values()}
@@ -143,7 +132,7 @@ class Page:
             if refused:
                 gr.Warning(say(query.get("lang", "en"), "query_ignored", what=", ".join(refused)))
             kept = read_saved(saved, self.fields, member)
-            filled = {self.fields[i].component: value for i, value in (kept | values).items()}
+            filled = self._filled(values, kept, read_threads(saved, self.fields))
             lang = filled.get(self.language, "en")
             shown = self._reword(filled, lang) if lang != "en" else {}
             for component, value in filled.items():
@@ -154,8 +143,9 @@ class Page:
             yield shown
             yield from self._linked(member, filled, lang)
 
-        outputs = _once(
+        outputs = once(
             [f.component for f in self.fields],
+            [c for tab in self.tabs.values() for lang in LANGUAGES for c in tab.begin(lang)],
             self._said(),
             [self.inner] if self.inner is not None else [],
             *(h.outputs for h in self._links.values()),
@@ -170,11 +160,16 @@ class Page:
         for member in self._links:
             if member in self.panels:
                 self._wire_look(member)
-        for member, (component, diagram) in self._diagrams.items():
-            script = f"() => window.lmdemo.drawn({json.dumps(member)}, {json.dumps(diagram)})"
-            loaded.then(None, None, component, js=script, api_visibility="private")
-            if member in self.panels:
-                self.panels[member].select(None, None, component, js=script, api_visibility="private")
+
+    def _filled(self, values: Mapping[int, Any], kept: Mapping[int, Any], threads: Mapping[int, Any]) -> Update:
+        """What the fields hold when a page opens: what the link says goes before what this browser tab kept, then what went
+        along from another member, then what a member begins with in the link's language.
+        """
+        lang = next((v for i, v in values.items() if self.fields[i].component is self.language), "en")
+        told = {self.fields[i].member for i in {**kept, **values}}
+        begun = {c: v for name, tab in self.tabs.items() if name not in told for c, v in tab.begin(lang).items()}
+        given = {**threads, **kept, **values}
+        return begun | {self.fields[i].component: value for i, value in given.items()}
 
     def _linked(self, member: str, values: Mapping[Any, Any], lang: str) -> Iterator[Update]:
         """Answers a member's link with the fields as they were filled."""
@@ -186,55 +181,20 @@ class Page:
     def _wire_look(self, member: str) -> None:
         """A member that was filled from what the browser tab kept answers when it is first looked at."""
         link = self._links[member]
+        taken = [f for f in self.fields if f.member == member and f.thread]
 
-        def answer(*, lang: str, **values: Any) -> Iterator[Update]:
-            yield from self._linked(member, {c: values[name] for name, c in link.inputs.items()}, lang)
+        def answer(event: gr.EventData, *, lang: str, **values: Any) -> Iterator[Update]:
+            saved = str(getattr(event, "saved", ""))
+            along = {taken[i].component: value for i, value in read_threads(saved, taken).items()}
+            if along:
+                yield along
+            yield from self._linked(member, {c: values[name] for name, c in link.inputs.items()} | along, lang)
 
-        named = {"lang": self.language, **link.inputs}
-        Look(member).look(guarded(something(answer, link.outputs[0])), None, link.outputs, inputs_kwargs=named, **QUIET)
-
-
-class Look(gr.HTML):
-    """Shows nothing; tells with its event ``look`` that a member which waits to answer is looked at (``url.js``)."""
-
-    EVENTS = (*gr.HTML.EVENTS, "look")  # type: ignore[assignment]  # a name declares an event of one's own
-
-    def __init__(self, member: str) -> None:
-        heard = f"e => {{ if (e.detail === {json.dumps(member)}) trigger('look'); }}"
-        super().__init__("", js_on_load=f"document.addEventListener('lmdemo:look', {heard})", elem_classes="lm-unseen")
-
-    def get_block_name(self) -> str:
-        """Drawn by Gradio's own HTML."""
-        return "html"
+        named, outputs = {"lang": self.language, **link.inputs}, once(link.outputs, [f.component for f in taken])
+        Look(member, taken).look(guarded(something(answer, outputs[0])), None, outputs, inputs_kwargs=named, **QUIET)
 
 
 def _merged(words: Any, shown: Any) -> Any:
     """A component's update by its words and by what is on show: both, where both change some of its properties."""
     both = all(isinstance(u, dict) and u.get("__type__") == "update" for u in (words, shown))
     return {**words, **shown} if both else shown
-
-
-def _once(*groups: Sequence[Any]) -> list[Any]:
-    """The components of several groups, each once."""
-    return list({c._id: c for group in groups for c in group}.values())
-
-
-def something(handler: Callable[..., Any], output: Any) -> Callable[..., Any]:
-    """Turns "no change" into what Gradio understands by it.
-
-    Gradio empties every output of a generator that ends without a yield, and refuses an empty dict.
-    """
-    if not inspect.isgeneratorfunction(handler):
-        return functools.wraps(handler)(lambda *args, **kwargs: handler(*args, **kwargs) or {output: gr.skip()})
-
-    @functools.wraps(handler)
-    def wrapper(*args: Any, **kwargs: Any) -> Any:
-        nothing = True
-        with contextlib.closing(handler(*args, **kwargs)) as steps:
-            for made in steps:
-                nothing = False
-                yield made or {output: gr.skip()}
-        if nothing:
-            yield {output: gr.skip()}
-
-    return wrapper

@@ -11,27 +11,28 @@ import gradio as gr
 
 import lmdemo
 from demos.core import cards, sources
+from demos.core.frame import Frame
 from demos.core.page import Page, Update
 from demos.core.sources import Answer, Answers, Missing, calling
-from demos.core.url import one_of
-from demos.core.wiring import Wired
 from demos.core.words import Speaker
 from lmdemo.errors import InputError
 
 __all__ = ["Answer", "Answers", "Missing", "Page", "Part", "Tab", "Update", "calling"]
 
 
-class Tab(Wired):
-    """One member's page; see :class:`Wired`.
+class Tab(Frame):
+    """One member's page; see :class:`Frame`.
 
     Attributes:
         name: The member's name in TABS and in the URL.
         functions: Its endpoints.
+        threads: What it takes over from other members and hands on: ``sentence``, ``picture``.
         folder: Where its words, explanations and examples lie: beside the class, unless it says another.
     """
 
     name: ClassVar[str]  # type: ignore[misc]
     functions: ClassVar[tuple[Callable[..., Any], ...]] = ()
+    threads: ClassVar[tuple[str, ...]] = ()
     folder: ClassVar[Path]
 
     def __init_subclass__(cls, **options: Any) -> None:
@@ -41,6 +42,10 @@ class Tab(Wired):
     def __init__(self, page: Page) -> None:
         page.tabs[self.name] = self
         super().__init__(page, self.name, Speaker(self.folder))
+
+    def begin(self, lang: str) -> dict[Any, Any]:
+        """Values by component with which the page opens where a link says nothing; the fields' own unless a member has others."""
+        return {}
 
     # -- models ------------------------------------------------------------------------------------------------------------
 
@@ -68,34 +73,20 @@ class Tab(Wired):
             self.translate(heading, lambda lang: {"value": f"## {self.say(lang, 'part.' + key)}"})
             yield column
 
-    def source_of(self, sources: Sequence[str], models: Sequence[str]) -> tuple[gr.Radio | gr.State, gr.Radio]:
-        """Which of our models, and whose network answers; both are in the URL.
-
-        Returns:
-            The choice of the model (a constant where there is one only) and of the source.
-        """
-        model: gr.Radio | gr.State
-        with gr.Row(elem_classes="lm-source"):
-            if len(models) > 1:
-                model = gr.Radio(list(models), value=models[0])
-                self.text(model, label="model", choices={m: f"model.{m}" for m in models})
-                self.keep("model", model, one_of(models), models[0])
-            else:
-                model = gr.State(models[0])
-            source = gr.Radio(list(sources), value=sources[0])
-            self.text(source, label="source", info="source.help", choices={s: f"source.{s}" for s in sources})
-            self.keep("source", source, one_of(sources), sources[0])
-        return model, source
+    def learn(self) -> None:
+        """The explanation and its diagram, written in each language."""
+        with gr.Column(elem_classes="lm-learn"):
+            self.heading("part.explain")
+            with gr.Row(elem_classes=["lm-block", "lm-explained"]):
+                formulas: list[dict[str, str | bool]] = [{"left": "$", "right": "$", "display": False}]
+                text = gr.Markdown(elem_classes="lm-explain", latex_delimiters=formulas)
+                self.translate(text, lambda lang: {"value": cards.explanation(self.folder, lang)})
+                flow = gr.HTML(elem_classes="lm-flow")
+                self.translate(flow, lambda lang: {"value": cards.flow(self.folder, lang, self.say(lang, "diagram"))})
 
     def explain(self) -> None:
-        """The explanation and its diagram, written in each language."""
-        with self.text(gr.Accordion(open=True, elem_classes="lm-fold"), label="part.explain"):
-            # The diagram, labelled in English terms, stands apart: Mermaid stumbles when a text is swapped while it draws.
-            diagram = gr.Markdown(elem_classes="lm-explain")
-            self.page.draw(self.name, diagram, cards.written(self.folder / "diagram.md"))
-            formulas: list[dict[str, str | bool]] = [{"left": "$", "right": "$", "display": False}]
-            text = gr.Markdown(elem_classes="lm-explain", latex_delimiters=formulas)
-            self.translate(text, lambda lang: {"value": cards.explanation(self.folder, lang)})
+        """See :meth:`learn`."""
+        self.learn()
 
     def code(
         self,
@@ -120,7 +111,7 @@ class Tab(Wired):
         Returns:
             The snippet's component, for the result's handler to fill.
         """
-        with self.text(gr.Accordion(open=False, elem_classes="lm-fold"), label="part.code"):
+        with self.fold("part.code"):
             snippet: gr.Code = self.text(gr.Code(language="python", interactive=False, lines=4), label="code.snippet")
             button = self.text(gr.Button(size="sm"), value="code.show")
             table = gr.HTML(elem_classes="lm-table")
@@ -147,7 +138,7 @@ class Tab(Wired):
 
     def proof(self) -> None:
         """The checks against implementations that we did not write, run here at the press of a button."""
-        with self.text(gr.Accordion(open=False, elem_classes="lm-fold"), label="part.proof"):
+        with self.fold("part.proof"):
             self.text(gr.Markdown(), value="proof.intro")
             button = self.text(gr.Button(size="sm", elem_id=f"proof-{self.name}"), value="proof.run")
             table = gr.HTML(elem_classes="lm-table")
@@ -187,7 +178,7 @@ class Tab(Wired):
         return str(folder / self.known(file, sorted(p.name for p in folder.iterdir())))
 
 
-class Part(Wired):
+class Part(Frame):
     """A piece of a tab with components and handlers of its own."""
 
     def __init__(self, tab: Tab) -> None:

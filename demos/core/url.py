@@ -14,6 +14,8 @@ from typing import Any
 MAX_TEXT = 2_000  # characters
 MAX_DRAWING = 4_096  # bytes
 MAX_SAVED = 100_000  # characters of what a browser tab kept of a family's other members
+STEP = "step-"  # begins the elem_id of each step of a member's page: step-<member>-<key>
+THREADS = "threads"  # the key of what goes along from member to member, in what a browser tab kept
 PANEL = "panel-"  # begins the elem_id of each member's part of the page
 SCRIPT = Path(__file__).with_name("url.js").read_text(encoding="utf-8")
 
@@ -31,6 +33,7 @@ class Field:
         check: Makes the component's value of the query's string, or raises ValueError.
         initial: The value that needs no mention.
         limit: Most characters that are written into the URL.
+        thread: What it goes along as from member to member, such as ``sentence``; "" where it stays.
     """
 
     member: str | None
@@ -39,12 +42,15 @@ class Field:
     check: Check
     initial: Any = None
     limit: int = MAX_TEXT
+    thread: str = ""
 
     @property
     def script(self) -> str:
         """What the browser runs whenever the component's value changes."""
-        owner, name, initial = (json.dumps(v) for v in (self.member, self.name, self.initial))
-        return f"(value) => {{ window.lmdemo.put({owner}, {name}, value, {initial}, {self.limit}); }}"
+        given = ", ".join(json.dumps(v) for v in (self.initial, self.limit, self.thread))
+        return (
+            f"(value) => {{ window.lmdemo.put({json.dumps(self.member)}, {json.dumps(self.name)}, value, {given}); }}"
+        )
 
 
 def one_of(values: Sequence[str]) -> Check:
@@ -115,14 +121,44 @@ def read_saved(saved: str, fields: Sequence[Field], member: str | None) -> dict[
     Returns:
         Values by the field's position in ``fields``.
     """
+    records = _json(saved)
+    values: dict[int, Any] = {}
+    for i, field in enumerate(fields):
+        if field.member in (None, member):
+            continue
+        value = records.get(field.member, {}).get(field.name)
+        with contextlib.suppress(ValueError):
+            if value is not None:
+                values[i] = field.check(str(value))
+    return values
+
+
+def read_threads(saved: str, fields: Sequence[Field]) -> dict[int, Any]:
+    """Checks what goes along from member to member; what a member can't take is left out.
+
+    Args:
+        saved: As in :func:`read_saved`.
+        fields: All fields of the page.
+
+    Returns:
+        Values by the field's position in ``fields``.
+    """
+    threads = _json(saved).get(THREADS, {})
+    values: dict[int, Any] = {}
+    for i, field in enumerate(fields):
+        if field.thread in threads:
+            with contextlib.suppress(ValueError):
+                values[i] = field.check(str(threads[field.thread]))
+    return values
+
+
+def _json(saved: str) -> dict[str, dict[str, Any]]:
+    """What a browser kept, as far as it has the right form."""
     try:
         records = json.loads(saved) if len(saved) <= MAX_SAVED else {}
     except ValueError:
         return {}
-    values: dict[int, Any] = {}
-    for i, field in enumerate(fields):
-        record = records.get(field.member) if isinstance(records, dict) and field.member not in (None, member) else None
-        if isinstance(record, dict) and isinstance(record.get(field.name), str | int | float):
-            with contextlib.suppress(ValueError):
-                values[i] = field.check(str(record[field.name]))
-    return values
+    if not isinstance(records, dict):
+        return {}
+    plain = {owner: record for owner, record in records.items() if isinstance(record, dict)}
+    return {o: {k: v for k, v in r.items() if isinstance(v, str | int | float)} for o, r in plain.items()}

@@ -7,7 +7,8 @@ from typing import Any
 import gradio as gr
 
 from demos.core.errors import guarded
-from demos.core.page import Page, Update, something
+from demos.core.handlers import something
+from demos.core.page import Page, Update
 from demos.core.url import MAX_TEXT, Check, Field
 from demos.core.words import Speaker
 
@@ -49,9 +50,11 @@ class Wired:
         """Sets a component's properties by language; see :meth:`Page.translate`."""
         return self.page.translate(component, properties)
 
-    def keep(self, name: str, component: Any, check: Check, initial: Any = None, limit: int = MAX_TEXT) -> None:
-        """Keeps a component's value in the URL while this member is open."""
-        self.page.keep(Field(self.name, name, component, check, initial, limit))
+    def keep(
+        self, name: str, component: Any, check: Check, initial: Any = None, limit: int = MAX_TEXT, thread: str = ""
+    ) -> None:
+        """Keeps a component's value in the URL while this member is open; see :class:`demos.core.url.Field`."""
+        self.page.keep(Field(self.name, name, component, check, initial, limit, thread))
 
     def phrases(self, group: str, lang: str) -> dict[str, str]:
         """The words of a view: all whose keys begin with ``<group>.``."""

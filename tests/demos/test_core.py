@@ -12,7 +12,8 @@ from demos.core import cards
 from demos.core.cards import card, html_table, proof_table, source_lines
 from demos.core.endpoints import Whole, check_value
 from demos.core.errors import guarded
-from demos.core.page import Page, something
+from demos.core.handlers import something
+from demos.core.page import Page
 from demos.core.sources import opening, wanted
 from demos.core.tab import Answer, Missing, Tab, calling
 from demos.core.words import say

@@ -1,24 +1,19 @@
-"""What programs and visitors rely on, held against what was recorded: functions, MCP tools, the URL, phrases, elem_ids.
+"""What programs and copied links rely on, held against what was recorded: functions, MCP tools, the fields of the URL.
 
 ``python -m tests.demos.test_unchanged`` records anew, after a change that is meant; ``git diff tests/fixtures`` then shows it.
 """
 
-import html
 import inspect
 import json
-import re
-from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from functools import reduce
+from typing import Any
 from unittest import mock
 
-import gradio as gr
 import httpx
 import pytest
 
 import demos
-from demos.core.url import PANEL
-from demos.core.words import CORE, DEMOS, LANGUAGES, table
 from tests.conftest import PROJECT
 from tests.demos.conftest import start_app
 
@@ -64,18 +59,18 @@ def mcp(address: str) -> dict[str, dict]:
     return {t["name"]: {"description": t["description"], "inputSchema": t["inputSchema"]} for t in tools}
 
 
-def built() -> tuple[gr.Blocks, list]:
-    """The app and the fields that its page keeps in the URL."""
+def built() -> list:
+    """The fields that the app's pages keep in the URL."""
     pages = []
 
     class Seen(demos.Page):
-        def __init__(self) -> None:
-            super().__init__()
+        def __init__(self, *args: Any) -> None:
+            super().__init__(*args)
             pages.append(self)
 
     with mock.patch.object(demos, "Page", Seen):
-        app = demos.build_app()
-    return app, [field for page in pages for field in page.fields]
+        demos.build_app()
+    return [field for page in pages for field in page.fields]
 
 
 def admits(check: Callable[[str], object], allowed: list[str]) -> dict[str, object]:
@@ -107,46 +102,6 @@ def fields(kept: list) -> dict[str, dict]:
     pages = sum(field.member is None for field in kept)  # each has a field for the language
     assert len(rows) == len(kept) - pages + 1
     return rows
-
-
-def elem_ids(app: gr.Blocks) -> dict[str, dict]:
-    """By member: the elem_ids of its components, and id and label of the tabs in it; ``page`` has what is no member's."""
-    found: dict[str, dict] = {"page": {"elem_ids": [], "tabs": []}}
-    for block in app.blocks.values():
-        outer = block
-        while outer is not None and not str(getattr(outer, "elem_id", "")).startswith(PANEL):
-            outer = outer.parent
-        member = "page" if outer is None else outer.elem_id.removeprefix(PANEL)
-        row = found.setdefault(member, {"elem_ids": [], "tabs": []})
-        if getattr(block, "elem_id", None):
-            row["elem_ids"].append(block.elem_id)
-        if isinstance(block, gr.Tab):
-            row["tabs"].append([block.id, block.label])
-    return {member: {"elem_ids": sorted(row["elem_ids"]), "tabs": row["tabs"]} for member, row in found.items()}
-
-
-def families(app: gr.Blocks) -> list[list[str]]:
-    """The row of tabs on top: name and label of each family."""
-    row = next(b for b in app.blocks.values() if "lm-tabs" in (getattr(b, "elem_classes", None) or []))
-    return [list(found) for found in re.findall(r'data-family="(.*?)".*?>(.*?)</a>', html.unescape(row.value))]
-
-
-def tables() -> dict[str, dict[str, list[str]]]:
-    """Every table of phrases: key -> English, Hinglish; the English of what to do about an error stands elsewhere."""
-    folders = sorted({path.parent for path in DEMOS.rglob("words.*.toml")})
-    assert CORE in folders
-    found = {}
-    for folder in folders:
-        keys = {key for lang in LANGUAGES for key in table(folder, lang)}
-        found[folder.relative_to(DEMOS).as_posix()] = {
-            key: [table(folder, lang).get(key, "") for lang in LANGUAGES] for key in keys
-        }
-    return found
-
-
-def phrases(kept: Mapping[str, Mapping[str, list[str]]]) -> Counter:
-    """How often each pair of English and Hinglish stands in the tables."""
-    return Counter(tuple(words) for row in kept.values() for words in row.values())
 
 
 # -- then and now ----------------------------------------------------------------------------------------------------------------------
@@ -183,11 +138,6 @@ def address(tmp_path_factory):
     process.wait(20)
 
 
-@pytest.fixture(scope="module")
-def page():
-    return built()
-
-
 def test_functions_are_those_recorded(address):
     compare("api", api(address))
 
@@ -196,24 +146,8 @@ def test_mcp_tools_are_those_recorded(address):
     compare("mcp", mcp(address))
 
 
-def test_the_url_holds_what_was_recorded(page):
-    compare("fields", fields(page[1]))
-
-
-def test_elem_ids_and_tabs_are_those_recorded(page):
-    compare("elem_ids", elem_ids(page[0]))
-
-
-def test_families_are_those_recorded(page):
-    compare("families", families(page[0]))
-
-
-def test_every_phrase_is_said_as_recorded():
-    """Keys and tables may have other names; what is said, and how often it is written down, is the same."""
-    then, now = phrases(recorded("words")), phrases(tables())
-    lost = [f"lost ({n}): {pair}" for pair, n in (then - now).items()]
-    new = [f"new ({n}): {pair}" for pair, n in (now - then).items()]
-    assert not lost + new, "\n".join(lost + new)
+def test_the_url_holds_what_was_recorded():
+    compare("fields", fields(built()))
 
 
 def test_a_difference_is_named():
@@ -251,14 +185,13 @@ def _filled(rows: list[str], row: str) -> list[str]:
 def main() -> None:
     process, address = start_app("--offline", "--mcp")
     try:
-        app, kept = built()
-        found = {"api": api(address), "mcp": mcp(address), "fields": fields(kept), "elem_ids": elem_ids(app)}
-        found["families"] = families(app)
+        kept = built()
+        found = {"api": api(address), "mcp": mcp(address), "fields": fields(kept)}
     finally:
         process.terminate()
         process.wait(20)
     FIXTURES.mkdir(exist_ok=True)
-    for name, value in (found | {"words": tables()}).items():
+    for name, value in found.items():
         (FIXTURES / f"{name}.json").write_text(lines(value) + "\n", encoding="utf-8")
 
 

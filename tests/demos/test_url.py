@@ -5,7 +5,7 @@ import json
 import pytest
 
 import demos
-from demos.core.url import MAX_SAVED, Field, number, one_of, read, read_saved, text
+from demos.core.url import MAX_SAVED, Field, number, one_of, read, read_saved, read_threads, text
 
 FIELDS = [
     Field(None, "lang", None, one_of(("en", "hi-Latn")), "en"),
@@ -46,7 +46,7 @@ def test_what_is_broken_is_named_and_the_rest_used(name, value):
 
 def test_a_fields_script_carries_its_values_as_json():
     field = Field("cnn", "te'xt\"", None, text(), "</script>", 7)
-    inner = field.script.split("put(")[1].rsplit(", 7)", 1)[0]
+    inner = field.script.split("put(")[1].rsplit(', 7, "")', 1)[0]
     owner, name, value, initial = json.loads(f"[{inner.replace('value', '0', 1)}]")
     assert (owner, name, value, initial) == ("cnn", "te'xt\"", 0, "</script>")
 
@@ -66,3 +66,21 @@ def test_what_a_browser_tab_kept_is_checked_like_a_link():
     assert read_saved(json.dumps(kept), FIELDS, "cnn") == {4: 0.5}  # the link speaks of cnn
     for nonsense in ("", "{", "[]", "null", "3", '{"cnn": [1]}', '{"cnn": {"model": ["b"]}}', "9" * (MAX_SAVED + 1)):
         assert read_saved(nonsense, FIELDS, "yolo") == {}
+
+
+def test_what_goes_along_is_taken_by_the_fields_that_want_it():
+    fields = [
+        Field("rnn", "text", None, text(9), thread="sentence"),
+        Field("cnn", "example", None, one_of(("a",)), thread="picture"),
+        Field("cnn", "model", None, one_of(("b",))),
+    ]
+    kept = json.dumps({"threads": {"sentence": "a film", "picture": "a", "other": "x"}, "rnn": {"text": "mine"}})
+    assert read_threads(kept, fields) == {0: "a film", 1: "a"}
+    assert read_saved(kept, fields, None) == {0: "mine"}
+    too_long = json.dumps({"threads": {"sentence": "a long film", "picture": "<b>"}})
+    assert read_threads(too_long, fields) == {}
+
+
+@pytest.mark.parametrize("kept", ["", "[]", "{", '{"threads": 1}', '{"threads": {"sentence": {"a": 1}}}', "null"])
+def test_a_browser_may_send_anything_as_what_goes_along(kept):
+    assert read_threads(kept, [Field("rnn", "text", None, text(9), thread="sentence")]) == {}

@@ -9,13 +9,15 @@ const SCRIPT = readFileSync(new URL("../../demos/core/url.js", import.meta.url),
 const page = (address, tab, kept = {}) => {
   const location = new URL(address);
   const window = {}, document = {
-    addEventListener() {}, querySelector: () => null,
+    addEventListener() {}, querySelector: () => null, getElementById: () => null, documentElement: {},
     querySelectorAll: () => [{ id: `panel-${tab}`, offsetParent: {} }],
   };
   vm.runInNewContext(SCRIPT, {
     window, document, location, URL, URLSearchParams, setTimeout() {},
     history: { state: null, replaceState(_, __, url) { location.href = String(url); } },
-    sessionStorage: { getItem: name => kept[name] ?? null, setItem(name, value) { kept[name] = value; } },
+    addEventListener() {}, CustomEvent: class { constructor(name, { detail }) { Object.assign(this, { name, detail }); } },
+    sessionStorage: new Proxy(kept, { get: (_, name) => ({
+      getItem: key => kept[key] ?? null, setItem(key, value) { kept[key] = value; } })[name] }),
   });
   return { lmdemo: window.lmdemo, location, kept };
 };
@@ -44,4 +46,22 @@ test("what a family's members held is kept for the browser tab", () => {
   lmdemo.start();
   const again = page("http://x/lstm", "lstm", kept);
   assert.deepEqual(JSON.parse(again.lmdemo.saved())["lstm-speech"], { example: "help" });
+});
+
+test("what is written goes along, and takes the place of what other pages held", () => {
+  const before = { search: "?tab=gpt&text=old&top_k=3", records: { bert: { text: "old", layer: 2 } } };
+  const { lmdemo, kept } = page("http://x/lstm", "lstm", { "lmdemo:transformers": JSON.stringify(before) });
+  lmdemo.takes("sentence", "lstm-translation", "text");
+  lmdemo.put("lstm-translation", "text", "older", "", 2000, "");
+  lmdemo.put("lstm", "text", "a new film", "", 2000, "sentence");
+  const saved = JSON.parse(lmdemo.saved());
+  assert.deepEqual(saved.threads, { sentence: "a new film" });
+  const after = JSON.parse(kept["lmdemo:transformers"]);
+  assert.deepEqual(after, { search: "?tab=gpt&top_k=3", records: { bert: { layer: 2 } } });
+});
+
+test("the open step is kept and stands in the address again", () => {
+  const first = page("http://x/lstm?tab=lstm&step=memory", "lstm");
+  first.lmdemo.start();
+  assert.equal(new URL(first.location.href).searchParams.get("step"), "memory");
 });

@@ -6,6 +6,7 @@ from typing import ClassVar
 import gradio as gr
 
 from demos.core.tab import Tab, Update
+from demos.tabs.recurrent.text.measures import examples
 from demos.tabs.recurrent.text.reading import Reading
 from demos.tabs.recurrent.text.writing import Writing
 from lmdemo.catalog import MODELS
@@ -27,6 +28,7 @@ class Text(Tab):
     writer: ClassVar[str]
     lines: ClassVar[tuple[str, ...]]
     gated: ClassVar[bool]
+    threads = ("sentence",)
 
     def lay_out(self) -> None:
         self.model, self.source = self.source_of(SOURCES, (*self.readers, self.writer))
@@ -36,20 +38,21 @@ class Text(Tab):
             self.reading = Reading(self)
         with gr.Column(visible=False) as self.for_writing:
             self.writing = Writing(self)
-        self.explain()
+        self.learn()
         twin = f"tests/keras/{self.name}.py"
         self.snippet = self.code(f"lmdemo/models/{self.name}.py", self.lines, model=self.model, keras=twin)
         self.proof()
+        self.good((*self.readers, self.writer))
 
     def connect(self) -> None:
         read, write = self.reading, self.writing
         # -- reading
-        asked = {"model": self.model, "source": self.source, "gate": read.inside.gate}
+        asked = {"model": self.model, "source": self.source, "gate": read.look.gate}
         given = asked | {"text": read.box}
-        found = [self.found, *read.outputs, read.inside.chosen, read.inside.step, self.snippet]
+        found = [self.found, *read.outputs, read.look.chosen, read.look.unit, self.snippet]
         answered = [*found, read.stop, read.box]
-        typed = [read.box.input, self.source.input, read.inside.gate.input]
-        parts = [self.for_reading, self.for_writing, self.source, self.hubless, read.examples, read.figures]
+        typed = [read.box.input, self.source.input, read.look.gate.input]
+        parts = [self.for_reading, self.for_writing, self.source, self.hubless, read.examples]
         running = [
             self.when(typed, read.answer, answered, given, trigger_mode="always_last"),
             self.when(read.examples.choose, read.choose, answered, asked, trigger_mode="always_last"),
@@ -65,8 +68,13 @@ class Text(Tab):
         self.when(self.ends(write.stop, [writing]).then, write.stopped, [write.status], queue=False)
         self.reword(write.show, [*write.outputs, self.snippet], {"wrote": write.wrote})
         # -- what goes with the model
-        said = [self.hubless, read.examples, read.figures]
+        said = [self.hubless, read.examples]
         self.reword(self.say_of_model, said, {"model": self.model})
+
+    def begin(self, lang: str) -> Update:
+        """The first example; in Hinglish with the model that reads it, where there is one."""
+        model = next((m for m in self.readers if lang != "en" and m.endswith("hinglish")), self.readers[0])
+        return {self.model: model, self.reading.box: examples(model)[0]}
 
     def from_link(self, *, model: str, source: str, gate: str, text: str | None, lang: str) -> Iterator[Update]:
         """The model and the text that a link names; a visitor may have chosen others meanwhile."""
@@ -90,7 +98,7 @@ class Text(Tab):
         } | self.say_of_model(model=model, lang=lang)
 
     def say_of_model(self, *, model: str, lang: str) -> Update:
-        """Why a model has no counterpart on the hub; its examples and figures."""
+        """Why a model has no counterpart on the hub, and its examples."""
         row = MODELS[model]
         why = "" if row.hub else self.say(lang, f"no_hub.{row.no_hub}.{row.task}")
         return {self.hubless: gr.update(visible=bool(why), value=why)} | self.reading.for_model(model=model, lang=lang)

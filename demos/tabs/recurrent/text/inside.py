@@ -18,26 +18,26 @@ class Inside(Part):
     """Our network's way to its answer."""
 
     def lay_out(self) -> None:
-        self.empty = self.text(gr.Markdown(elem_classes="lm-muted"), value="look_nothing")
         self.chosen = gr.State(None)  # a Step
-        with gr.Column(visible=False) as self.column:
-            self.text(gr.Markdown(), value="watch.title")
-            gates = ["none", *GATES]
+        gates = ["none", *GATES]
+        with self.step("watch", wide=True):
+            self.empty = self.text(gr.Markdown(elem_classes="lm-muted"), value="look_nothing")
             self.gate = gr.Radio(gates, value="none", visible=self.tab.gated, elem_id=f"{self.name}-gate")
             self.text(self.gate, label="gate.label", info="gate.info", choices={g: f"gate.{g}" for g in gates})
             if self.tab.gated:
                 self.keep("gate", self.gate, one_of(gates), "none")
             self.changed = gr.Markdown(elem_id=f"{self.name}-gate-text")
             self.timeline = Timeline(elem_id=f"{self.name}-timeline")
-            self.step = Unrolled(elem_id=f"{self.name}-step")
-            self.text(gr.Markdown(), value="memory.title")
+        with self.step("unit"):
+            self.unit = Unrolled(elem_id=f"{self.name}-step")
+        with self.step("reach"):
             self.memory = Shaded(elem_id=f"{self.name}-memory")
-        self.outputs = [self.empty, self.column, self.changed, self.timeline, self.memory]
+        self.outputs = [self.empty, self.changed, self.timeline, self.memory, self.guesses["reach"]]
 
     def connect(self) -> None:
-        picked, given = [self.chosen, self.step], {"found": self.tab.found}
+        picked, given = [self.chosen, self.unit], {"found": self.tab.found}
         self.when(self.timeline.pick, self.pick, picked, given, trigger_mode="always_last")
-        self.reword(self.show_step, [self.step], {"chosen": self.chosen})
+        self.reword(self.show_step, [self.unit], {"chosen": self.chosen})
 
     def show(self, *, found: looks.Found | None, lang: str) -> Update:
         """The views of our network's answer; where there is none, why."""
@@ -45,10 +45,13 @@ class Inside(Part):
         if found is None or own is None:
             why = self.say(lang, "look.hub" if found and found.answers else "look_nothing")
             cleared: Update = {self.changed: "", self.timeline: {}, self.memory: {}}
-            return cleared | {self.empty: gr.update(visible=True, value=why), self.column: gr.update(visible=False)}
-        return {
+            return cleared | {self.empty: gr.update(visible=True, value=why)}
+        words = list(own.result.trace["tokens"])
+        asked = (
+            self.guess("reach", lang, *looks.reach_guess(self, own, lang), about=found.text) if len(words) > 1 else {}
+        )
+        return asked | {
             self.empty: gr.update(visible=False),
-            self.column: gr.update(visible=True),
             self.changed: looks.gate_sentence(self, found, own, lang),
             self.timeline: looks.word_by_word(self, found, own, lang),
             self.memory: looks.memory_rows(self, own, lang),
@@ -65,8 +68,8 @@ class Inside(Part):
 
     def show_step(self, *, chosen: looks.Step | None, lang: str) -> Update:
         """The chosen unit, written out."""
-        return {self.step: looks.step(self, chosen, lang) if chosen else {}}
+        return {self.unit: looks.step(self, chosen, lang) if chosen else {}}
 
     def forget(self) -> dict[Any, Any]:
         """Nothing is chosen in a new text."""
-        return {self.chosen: None, self.step: {}}
+        return {self.chosen: None, self.unit: {}}

@@ -30,14 +30,14 @@ class CopyMemory(Part):
     """RNN and LSTM, trained here and now to remember a symbol."""
 
     def lay_out(self) -> None:
-        self.text(gr.Markdown(), value="copy.title")
-        with gr.Row():
-            self.length = gr.Slider(1, 100, 20, step=1, elem_id=f"{self.name}-length")
-            self.text(self.length, label="copy.length")
-            self.start = self.text(gr.Button(size="sm", elem_id=f"{self.name}-race"), value="copy.run")
-            self.stop = self.text(gr.Button(size="sm"), value="stop")
+        with self.step("memory"):
+            with gr.Row():
+                self.length = gr.Slider(1, 100, 20, step=1, elem_id=f"{self.name}-length")
+                self.text(self.length, label="copy.length")
+                self.start = self.text(gr.Button(size="sm", elem_id=f"{self.name}-race"), value="copy.run")
+                self.stop = self.text(gr.Button(size="sm"), value="stop")
+            self.laps, self.said = Curves(elem_id=f"{self.name}-laps"), gr.Markdown(elem_id=f"{self.name}-race-text")
         self.keep("length", self.length, whole(1, 100), 20)
-        self.laps, self.said = Curves(elem_id=f"{self.name}-laps"), gr.Markdown(elem_id=f"{self.name}-race-text")
         self.run = gr.State(None)
 
     def connect(self) -> None:
@@ -75,9 +75,9 @@ class Speed(Part):
     """Milliseconds against the number of words."""
 
     def lay_out(self) -> None:
-        self.text(gr.Markdown(), value="speed.title")
-        self.start = self.text(gr.Button(size="sm", elem_id=f"{self.name}-measure"), value="speed.run")
-        self.drawn = Curves(elem_id=f"{self.name}-speed")
+        with self.step("cost"):
+            self.start = self.text(gr.Button(size="sm", elem_id=f"{self.name}-measure"), value="speed.run")
+            self.drawn = Curves(elem_id=f"{self.name}-speed")
         self.measured = gr.State(())  # pairs of a network and its points
 
     def connect(self) -> None:

@@ -6,12 +6,13 @@ from typing import Any
 
 import numpy as np
 
+from demos.core.tab import Answer
 from demos.tabs.recurrent.text.looks import bands
 from demos.tabs.recurrent.text.measures import quantities
 from demos.views.bars import bars
 from demos.views.shaded import shaded, text_row
 from demos.views.timeline import SHOWN, lane, timeline
-from lmdemo.adapters.outputs import Info
+from lmdemo.adapters.outputs import Generation, Info
 
 UNITS = 48  # shown in the heat map: those that vary most
 WINDOW = 1_500  # characters that are read again to look at one of them
@@ -74,6 +75,13 @@ def letter(adapter: Any, text: str, at: int) -> Letter:
     start = max(0, at - WINDOW)
     part = text[start : at + 1]
     return Letter(at, start, adapter.expected_at(part, at - start), adapter.gradient_of_character(part, at - start))
+
+
+def answer(wrote: Written) -> Answer:
+    """What the frame tells of it: a character's time."""
+    return Answer(
+        "scratch", Generation(text=wrote.text, tokens=(), milliseconds=1000 * wrote.seconds / wrote.count), wrote.info
+    )
 
 
 # -- words and views ---------------------------------------------------------------------------------------------------

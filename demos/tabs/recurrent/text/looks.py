@@ -170,6 +170,16 @@ def gate_sentence(tab: Any, found: Found, own: Answer, lang: str) -> str:
     )
 
 
+def reach_guess(tab: Any, own: Answer, lang: str) -> tuple[str, list[str], list[int], str]:
+    """Asks which word moves the answer most, before the shades show it."""
+    words, weights = own.result.trace["tokens"].tolist(), next(iter(own.extra.memory.values()))
+    strongest = int(np.argmax(weights))
+    places = sorted({0, len(words) // 2, len(words) - 1, strongest})
+    right = [i for i, place in enumerate(places) if place == strongest]
+    told = tab.say(lang, "reach.told", word=words[strongest], percent=100 * weights[strongest] / weights.sum())
+    return tab.say(lang, "reach.asked"), [words[p] for p in places], right, told
+
+
 def memory_rows(tab: Any, own: Answer, lang: str) -> dict:
     """Each network's gradients as shades under the words."""
     tokens, rows = own.result.trace["tokens"].tolist(), []

@@ -6,13 +6,13 @@ from functools import partial
 
 import gradio as gr
 
-from demos.core.cards import beside_baselines
 from demos.core.tab import Part, Update
 from demos.core.url import text as short_text
 from demos.core.words import say_error
 from demos.tabs.recurrent.text import looks
 from demos.tabs.recurrent.text.inside import Inside
 from demos.tabs.recurrent.text.labs import CopyMemory, Speed
+from demos.tabs.recurrent.text.measures import examples
 from demos.views.bars import Bars
 from demos.views.chips import Chips
 from lmdemo.errors import InputError
@@ -23,21 +23,22 @@ class Reading(Part):
 
     def lay_out(self) -> None:
         first = self.tab.readers[0]
-        with gr.Row(elem_classes="lm-columns"):
-            with self.tab.part("input"):
+        with self.stage():
+            with self.given():
+                text = examples(first)[0]
+                self.box = gr.Textbox(text, lines=3, max_lines=8, elem_id=f"{self.name}-text")
+                self.text(self.box, label="text.label")
+                self.keep("text", self.box, short_text(), text, thread="sentence")
                 self.examples = Chips(looks.example_chips(self, first, "en"), elem_id=f"{self.name}-examples")
-                self.box = gr.Textbox(lines=4, max_lines=10, elem_id=f"{self.name}-text")
-                self.text(self.box, label="text.label", info="text.info")
-                self.keep("text", self.box, short_text(), "")
-            with self.tab.part("result"):
+                self.along()
+            with self.answered():
                 self.status = gr.Markdown(self.say("en", "nothing_yet"), elem_classes="lm-status")
                 self.stop = self.text(gr.Button(size="sm", visible=False), value="stop")
-                self.bars, self.cards = Bars(), gr.HTML()
-                self.figures = gr.HTML(beside_baselines(first, self.say, "en"), elem_classes="lm-table")
-        with self.tab.part("look"):
-            self.inside = Inside(self.tab)
+                self.bars = Bars()
+        with self.inside():
+            self.look = Inside(self.tab)
             self.copy_memory, self.speed = CopyMemory(self.tab), Speed(self.tab)
-        self.outputs = [self.status, self.bars, self.cards, *self.inside.outputs]
+        self.outputs = [self.status, self.bars, self.facts, *self.look.outputs]
 
     def choose(self, event: gr.EventData, *, model: str, source: str, gate: str, lang: str) -> Iterator[Update]:
         """An example that was clicked."""
@@ -69,24 +70,23 @@ class Reading(Part):
     def done(self, found: looks.Found | None, lang: str) -> Update:
         """All is found, or nothing is asked."""
         told = {self.tab.found: found, self.stop: gr.update(visible=False)} | self.show(found=found, lang=lang)
-        return told | self.inside.forget()
+        return told | self.look.forget()
 
     def show(self, *, found: looks.Found | None, lang: str) -> Update:
         """What was found, in words and views; nothing is computed anew."""
-        inside = self.inside.show(found=found, lang=lang)
+        inside = self.look.show(found=found, lang=lang)
         if found is None or found.wrong:
             said = say_error(found.wrong, lang) if found and found.wrong else self.say(lang, "nothing_yet")
-            return {self.status: said, self.bars: {}, self.cards: ""} | inside
+            return {self.status: said, self.bars: {}, self.facts: ""} | inside
         return {
             self.status: looks.sentence(self, found, lang),
             self.bars: looks.score_bars(self, found, lang),
-            self.cards: self.tab.cards(found.answers, lang),
+            self.facts: self.told(found.answers, found.model, lang),
             self.tab.snippet: looks.snippet(found),
         } | inside
 
     def for_model(self, *, model: str, lang: str) -> Update:
-        """Examples in the model's language, and its figures."""
+        """Examples in the model's language."""
         if model not in self.tab.readers:
             return {}
-        figures = beside_baselines(model, self.say, lang)
-        return {self.examples: looks.example_chips(self, model, lang), self.figures: figures}
+        return {self.examples: looks.example_chips(self, model, lang)}

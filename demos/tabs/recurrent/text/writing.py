@@ -9,7 +9,6 @@ import gradio as gr
 
 import lmdemo
 from demos.core import sources
-from demos.core.cards import beside_baselines, card, cards
 from demos.core.tab import Part, Update
 from demos.core.url import number
 from demos.core.url import text as short_text
@@ -27,25 +26,21 @@ class Writing(Part):
     """A beginning in, its continuation out; each character can be looked at."""
 
     def lay_out(self) -> None:
-        with gr.Row(elem_classes="lm-columns"):
-            with self.tab.part("input"):
+        with self.stage():
+            with self.given():
                 self.lay_out_input()
-            with self.tab.part("result"):
+            with self.answered():
                 self.status = gr.Markdown(
                     self.say("en", "write.nothing"), elem_classes="lm-status", elem_id=f"{self.name}-write-status"
                 )
-                self.written, self.cards = Shaded(elem_id=f"{self.name}-written"), gr.HTML()
-                self.figures = gr.HTML(elem_classes="lm-table")
-                figures = beside_baselines
-                self.translate(self.figures, lambda lang: {"value": figures(self.tab.writer, self.say, lang)})
-        with self.tab.part("look"):
-            self.text(gr.Markdown(), value="letter.title")
+                self.written = Shaded(elem_id=f"{self.name}-written")
+        with self.inside(), self.step("letter", wide=True):
             self.sentence = gr.Markdown(elem_id=f"{self.name}-letter")
             self.expected = Bars(elem_id=f"{self.name}-expected")
             self.timeline = Timeline(elem_id=f"{self.name}-letters")
         looked = [self.written, self.sentence, self.expected]
         self.wrote, self.looked = gr.State(None), looked
-        self.outputs = [self.status, self.cards, self.timeline, *looked]
+        self.outputs = [self.status, self.facts, self.timeline, *looked]
 
     def lay_out_input(self) -> None:
         """The beginning, and how to go on."""
@@ -111,7 +106,7 @@ class Writing(Part):
         speed = {"seconds": wrote.seconds, "rate": wrote.count / wrote.seconds, "first": 1000 * wrote.first}
         return {
             self.status: self.say(lang, "write.done", n=wrote.count, **speed),
-            self.cards: cards(card(wrote.info, 1000 * wrote.seconds / wrote.count, lang)),
+            self.facts: self.told([letters.answer(wrote)], self.tab.writer, lang),
             self.timeline: letters.insides(self, wrote, lang),
             self.tab.snippet: letters.snippet(wrote),
         } | self.show_letter(wrote, lang)

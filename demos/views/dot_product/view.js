@@ -2,11 +2,12 @@ import { fill, h, linear, number, yAxis } from "../_runtime.js";
 import { fit } from "../threshold/view.js";
 
 const LEFT = 56, TALL = 52, HEAD = 22;
-export const initial = () => ({at: null, sorted: false});
-export default function draw(root, value, { state, redraw }) {
+export const initial = () => ({at: null, given: null, sorted: false});
+export default function draw(root, value, { state, redraw, trigger }) {
   root.replaceChildren();
   if (!value.a || !value.a.length) return;
   const {a, b, words} = value, products = a.map((v, i) => v * b[i]), size = a.length, total = products.reduce((s, p) => s + p, 0), W = fit(root, redraw);
+  if (state.given !== value.by_size) Object.assign(state, {given: value.by_size, sorted: value.by_size});
   const byStrength = [...products.keys()].sort((i, j) => Math.abs(products[j]) - Math.abs(products[i]));
   const order = state.sorted ? byStrength : [...products.keys()];
   if (state.at === null || state.at >= size) state.at = byStrength[0];
@@ -33,7 +34,7 @@ export default function draw(root, value, { state, redraw }) {
     e.preventDefault(); state.at = order[Math.max(0, Math.min(size - 1, order.indexOf(state.at) + by))]; show();
   });
   const plus = products.filter(p => p > 0).reduce((s, p) => s + p, 0);
-  root.append(h('h4', {}, value.title), h('label', {}, h('input', {type: 'checkbox', checked: state.sorted, onchange: e => { state.sorted = e.target.checked; redraw(); }}), words.sort), svg, detail,
+  root.append(h('h4', {}, value.title), h('label', {}, h('input', {type: 'checkbox', checked: state.sorted, onchange: e => { state.sorted = e.target.checked; redraw(); root.querySelector('input').focus(); trigger('sort', {sorted: state.sorted}); }}), words.sort), svg, detail,
     h('p', {}, fill(words.sum, {plus: number(plus, 3), minus: number(plus - total, 3), total: number(total, 4)})));
   show();
 }

@@ -66,12 +66,7 @@ def mel_ticks(lowest: float = 20.0, highest: float = 8000.0) -> list[tuple[float
 
 
 def measured(
-    name: str,
-    seconds: np.ndarray,
-    values: np.ndarray,
-    *,
-    limit: float | None = None,
-    bottom: float = 0.0,
+    name: str, seconds: np.ndarray, values: np.ndarray, *, limit: float | None = None, bottom: float = 0.0
 ) -> dict[str, Any]:
     """What was measured along a track.
 

@@ -3,11 +3,14 @@
 import argparse
 import gc
 import os
+import re
+import socket
+from pathlib import Path
 
 
 def parser() -> argparse.ArgumentParser:
     """The options, with defaults from the environment."""
-    p = argparse.ArgumentParser(description=__doc__)
+    p = argparse.ArgumentParser(description="Starts the page. Each option --xyz is also the variable LMDEMO_XYZ.")
 
     def option(name: str, default: str | None, help: str, **kind) -> None:
         p.add_argument(f"--{name}", default=os.environ.get(f"LMDEMO_{name.upper()}", default), help=help, **kind)
@@ -39,9 +42,31 @@ def parser() -> argparse.ArgumentParser:
     return p
 
 
+def wrong_with(args: argparse.Namespace) -> str:
+    """What can't be served with these options, in a sentence that says what to do; "" where nothing is wrong."""
+    if args.auth is not None and not all(args.auth.partition(":")):
+        return "--auth wants USER:PASSWORD, with a colon between them."
+    if args.device and not re.fullmatch(r"cpu|mps|cuda(:\d+)?", args.device):
+        return f"--device wants cpu, cuda or mps, not {args.device}."
+    if args.darknet:
+        missing = [
+            f"*{ending}" for ending in (".cfg", ".weights", ".names") if not list(Path(args.darknet).glob(f"*{ending}"))
+        ]
+        if missing:
+            return f"--darknet {args.darknet}: there is no {', '.join(missing)}; name a folder that has a cfg, a weights and a names file."
+    if port := args.port or (None if "SPACE_ID" in os.environ else 7860):
+        with socket.socket() as probe:
+            if probe.connect_ex((args.host or "127.0.0.1", port)) == 0:
+                return f"Port {port} is taken: another program, or another lmdemo, listens there. --port takes another one."
+    return ""
+
+
 def main(argv: list[str] | None = None) -> None:
     """Builds the page and serves it until it is stopped."""
-    args = parser().parse_args(argv)
+    top = parser()
+    args = top.parse_args(argv)
+    if wrong := wrong_with(args):
+        top.exit(2, f"{wrong}\n")
     if args.device:
         os.environ["LMDEMO_DEVICE"] = args.device
     if args.darknet:

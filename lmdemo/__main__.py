@@ -1,42 +1,78 @@
-"""``python -m lmdemo``: what the library offers at the command line."""
+"""What the library offers at the command line: ``python -m lmdemo``."""
 
 import argparse
 import json
+import os
 import sys
 from collections.abc import Callable
+from dataclasses import asdict
 from pathlib import Path
 
 from lmdemo.adapters.outputs import DARKNET_IOU_THRESHOLD, IOU_THRESHOLD, SCORE_THRESHOLD
-from lmdemo.catalog import MODELS, find
+from lmdemo.catalog import HUB, MODELS, find
 from lmdemo.errors import LmdemoError, OptionError
+from lmdemo.figures import Figures
 
 
 def list_command(args: argparse.Namespace) -> int:
-    """Prints the models with what they do and whether their weights are here."""
+    """Prints the models with what they are for, how large and how good they are."""
     rows = [
         {
             "name": r.name,
+            "purpose": r.purpose,
             "member": r.member,
             "task": r.task,
             "data": r.training_data,
             "hub": list(r.hub),
             "licence": r.licence,
             "here": (r.folder / "model.safetensors").is_file(),
+            "megabytes": _megabytes(r.folder),
+            "figure": _figure(r.figures),
         }
         for r in MODELS.values()
     ]
     if args.json:
         print(json.dumps(rows, indent=2))
         return 0
-    widths = [max(len(str(r[k])) for r in rows) for k in ("name", "member", "task")]
-    for r in rows:
-        print(
-            "  ".join(str(r[k]).ljust(w) for k, w in zip(("name", "member", "task"), widths, strict=True)),
-            "weights here" if r["here"] else "not trained here",
-            *(["hub: " + ", ".join(r["hub"])] if r["hub"] else []),
-            sep="  ",
-        )
+    head = {
+        "name": "model",
+        "purpose": "what it does",
+        "megabytes": "MB",
+        "figure": "on validation data",
+        "hub": "beside",
+    }
+    shown = [head, *({**r, "megabytes": f"{r['megabytes']:.1f}", "hub": ", ".join(r["hub"])} for r in rows)]
+    widths = [max(len(str(r[k])) for r in shown) for k in head]
+    for r in shown:
+        print("  ".join(str(r[k]).ljust(w) for k, w in zip(head, widths, strict=True)).rstrip())
+    print(
+        "\n`python -m lmdemo train MODEL` trains one anew, `fetch` downloads what stands beside it, `doctor` checks all."
+    )
     return 0
+
+
+def _megabytes(folder: Path) -> float:
+    return sum(f.stat().st_size for f in folder.glob("*") if f.is_file()) / 1e6
+
+
+def _figure(figures: Figures | None) -> str:
+    return "" if figures is None else f"{figures.metric.replace('_', ' ')} {figures.ours:.3f}"
+
+
+def prove_command(args: argparse.Namespace) -> int:
+    """Holds our networks against implementations that we did not write, here and now."""
+    from lmdemo.proofs import prove
+
+    members = [find(name).member for name in args.models] or [r.member for r in MODELS.values()]
+    checks = {member: prove(member) for member in dict.fromkeys(members)}
+    if args.json:
+        print(json.dumps({m: [asdict(c) | {"passed": c.passed} for c in made] for m, made in checks.items()}, indent=2))
+    for member, made in ({} if args.json else checks).items():
+        print(member)
+        for c in made:
+            mark = "equal" if c.passed else "DIFFERS"
+            print(f"  {mark:<8} {c.difference:.1e} (allowed {c.tolerance:.0e})  {c.name}: {c.reference}")
+    return 0 if all(c.passed for made in checks.values() for c in made) else 1
 
 
 def train_command(args: argparse.Namespace) -> int:
@@ -101,11 +137,10 @@ def detect_command(args: argparse.Namespace) -> int:
         raise OptionError(
             "unknown_option", expected="--out *.png, *.jpg", got=args.out.name, hint="Name a PNG or JPEG file."
         )
-    adapter = (
-        load(args.darknet, source="darknet")
-        if args.darknet
-        else load(args.model, source=args.source, device=args.device)
-    )
+    if args.darknet:
+        adapter = load(args.darknet, source="darknet")
+    else:
+        adapter = load(*_detector(args.model, args.source), device=args.device)
     thresholds = {"score_threshold": args.score_threshold, "iou_threshold": args.iou_threshold}
     found = adapter(args.picture, **{k: v for k, v in thresholds.items() if v is not None})
     if args.out:
@@ -132,7 +167,26 @@ def detect_command(args: argparse.Namespace) -> int:
         )
     if not found.objects:
         print(f"Nothing reached the threshold; the highest score seen is {found.highest_score:.3f}.")
+    print(f"{adapter.info.name} looked ({adapter.info.training_data}); --model and --source choose another.")
     return 0
+
+
+def _detector(model: str | None, source: str | None) -> tuple[str, str]:
+    """Which detector looks: what was named, else the hub's, which knows everyday things, where it was fetched, else ours."""
+    from lmdemo.hub import is_here
+
+    detectors = [r for r in MODELS.values() if r.task == "object-detection"]
+    if model is None:
+        fetched = next((r.name for r in detectors if any(is_here(HUB[h]) for h in r.hub)), None)
+        if fetched and source in (None, "hub"):
+            return fetched, "hub"
+        model = "yolo-drawings" if source in (None, "scratch") else detectors[0].name
+    if find(model) not in detectors:
+        names = ", ".join(r.name for r in detectors)
+        raise OptionError(
+            "unknown_choice", expected=names, got=model, hint="Name a model that finds things in pictures."
+        )
+    return model, source or "scratch"
 
 
 def benchmark_command(args: argparse.Namespace) -> int:
@@ -158,8 +212,10 @@ def doctor_command(args: argparse.Namespace) -> int:
 
 def parser() -> argparse.ArgumentParser:
     """The command line's options; `python -m lmdemo COMMAND --help` explains them."""
-    top = argparse.ArgumentParser(prog="python -m lmdemo", description=__doc__)
-    commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    top = argparse.ArgumentParser(
+        prog="python -m lmdemo", description="Lists, trains, judges, proves and measures the models."
+    )
+    commands = top.add_subparsers(dest="command", metavar="COMMAND")
 
     def command(run: Callable[[argparse.Namespace], int]) -> argparse.ArgumentParser:
         name = run.__name__.removesuffix("_command")
@@ -197,10 +253,10 @@ def parser() -> argparse.ArgumentParser:
 
     sub = command(detect_command)
     sub.add_argument("picture", type=Path, help="a picture's file")
-    sub.add_argument("--model", default="yolo-cells", help="yolo-cells (default) or yolo-drawings")
     sub.add_argument(
-        "--source", default="scratch", choices=("scratch", "hub", "hub-weights"), help="whose network (default scratch)"
+        "--model", help="yolo-drawings or yolo-cells; by default the hub's where it was fetched, else yolo-drawings"
     )
+    sub.add_argument("--source", choices=("scratch", "hub", "hub-weights"), help="whose network (default scratch)")
     sub.add_argument(
         "--darknet", type=Path, metavar="DIR", help="a folder with a cfg, a weights and a names file, read by OpenCV"
     )
@@ -212,6 +268,9 @@ def parser() -> argparse.ArgumentParser:
         help=f"overlap above which a less sure box falls (default {IOU_THRESHOLD}; Darknet {DARKNET_IOU_THRESHOLD})",
     )
     sub.add_argument("--out", type=Path, metavar="FILE", help="write the picture with its boxes, as PNG or JPEG")
+
+    sub = command(prove_command)
+    sub.add_argument("models", nargs="*", metavar="model", help="only these models or members")
 
     sub = command(benchmark_command)
     sub.add_argument("what", nargs="*", help="what to measure; everything by default")
@@ -233,7 +292,11 @@ def parser() -> argparse.ArgumentParser:
 
 def main(argv: list[str] | None = None) -> int:
     """Runs one command; a mistake that the caller can mend is told in one line, with exit status 2."""
-    args = parser().parse_args(argv)
+    top = parser()
+    args = top.parse_args(argv)
+    if args.command is None:
+        top.print_help()
+        return 0
     try:
         return args.run(args)
     except LmdemoError as error:
@@ -245,6 +308,9 @@ def main(argv: list[str] | None = None) -> int:
             )
         print(f"{error}", file=sys.stderr)
         return 2
+    except BrokenPipeError:  # who read it, such as `head`, has enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
     except KeyboardInterrupt:
         print("Stopped. The same command goes on from the last checkpoint.", file=sys.stderr)
         return 130

@@ -21,6 +21,7 @@ class ModelRow:
         name: Its name everywhere: ``load(name)``, ``weights/<name>/``, ``recipes/<name>.py`` (with underscores).
         member: The member of the page's families that shows it.
         task: The hub's word for what it does.
+        purpose: What it does, in a few plain words.
         model: Dotted path of the network's class.
         adapter: Dotted path of the adapter's class.
         recipe: Dotted path of the module that trains and judges it.
@@ -35,6 +36,7 @@ class ModelRow:
     name: str
     member: str
     task: str
+    purpose: str
     model: str
     adapter: str
     recipe: str
@@ -64,6 +66,7 @@ MODELS: Mapping[str, ModelRow] = MappingProxyType(
                 name="cnn-fashion",
                 member="cnn",
                 task="image-classification",
+                purpose="name the garment on a picture",
                 model="lmdemo.models.cnn.CNN",
                 adapter="lmdemo.adapters.image_classification.ours.ImageClassification",
                 recipe="lmdemo.recipes.cnn_fashion",
@@ -76,6 +79,7 @@ MODELS: Mapping[str, ModelRow] = MappingProxyType(
                 name="cnn-digits",
                 member="cnn",
                 task="image-classification",
+                purpose="read a drawn digit",
                 model="lmdemo.models.cnn.CNN",
                 adapter="lmdemo.adapters.image_classification.ours.ImageClassification",
                 recipe="lmdemo.recipes.cnn_digits",
@@ -88,6 +92,7 @@ MODELS: Mapping[str, ModelRow] = MappingProxyType(
                 name="yolo-cells",
                 member="yolo",
                 task="object-detection",
+                purpose="find blood cells in a microscope picture",
                 model="lmdemo.models.yolo.YOLO",
                 adapter="lmdemo.adapters.object_detection.ours.ObjectDetection",
                 recipe="lmdemo.recipes.yolo_cells",
@@ -100,6 +105,7 @@ MODELS: Mapping[str, ModelRow] = MappingProxyType(
                 name="yolo-drawings",
                 member="yolo",
                 task="object-detection",
+                purpose="find drawn shapes and digits",
                 model="lmdemo.models.yolo.YOLO",
                 adapter="lmdemo.adapters.object_detection.ours.ObjectDetection",
                 recipe="lmdemo.recipes.yolo_drawings",
@@ -112,6 +118,7 @@ MODELS: Mapping[str, ModelRow] = MappingProxyType(
                 name="rnn-sentiment",
                 member="rnn",
                 task="text-classification",
+                purpose="praise or blame in an English sentence",
                 model="lmdemo.models.rnn.RNN",
                 adapter="lmdemo.adapters.text_classification.recurrent.TextClassification",
                 recipe="lmdemo.recipes.rnn_sentiment",
@@ -124,6 +131,7 @@ MODELS: Mapping[str, ModelRow] = MappingProxyType(
                 name="lstm-sentiment",
                 member="lstm",
                 task="text-classification",
+                purpose="praise or blame in an English sentence",
                 model="lmdemo.models.lstm.LSTM",
                 adapter="lmdemo.adapters.text_classification.recurrent.TextClassification",
                 recipe="lmdemo.recipes.lstm_sentiment",
@@ -136,6 +144,7 @@ MODELS: Mapping[str, ModelRow] = MappingProxyType(
                 name="lstm-hinglish",
                 member="lstm",
                 task="text-classification",
+                purpose="the mood of a Hinglish text",
                 model="lmdemo.models.lstm.LSTM",
                 adapter="lmdemo.adapters.text_classification.recurrent.TextClassification",
                 recipe="lmdemo.recipes.lstm_hinglish",
@@ -148,6 +157,7 @@ MODELS: Mapping[str, ModelRow] = MappingProxyType(
                 name="rnn-char",
                 member="rnn",
                 task="text-generation",
+                purpose="write like Shakespeare, letter by letter",
                 model="lmdemo.models.rnn.RNN",
                 adapter="lmdemo.adapters.text_generation.recurrent.TextGeneration",
                 recipe="lmdemo.recipes.rnn_char",
@@ -160,6 +170,7 @@ MODELS: Mapping[str, ModelRow] = MappingProxyType(
                 name="lstm-char",
                 member="lstm",
                 task="text-generation",
+                purpose="write like Shakespeare, letter by letter",
                 model="lmdemo.models.lstm.LSTM",
                 adapter="lmdemo.adapters.text_generation.recurrent.TextGeneration",
                 recipe="lmdemo.recipes.lstm_char",
@@ -172,6 +183,7 @@ MODELS: Mapping[str, ModelRow] = MappingProxyType(
                 name="lstm-forecast",
                 member="lstm",
                 task="time-series-forecasting",
+                purpose="foresee a series of numbers",
                 model="lmdemo.models.lstm_forecast.LSTMForecast",
                 adapter="lmdemo.adapters.forecasting.ours.Forecasting",
                 recipe="lmdemo.recipes.lstm_forecast",
@@ -184,6 +196,7 @@ MODELS: Mapping[str, ModelRow] = MappingProxyType(
                 name="lstm-speech",
                 member="lstm",
                 task="automatic-speech-recognition",
+                purpose="write down spoken English letters and numbers",
                 model="lmdemo.models.lstm_speech.LSTMSpeech",
                 adapter="lmdemo.adapters.speech_recognition.ours.SpeechRecognition",
                 recipe="lmdemo.recipes.lstm_speech",
@@ -196,6 +209,7 @@ MODELS: Mapping[str, ModelRow] = MappingProxyType(
                 name="lstm-translation",
                 member="lstm",
                 task="translation",
+                purpose="translate English captions to German",
                 model="lmdemo.models.lstm_translation.LSTMTranslation",
                 adapter="lmdemo.adapters.translation.ours.Translator",
                 recipe="lmdemo.recipes.lstm_translation",
@@ -208,6 +222,7 @@ MODELS: Mapping[str, ModelRow] = MappingProxyType(
                 name="lstm-translation-hindi",
                 member="lstm",
                 task="translation",
+                purpose="translate English to Hindi",
                 model="lmdemo.models.lstm_translation.LSTMTranslation",
                 adapter="lmdemo.adapters.translation.ours.Translator",
                 recipe="lmdemo.recipes.lstm_translation_hindi",
@@ -220,6 +235,7 @@ MODELS: Mapping[str, ModelRow] = MappingProxyType(
                 name="transformer-sentiment",
                 member="transformer",
                 task="text-classification",
+                purpose="praise or blame in an English sentence",
                 model="lmdemo.models.transformer.Transformer",
                 adapter="lmdemo.adapters.text_classification.encoder.EncoderClassification",
                 recipe="lmdemo.recipes.transformer_sentiment",
@@ -232,6 +248,7 @@ MODELS: Mapping[str, ModelRow] = MappingProxyType(
                 name="transformer-hinglish",
                 member="transformer",
                 task="text-classification",
+                purpose="the mood of a Hinglish text",
                 model="lmdemo.models.transformer.Transformer",
                 adapter="lmdemo.adapters.text_classification.encoder.EncoderClassification",
                 recipe="lmdemo.recipes.transformer_hinglish",
@@ -244,6 +261,7 @@ MODELS: Mapping[str, ModelRow] = MappingProxyType(
                 name="bert-captions",
                 member="bert",
                 task="fill-mask",
+                purpose="fill in a hidden word of a caption",
                 model="lmdemo.models.bert.Bert",
                 adapter="lmdemo.adapters.fill_mask.ours.MaskFilling",
                 recipe="lmdemo.recipes.bert_captions",
@@ -256,6 +274,7 @@ MODELS: Mapping[str, ModelRow] = MappingProxyType(
                 name="siamese-speaker",
                 member="siamese",
                 task="audio-classification",
+                purpose="say whether two clips are one voice",
                 model="lmdemo.models.siamese.Siamese",
                 adapter="lmdemo.adapters.speaker_verification.ours.SpeakerVerification",
                 recipe="lmdemo.recipes.siamese_speaker",
@@ -268,6 +287,7 @@ MODELS: Mapping[str, ModelRow] = MappingProxyType(
                 name="siamese-fingerprint",
                 member="siamese",
                 task="audio-classification",
+                purpose="recognize a recording under noise",
                 model="lmdemo.models.siamese.Siamese",
                 adapter="lmdemo.adapters.speaker_verification.ours.Fingerprinting",
                 recipe="lmdemo.recipes.siamese_fingerprint",
@@ -280,6 +300,7 @@ MODELS: Mapping[str, ModelRow] = MappingProxyType(
                 name="siamese-sound",
                 member="siamese",
                 task="audio-classification",
+                purpose="name a sound from a few clips of each",
                 model="lmdemo.models.siamese.Siamese",
                 adapter="lmdemo.adapters.speaker_verification.ours.SoundEvents",
                 recipe="lmdemo.recipes.siamese_sound",
@@ -292,6 +313,7 @@ MODELS: Mapping[str, ModelRow] = MappingProxyType(
                 name="gpt-shakespeare",
                 member="gpt",
                 task="text-generation",
+                purpose="write like Shakespeare, piece by piece",
                 model="lmdemo.models.gpt.GPT",
                 adapter="lmdemo.adapters.text_generation.gpt.GPTGeneration",
                 recipe="lmdemo.recipes.gpt_shakespeare",
@@ -632,6 +654,36 @@ ANSWERS: Mapping[str, KnownAnswer] = MappingProxyType(
             field="label",
             contains=("positive",),
             origin="the sentence itself",
+        ),
+        "lstm-hinglish": KnownAnswer(
+            given="text:kya mast movie thi bhai , dil khush ho gaya",
+            field="label",
+            contains=("positive",),
+            origin="the sentence itself",
+        ),
+        "lstm-speech": KnownAnswer(
+            given="package:demos/tabs/recurrent/speech/examples/one-two-three.flac",
+            field="text",
+            contains=("one two three",),
+            origin="the example's name",
+        ),
+        "lstm-translation": KnownAnswer(
+            given="text:A man is riding a bicycle.",
+            field="translation_text",
+            contains=("fahrrad",),
+            origin="the sentence itself",
+        ),
+        "yolo-drawings": KnownAnswer(
+            given="package:demos/tabs/vision/yolo/examples/drawing-1.jpg",
+            field="objects",
+            contains=("'arrow'",),
+            origin="what is drawn on it",
+        ),
+        "yolo-cells": KnownAnswer(
+            given="package:demos/tabs/vision/yolo/examples/cells-1.jpg",
+            field="objects",
+            contains=("'rbc'",),
+            origin="blood is red",
         ),
         "bert-captions": KnownAnswer(
             given="text:A man is riding a [MASK] down the street.",

@@ -6,7 +6,7 @@ import json
 import platform
 import shutil
 import socket
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -33,7 +33,7 @@ class Finding:
         answers: Whether it gives its known answer; None where none is stored or it was not asked.
         agrees: Whether processor and GPU agree; None where there is no GPU.
         milliseconds: Of a second answer.
-        verdict: ``ok``, ``missing``, ``wrong``, ``not built``.
+        verdict: ``ok``, ``missing``, ``wrong``.
         hint: What to do, or what was checked.
     """
 
@@ -73,7 +73,7 @@ def examine(names: list[str] | None = None) -> Iterator[Finding]:
                     hint=f"Take weights/ from the project again, or train it: python -m lmdemo train {row.name}",
                 )
     for row in HUB.values():
-        if wanted and row.name not in wanted:
+        if not row.adapter or (wanted and row.name not in wanted):
             continue
         if not hub.is_here(row):
             yield Finding(row.name, "hub", False, hint=_how_to_get(row, reachable))
@@ -85,23 +85,20 @@ def examine(names: list[str] | None = None) -> Iterator[Finding]:
                 verdict="wrong",
                 hint=f"a file is not the pinned one: delete {hub.folder_of(row)}",
             )
-        elif not row.adapter or importlib.util.find_spec(row.adapter.rsplit(".", 1)[0]) is None:
-            yield Finding(row.name, "hub", True, verdict="not built", hint="adapter not built yet")
         else:
             yield _ask(row.name, "hub", row.known_answer, hub.folder_of(row))
 
 
 def _how_to_get(row, unreachable: list[LmdemoError]) -> str:
     """Asks the hub whether the pinned revision is still there; one that does not answer is asked once."""
-    built = "" if row.adapter else "adapter not built yet; "
     if not unreachable:
         try:
-            return f"{built}the hub has it, {megabytes(hub.plan(row))}: python -m lmdemo fetch {row.name}"
+            return f"the hub has it, {megabytes(hub.plan(row))}: python -m lmdemo fetch {row.name}"
         except HubUnreachableError as error:
             unreachable.append(error)
         except LmdemoError as error:
-            return f"{built}{error}"
-    return f"{built}not asked of the hub (no network); where there is one: python -m lmdemo fetch {row.name} ({row.megabytes:,.0f} MB)"
+            return str(error)
+    return f"not asked of the hub (no network); where there is one: python -m lmdemo fetch {row.name} ({row.megabytes:,.0f} MB)"
 
 
 def _ask(name: str, source: str, known: KnownAnswer | None, folder: Path) -> Finding:
@@ -135,8 +132,17 @@ def check_answer(known: KnownAnswer, result: Any) -> tuple[bool, str]:
     value = getattr(result, known.field)
     if known.least is not None:
         return float(value) >= known.least, f"{float(value):.3f}"
-    text = str(value)
-    return any(part in text.lower() for part in known.contains), text[:60]
+    right = any(part in str(value).lower() for part in known.contains)
+    return right, _shortly(value)[:60]
+
+
+def _shortly(value: Any) -> str:
+    """A value as a person would say it: labels of what was found, candidates without their scores."""
+    if isinstance(value, Mapping):
+        return ", ".join(map(str, value))
+    if isinstance(value, list | tuple):
+        return ", ".join(dict.fromkeys(str(getattr(v, "label", v)) for v in value))
+    return str(value)
 
 
 def _call(adapter: Any, known: KnownAnswer, inputs: Any) -> Any:
@@ -214,6 +220,7 @@ def doctor_command(args: argparse.Namespace) -> int:
                 flush=True,
             )
     around = machine()
+    away = [f for f in findings if f.verdict == "missing"]
     bad = [f for f in findings if f.verdict == "wrong" or (f.source == "scratch" and f.verdict == "missing")]
     status = 1 if bad or not all(ok for *_, ok, _ in around) else 0
     if args.json:
@@ -232,6 +239,12 @@ def doctor_command(args: argparse.Namespace) -> int:
         for subject, figure, ok, note in around:
             print(f"{subject:<20} {'' if ok else 'SHORT: '}{figure}{'   (' + note + ')' if note else ''}")
         print(
-            f"\n{len(findings)} models looked at, {len(bad)} wrong or missing" + ("" if status == 0 else "; see above")
+            f"\n{len(findings)} models looked at: {sum(f.verdict == 'ok' for f in findings)} ok, "
+            f"{sum(f.verdict == 'wrong' for f in findings)} wrong, {len(away)} not here"
+            + (
+                f" ({megabytes(1e6 * sum(HUB[f.name].megabytes for f in away if f.source == 'hub'))} to fetch)"
+                if away
+                else ""
+            )
         )
     return status

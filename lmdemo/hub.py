@@ -450,6 +450,15 @@ def _is_safetensors(path: Path) -> bool:
         return 2 <= length <= path.stat().st_size - 8 and file.read(1) == b"{"
 
 
+def _agreed() -> bool:
+    """Whether whoever sits at the terminal wants it; nobody there means no."""
+    try:
+        return input("Go on? [y/N] ").strip().lower() in ("y", "yes")
+    except EOFError:
+        print("Nobody answered; --yes goes on without asking.")
+        return False
+
+
 def fetch_command(args) -> int:
     """``python -m lmdemo fetch``: says what it weighs, asks, fetches."""
     from tqdm import tqdm
@@ -457,7 +466,7 @@ def fetch_command(args) -> int:
     from lmdemo.catalog import MODELS
 
     names = (
-        list(HUB)
+        [row.name for row in HUB.values() if row.adapter]
         if args.all
         else [h for name in args.models for h in (MODELS[name].hub if name in MODELS else (name,))]
     )
@@ -476,7 +485,7 @@ def fetch_command(args) -> int:
         print("Everything is here already.")
         return 0
     print(f"{sum(r.megabytes for r in rows):.0f} MB in all, into {args.to or home()}")
-    if not args.yes and not args.json and input("Go on? [y/N] ").strip().lower() not in ("y", "yes"):
+    if not args.yes and not args.json and not _agreed():
         return 1
     for row in rows:
         with tqdm(desc=row.name, unit="B", unit_scale=True) as bar:

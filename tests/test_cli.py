@@ -132,12 +132,13 @@ def test_the_apps_options_are_variables_too(monkeypatch):
 
 def test_detect_finds_and_draws(tmp_path, capsys):
     picture = PROJECT / "demos" / "tabs" / "vision" / "yolo" / "examples" / "cells-1.jpg"
-    assert main(["detect", str(picture), "--out", str(tmp_path / "made" / "found.png"), "--json"]) == 0
+    out = str(tmp_path / "made" / "found.png")
+    assert main(["detect", str(picture), "--model", "yolo-cells", "--out", out, "--json"]) == 0
     assert (
         len(json.loads(capsys.readouterr().out)["objects"]) > 15
         and (tmp_path / "made" / "found.png").stat().st_size > 10_000
     )
-    assert main(["detect", str(picture), "--score-threshold", "1"]) == 0
+    assert main(["detect", str(picture), "--model", "yolo-cells", "--score-threshold", "1"]) == 0
     assert "highest score seen is 0.9" in capsys.readouterr().out
 
 
@@ -155,3 +156,49 @@ def test_detect_with_darknet_files_and_with_cut_ones(tmp_path, capsys):
     assert main(["detect", picture, "--darknet", str(cut)]) == 2
     assert "got net.weights: 500 bytes" in capsys.readouterr().err
     assert main(["detect", picture, "--out", "found.exe"]) == 2
+
+
+def test_without_a_command_it_helps(capsys):
+    assert main([]) == 0
+    out = capsys.readouterr().out
+    assert "list" in out and "prove" in out and "doctor" in out
+
+
+def test_list_tells_purpose_size_and_figure(capsys):
+    assert main(["list"]) == 0
+    line = next(row for row in capsys.readouterr().out.splitlines() if row.startswith("cnn-fashion"))
+    assert "garment" in line and "accuracy 0.9" in line and "resnet-50" in line
+
+
+def test_prove_holds_a_member_against_others(capsys):
+    assert main(["prove", "cnn", "--json"]) == 0
+    checks = json.loads(capsys.readouterr().out)
+    assert list(checks) == ["cnn"] and all(c["passed"] for c in checks["cnn"])
+
+
+def test_a_proof_that_fails_is_told(capsys, monkeypatch):
+    from lmdemo import proofs
+
+    monkeypatch.setattr(proofs, "prove", lambda member: (proofs.Check("a", "b", 1.0, 0.1),))
+    assert main(["prove", "cnn"]) == 1 and "DIFFERS" in capsys.readouterr().out
+
+
+def test_detect_takes_a_model_that_fits_and_says_which(capsys, tmp_path, monkeypatch):
+    monkeypatch.setenv("LMDEMO_HUB_DIR", str(tmp_path))
+    picture = str(PROJECT / "demos/tabs/vision/yolo/examples/drawing-1.jpg")
+    assert main(["detect", picture]) == 0 and "yolo-drawings looked" in capsys.readouterr().out
+    assert main(["detect", picture, "--model", "cnn-digits"]) == 2
+    assert "finds things in pictures" in capsys.readouterr().err
+
+
+def test_a_reader_that_has_enough_is_no_fault():
+    command = [sys.executable, "-m", "lmdemo", "list", "--json"]
+    with subprocess.Popen(command, cwd=PROJECT, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        process.stdout.close()
+        assert b"Traceback" not in process.stderr.read()
+
+
+def test_fetch_asks_and_takes_silence_for_no(tmp_path):
+    command = [sys.executable, "-m", "lmdemo", "fetch", "--all", "--to", str(tmp_path)]
+    done = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, stdin=subprocess.DEVNULL)
+    assert done.returncode == 1 and "--yes" in done.stdout and "Traceback" not in done.stderr

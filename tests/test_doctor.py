@@ -1,4 +1,4 @@
-"""The doctor's verdicts: right, wrong, missing, not built; its exit status; what it says about the machine."""
+"""The doctor's verdicts: right, wrong, missing; its exit status; what it says about the machine."""
 
 import argparse
 import json
@@ -26,7 +26,7 @@ def test_a_model_that_is_here_is_asked_and_a_wrong_answer_is_seen(monkeypatch):
     assert found.verdict == "wrong" and found.answers is False and found.opens
 
 
-def test_what_is_not_fetched_or_not_built_is_said():
+def test_what_is_not_fetched_is_said():
     (found,) = doctor.examine(["gpt2"])
     assert not found.present and found.verdict == "missing" and "fetch gpt2" in found.hint
     assert len(list(doctor.examine(["resnet-50", "gpt2"]))) == 2

@@ -15,6 +15,7 @@ from functools import reduce
 from importlib import import_module
 from operator import or_
 from pathlib import Path
+from typing import Any
 
 import gradio as gr
 import pytest
@@ -43,6 +44,7 @@ MODEL = ModelRow(
     name="perceptron-tone",
     member="perceptron",
     task="text-classification",
+    purpose="tell the tone of a text by its letters",
     model="lmdemo.models.perceptron.Perceptron",
     adapter="lmdemo.adapters.text_classification.perceptron.LetterClassification",
     recipe="lmdemo.recipes.perceptron_tone",
@@ -179,8 +181,8 @@ def test_its_panel_is_named_in_both_languages(house, monkeypatch):
     pages = []
 
     class Seen(Page):
-        def __init__(self) -> None:
-            super().__init__()
+        def __init__(self, *args: Any) -> None:
+            super().__init__(*args)
             pages.append(self)
 
     monkeypatch.setattr(demos, "Page", Seen)
@@ -206,8 +208,8 @@ def test_its_handlers_answer_at_once_without_a_browser(tab):
     started = time.perf_counter()
     page = reduce(or_, tab.choose(example="loud", lang="en"))
     assert time.perf_counter() - started < 1
-    assert page[tab.given] == "Watch out!!!" and page[tab.status].startswith("The text is loud")
-    assert "perceptron-tone" in page[tab.card]
+    assert page[tab.box] == "Watch out!!!" and page[tab.status].startswith("The text is loud")
+    assert "parameters" in page[tab.facts]
     assert "zor ka hai" in tab.show(answers=page[tab.answers], lang="hi-Latn")[tab.status]
     with pytest.raises(InputError):
         list(tab.choose(example="../../tab", lang="en"))
@@ -233,7 +235,7 @@ def rough(tmp_path, monkeypatch) -> Iterator[Path]:
     [
         (FOLDER / "tab.py", ImportError),
         (FOLDER / "explain.en.md", FileNotFoundError),
-        (FOLDER / "diagram.md", FileNotFoundError),
+        (FOLDER / "diagram.en.md", FileNotFoundError),
         (FOLDER / "words.en.toml", KeyError),
         (Path("lmdemo", "models", "perceptron.py"), FileNotFoundError),
     ],
@@ -300,7 +302,7 @@ def test_examples_that_are_not_there_are_told(rough):
         test_members.test_a_member_has_its_files(ROW)
 
 
-@pytest.mark.parametrize("name", ["explain.hi-Latn.md", "words.hi-Latn.toml", "diagram.md", "explain.en.md"])
+@pytest.mark.parametrize("name", ["explain.hi-Latn.md", "words.hi-Latn.toml", "diagram.en.md", "explain.en.md"])
 def test_the_tests_tell_a_file_that_is_not_there(rough, name):
     (rough / FOLDER / name).unlink()
     with pytest.raises(AssertionError, match=rf"write .*/demos/tabs/perceptron/{name}"):

@@ -225,7 +225,9 @@ def beside_baselines(model: str, say: Speaker, lang: str) -> str:
     simple = [(_said(say, lang, f"baseline.{name}", name), _figure(f.metric, v)) for name, v in f.baselines.items()]
     head = [say(lang, "figures.who"), _said(say, lang, f"metric.{f.metric}", f.metric)]
     table = html_table(
-        head, [(model, _figure(f.metric, f.ours)), *seeds, *simple], say(lang, "figures.title", n=f"{f.n:,}")
+        head,
+        [(model, _figure(f.metric, f.ours)), *seeds, *simple],
+        say(lang, "figures.title", n=f"{f.n:,}", model=model),
     )
     why = f"why.{model}" if f.beaten_by else "why.none"
     return table + (f"<p>{say(lang, why)}</p>" if why in say else "")

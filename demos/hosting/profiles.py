@@ -13,6 +13,7 @@ from demos.hosting.limits import VisitorLimit
 SPACES = "SPACE_ID" in os.environ
 MAX_FILE = "100mb"  # an upload; each kind of input has its own, smaller limit, whose refusal is worded
 SHARED_QUEUE, LOCAL_QUEUE = 16, 64  # requests that may wait
+PORT = 7860
 THREADS = 2  # handlers at once: two cores are the smallest machine we serve
 
 
@@ -28,11 +29,16 @@ def launch(args: argparse.Namespace) -> None:
         print(
             "The share link is open to everyone who has it, and expires after a week. --auth USER:PASSWORD protects it."
         )
+    if not SPACES:
+        where = f"http://{args.host if args.host not in (None, '0.0.0.0') else '127.0.0.1'}:{args.port or PORT}"
+        print(
+            f"lmdemo is on {where} (Ctrl+C ends it{'' if args.share else '; --share makes a public link'})", flush=True
+        )
     layers = [*middleware(), *([Middleware(VisitorLimit)] if limited else [])]
     auth = tuple(args.auth.split(":", 1)) if args.auth else None
     demo.launch(
         server_name=args.host or (None if SPACES else "127.0.0.1"),
-        server_port=args.port or (None if SPACES else 7860),
+        server_port=args.port or (None if SPACES else PORT),
         share=bool(args.share),
         auth=auth,
         inbrowser=args.open,
@@ -41,7 +47,7 @@ def launch(args: argparse.Namespace) -> None:
         max_threads=8 if limited else 40,
         app_kwargs={"middleware": layers, "routes": assets.routes()},
         show_error=False,
-        quiet=False,
+        quiet=True,  # it would name its own options
         state_session_capacity=startup.SESSIONS,
         **startup.LAUNCH,
         **page_options(),

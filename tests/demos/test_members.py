@@ -41,7 +41,7 @@ def folder_of(row: demos.Row) -> Path:
 
 def missing(folder: Path) -> list[str]:
     """The files that a member's folder lacks."""
-    wanted = ["tab.py", "diagram.md", *(f"explain.{lang}.md" for lang in LANGUAGES)]
+    wanted = ["tab.py", *(f"{name}.{lang}.md" for lang in LANGUAGES for name in ("diagram", "explain"))]
     if any(folder.glob("words.*.toml")):  # else it is said in its family's words
         wanted += [f"words.{lang}.toml" for lang in LANGUAGES]
     if any("self.example(" in p.read_text(encoding="utf-8") for p in folder.glob("*.py")):
@@ -70,8 +70,8 @@ def test_a_member_is_explained_under_the_same_headings_in_every_language(row):
         assert (
             headings(path) == HEADINGS[lang] if lang in HEADINGS else len(headings(path)) == len(HEADINGS[ENGLISH])
         ), path
-    diagram = folder_of(row) / "diagram.md"
-    assert diagram.read_text(encoding="utf-8").startswith("```mermaid"), diagram
+        rows = (folder_of(row) / f"diagram.{lang}.md").read_text(encoding="utf-8").splitlines()
+        assert 3 <= len(rows) <= 10 and all(row.strip() for row in rows), path.name
 
 
 @pytest.mark.parametrize("row", demos.TABS, ids=by_name)
@@ -96,5 +96,8 @@ def test_a_member_and_its_family_have_a_name(row):
 def test_what_a_folder_lacks_is_told(tmp_path):
     (tmp_path / "words.en.toml").write_text("")
     (tmp_path / "tab.py").write_text("self.example('a.ogg')")
-    names = ["diagram.md", "explain.en.md", "explain.hi-Latn.md", "words.hi-Latn.toml", "examples"]
+    names = [f"{name}.{lang}.md" for lang in LANGUAGES for name in ("diagram", "explain")] + [
+        "words.hi-Latn.toml",
+        "examples",
+    ]
     assert missing(tmp_path) == [f"write {tmp_path / name}" for name in names]

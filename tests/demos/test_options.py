@@ -1,6 +1,7 @@
 """How the page is started: what each option changes, and the same functions over the API and as MCP tools."""
 
 import json
+import socket
 
 import httpx
 import pytest
@@ -121,3 +122,28 @@ def test_start_recommends_and_tells_its_status(with_mcp):
     client.predict(model="cnn-digits", api_name="/cnn_layers")
     told = client.predict(api_name="/status")
     assert {m["name"]: m["loaded"] for m in told["models"]}["cnn-digits"] and told["memory_mb"] > 10
+
+
+@pytest.mark.parametrize(
+    "options, said",
+    [
+        (["--auth", "name"], "USER:PASSWORD"),
+        (["--auth", ":secret"], "USER:PASSWORD"),
+        (["--device", "foo"], "cpu, cuda or mps"),
+        (["--darknet", "/nowhere"], "*.cfg, *.weights, *.names"),
+    ],
+)
+def test_a_mistake_in_the_options_is_told_in_a_line(options, said, capsys):
+    with pytest.raises(SystemExit) as ended:
+        app_module.main(options)
+    told = capsys.readouterr().err
+    assert ended.value.code == 2 and said in told and len(told.splitlines()) == 1
+
+
+def test_a_port_that_is_taken_is_told_before_anything_is_built(capsys):
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        with pytest.raises(SystemExit):
+            app_module.main(["--port", str(taken.getsockname()[1])])
+    assert "is taken" in capsys.readouterr().err

@@ -50,20 +50,15 @@ def test_a_member_that_was_left_answers_again_once_it_is_looked_at(visit):
     page = visit().open("tab=lstm&text=a%20warm%20film")
     status = page.locator("#panel-lstm .lm-status").first
     expect(status).to_contain_text("positive", timeout=FIRST)
-    # Mermaid comes late, and stumbles over a panel that was left meanwhile.
-    expect(page.locator("#panel-lstm .mermaid svg")).to_be_visible(timeout=FIRST)
     page.get_by_role("tab", name="Translation", exact=True).click()
     page.wait_for_url(re.compile("tab=lstm-translation"), timeout=FIRST)
-    diagram = page.locator(
-        "#panel-lstm-translation .mermaid svg"
-    )  # Mermaid comes late, and measures what is to be seen
-    expect(diagram).to_be_visible(timeout=FIRST)
+    expect(page.locator("#panel-lstm-translation .lm-facts .lm-line").first).to_be_visible(timeout=FIRST)
     page.get_by_role("tab", name="Start", exact=True).click()
     page.wait_for_url(re.compile("tab=start"), timeout=FIRST)
     asked = requests(page)
     page.get_by_role("tab", name="LSTM", exact=True).click()
     page.wait_for_url(re.compile("tab=lstm-translation"), timeout=FIRST)
-    expect(diagram).to_be_visible(timeout=FIRST)
+    expect(page.locator("#panel-lstm-translation .lm-facts .lm-line").first).to_be_visible(timeout=FIRST)
     assert len(asked) == 1  # the page's own; the member that is not seen waits
     page.get_by_role("tab", name="Text", exact=True).click()
     expect(status).to_contain_text("positive", timeout=FIRST)

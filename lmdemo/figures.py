@@ -2,6 +2,7 @@
 
 import dataclasses
 import json
+import re
 import statistics
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -102,6 +103,7 @@ class Figures:
             if not judged["histograms"]:
                 del judged["histograms"]
         text = json.dumps(values, indent=2, ensure_ascii=False)
+        text = re.sub(r"\[[^]]*\]", lambda found: " ".join(found[0].split()), text)  # a histogram is one line
         (folder / FILE).write_text(text + "\n", encoding="utf-8")
 
     def with_split(self, split: str, judged: Judged) -> Self:

@@ -165,7 +165,7 @@ def _said(say: Speaker, lang: str, key: str, name: str) -> str:
 
 
 def _figure(metric: str, value: float) -> str:
-    share = ("accuracy", "macro_f1", "word_error_rate", "word_error_rate_greedy", "eer", "eer_disturbed")
+    share = ("accuracy", "macro_f1", "word_error_rate", "word_error_rate_greedy", "eer", "eer_disturbed", "top1_20db")
     return f"{100 * value:.1f} %" if metric in share else f"{value:.3f}"
 
 

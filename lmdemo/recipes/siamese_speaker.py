@@ -39,7 +39,7 @@ CARD = {
 }
 SPEEDS = (0.9, 1.0, 1.1)  # a voice played faster is another voice
 ROOMS = 2  # versions of each utterance in a room, beside the dry one
-BINS = 100  # of the histograms of scores
+BINS = 200  # of the histograms of scores
 SECONDS = 3.0  # of each utterance that are judged
 VOICES, CLIPS = 16, 4  # a batch: of how many voices how many clips
 CONFIG = SiameseConfig(hidden_sizes=(16, 32, 64, 96), normalization="clip", loss="contrast", scale=14.0, num_classes=0)

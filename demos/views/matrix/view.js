@@ -8,8 +8,7 @@ export const verdict = (same, cosine, threshold) => same === (cosine >= threshol
 export const initial = () => ({key: '', row: 0, column: 1});
 export default function draw(root, value, view) {
   const { state } = view;
-  root.replaceChildren();
-  if (!value.names || value.names.length < 2) return;
+  if (!value.names || value.names.length < 2) return root.replaceChildren();
   const W = fit(root, view.redraw), {names, groups, cosines, files, threshold, words} = value, n = names.length, key = JSON.stringify([groups, names]);
   if (state.key !== key) Object.assign(state, {...initial(), key});
   const runs = []; groups.forEach((g, i) => g === runs.at(-1)?.name ? runs.at(-1).count++ : runs.push({name: g, from: i, count: 1}));

@@ -9,8 +9,7 @@ export const mark = i => ({shape: SHAPES[i % 8], colour: `var(--lm-${COLOURS[i %
 export const initial = () => ({key: '', at: 0});
 export default function draw(root, value, view) {
   const { state } = view;
-  root.replaceChildren();
-  if (!value.dots || !value.dots.length) return;
+  if (!value.dots || !value.dots.length) return root.replaceChildren();
   const W = fit(root, view.redraw), {dots, axes, words} = value, groups = [...new Set(dots.filter(d => !d.asked).map(d => d.group))];
   const key = JSON.stringify(dots.map(d => [d.name, d.at]));
   if (state.key !== key) Object.assign(state, {key, at: Math.max(0, dots.findIndex(d => d.asked))});

@@ -62,7 +62,7 @@ def mel_ticks(lowest: float = 20.0, highest: float = 8000.0) -> list[tuple[float
         return float(np.log1p(hertz / 700))
 
     low, high = mel(lowest), mel(highest)
-    return [((mel(f) - low) / (high - low), f"{f / 1000:g}") for f in (250, 500, 1000, 2000, 4000, 8000)]
+    return [((mel(f) - low) / (high - low), f"{f / 1000:g}") for f in (500, 1000, 2000, 4000, 8000)]
 
 
 def measured(

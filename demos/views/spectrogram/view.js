@@ -2,7 +2,7 @@ import { bytes, fill, h, linear, niceTicks, number, xAxis, yAxis } from "../_run
 import { button, play } from "../listen/view.js";
 import { fit } from "../threshold/view.js";
 
-const LEFT = 56, RIGHT = 14, HEAD = 36, TALL = 132, STRIP = 84, GAP = 10;
+const LEFT = 56, RIGHT = 14, HEAD = 34, TALL = 104, STRIP = 62, GAP = 8;
 
 // The part of a picture between two seconds as pixels of one colour: the louder, the less transparent; low rows at the bottom.
 export const pixels = (picture, seconds, from, to, ink = [0, 0, 0]) => {
@@ -18,13 +18,12 @@ export const nearest = (points, second) => points.reduce((best, p) => Math.abs(p
 export const initial = () => ({key: '', layer: 0, track: 0, x: null, y: .3});
 export default function draw(root, value, view) {
   const { state, trigger } = view;
-  root.replaceChildren();
-  if (!value.tracks || !value.tracks.length) return;
+  if (!value.tracks || !value.tracks.length) return root.replaceChildren();
   const W = fit(root, view.redraw), {tracks, words, span: [from, to]} = value, right = W - RIGHT, X = linear(from, to, LEFT, right);
   const key = JSON.stringify([value.layer, tracks.map(t => [t.name, t.seconds, t.start])]);
   if (state.key !== key) Object.assign(state, {...initial(), key, layer: value.layer});
   const layers = tracks[0].pictures, layer = Math.min(state.layer, layers.length - 1);
-  const box = h('div', {class: 'plot'}), svg = h('svg', {width: W, role: 'application', tabindex: '0'}), cursors = [];
+  const box = h('div', {class: 'plot'}), svg = h('svg', {width: W, role: 'application', tabindex: '0'}), cursors = [], add = (...parts) => svg.append(...parts.flat(Infinity));
   const ink = (globalThis.getComputedStyle?.(root).color.match(/\d+/g) ?? [0, 0, 0]).slice(0, 3).map(Number);
   let y = 0;
   const places = [];
@@ -40,31 +39,31 @@ export default function draw(root, value, view) {
     cursors.push({url, moved});
     const title = h('div', {class: 'title', style: `top:${y}px`}, url ? button(url, t.name, words, moved) : '', h('strong', {}, t.name), h('span', {}, shown.name));
     box.append(canvas, title);
-    svg.append(h('rect', {class: 'frame', x: LEFT, y: top, width: right - LEFT, height: TALL}),
+    add(h('rect', {class: 'frame', x: LEFT, y: top, width: right - LEFT, height: TALL}),
       yAxis(shown.ticks.map(([at, text]) => [Y(at), text]), LEFT, LEFT - 4, shown.axis, (top + foot) / 2),
       t.pairs.map(p => h('line', {class: 'pair', x1: X(t.start + p[0]), y1: Y(p[1]), x2: X(t.start + p[2]), y2: Y(p[3])})),
       t.peaks.filter(p => t.start + p[0] >= from && t.start + p[0] <= to).map(p => h('circle', {class: 'peak', cx: X(t.start + p[0]), cy: Y(p[1]), r: 3})), cursor);
     y = foot + GAP;
     if (t.curves.length) {
       const low = Math.min(...t.curves.map(c => c.bottom)), ticks = niceTicks(low, 1, 2).filter(v => v <= 1), V = linear(Math.min(low, ticks[0]), 1, y + STRIP, y + 6);
-      svg.append(yAxis(ticks.map(v => [V(v), +v.toFixed(2)]), LEFT, right, words.cosine, y + STRIP / 2));
+      add(yAxis(ticks.map(v => [V(v), +v.toFixed(2)]), LEFT, right, words.cosine, y + STRIP / 2));
       t.curves.forEach((c, i) => {
         const inside = c.points.filter(p => t.start + p[0] >= from && t.start + p[0] <= to);
-        svg.append(h('polyline', {class: `line line${i}`, points: inside.map(p => `${X(t.start + p[0]).toFixed(1)},${V(p[1]).toFixed(1)}`).join(' ')}));
-        if (c.limit !== null) svg.append(h('line', {class: 'limit', x1: LEFT, x2: right, y1: V(c.limit), y2: V(c.limit)}), h('text', {x: right, y: V(c.limit) - 4, 'text-anchor': 'end'}, `${words.threshold} ${number(c.limit, 3)}`));
+        add(h('polyline', {class: `line line${i}`, points: inside.map(p => `${X(t.start + p[0]).toFixed(1)},${V(p[1]).toFixed(1)}`).join(' ')}));
+        if (c.limit !== null) add(h('line', {class: 'limit', x1: LEFT, x2: right, y1: V(c.limit), y2: V(c.limit)}), h('text', {x: right, y: V(c.limit) - 4, 'text-anchor': 'end'}, `${words.threshold} ${number(c.limit, 3)}`));
       });
       y += STRIP + GAP;
     }
   });
   if (value.linked) tracks[0].pairs.forEach(p => [[p[0], p[1]], [p[2], p[3]]].forEach(([s, f]) => {
     const at = X(tracks[0].start + s);
-    svg.append(h('line', {class: 'thread', x1: at, x2: at, y1: places[0].Y(f), y2: places[1].Y(f)}));
+    add(h('line', {class: 'thread', x1: at, x2: at, y1: places[0].Y(f), y2: places[1].Y(f)}));
   }));
   const marks = niceTicks(from, to, W < 480 ? 4 : 8).filter(v => v >= from - 1e-9 && v <= to + 1e-9).map(v => [X(v), +v.toFixed(2)]);
-  svg.append(xAxis(marks, y + 8, words.seconds, (LEFT + right) / 2, y + 26));
+  add(xAxis(marks, y + 8, words.seconds, (LEFT + right) / 2, y + 26));
   svg.setAttribute('height', y + 32);
   const probe = h('line', {class: 'probe', visibility: 'hidden'}), told = h('p', {role: 'status', class: 'told'}, words.keys);
-  svg.append(probe);
+  add(probe);
   const show = () => {
     const {t, shown, seen, top, foot} = places[Math.min(state.track, places.length - 1)], second = Math.max(seen[0], Math.min(seen[1] - 1e-6, state.x)) - t.start;
     const column = Math.min(shown.columns - 1, Math.floor(second / t.seconds * shown.columns)), row = Math.max(0, Math.min(shown.rows - 1, Math.floor(state.y * shown.rows)));

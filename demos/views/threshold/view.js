@@ -1,15 +1,18 @@
 import { fill, h, linear, number, xAxis, yAxis } from "../_runtime.js";
 
 const observed = new WeakMap();
-// The real width of a view in pixels; when it changes, it is drawn anew.
+// The real width of a view in pixels, which is empty then; when it changes, the view is drawn anew.
 export const fit = (root, redraw) => {
+  if (!root.childElementCount) root.append(h('i', {}));  // the page hides a view that is empty, and what is hidden has no width
   if (!observed.has(root) && globalThis.ResizeObserver) {
     let width = root.clientWidth;
     const observer = new ResizeObserver(() => { if (root.clientWidth && root.clientWidth !== width) { width = root.clientWidth; redraw(); } });
     observer.observe(root);
     observed.set(root, observer);
   }
-  return root.clientWidth || 640;
+  const width = root.clientWidth || 640;
+  root.replaceChildren();
+  return width;
 };
 
 // Which part of [score, count] pairs, each spread evenly over `width`, lies below `t`.
@@ -38,18 +41,18 @@ const binned = (pairs, low, high, bins) => {
 export const initial = () => ({key: '', at: null});
 export default function draw(root, value, view) {
   const { state, trigger } = view;
-  root.replaceChildren();
-  if (!value.rows || !value.rows.length) return;
+  if (!value.rows || !value.rows.length) return root.replaceChildren();
   const W = fit(root, view.redraw), words = value.words, key = JSON.stringify(value.rows.map(r => [r.name, r.at, r.score]));
   if (state.key !== key) Object.assign(state, {key, at: value.rows.map(r => r.at)});
-  value.rows.forEach((row, i) => root.append(one(row, state, i, W, value.curve, words, trigger)));
+  value.rows.forEach((row, i) => root.append(one(row, state, i, W, value, trigger)));
 }
 
-function one(row, state, i, W, curve, words, trigger) {
+function one(row, state, i, W, { rows, words, curve }, trigger) {
+  const named = rows.length > 1 || curve;
   const known = [...row.same, ...row.other].map(p => p[0]), scores = [...known, ...(row.score === null ? [] : [row.score]), row.at];
-  const low = Math.max(-1, Math.floor(10 * Math.min(...scores) - .5) / 10), high = 1, left = curve ? 52 : 12, right = W - 14;
+  const low = Math.max(-1, Math.floor(10 * Math.min(...scores) - .5) / 10), high = 1, left = curve ? 66 : 12, right = W - 14;
   const top = row.score === null ? 22 : 40, tall = known.length ? 92 : 18, foot = top + tall, second = curve ? foot + 52 : foot, end = curve ? second + 92 : foot, H = end + 38;
-  const X = linear(low, high, left, right), width = row.width || .02, bins = Math.round((high - low) / width);
+  const X = linear(low, high, left, right), width = Math.max(.02, row.width), bins = Math.round((high - low) / width);
   const same = binned(row.same, low, high, bins), other = binned(row.other, low, high, bins), most = Math.max(...same, ...other, 1e-9), Y = linear(0, most, foot, top + 2);
   const area = counts => `M${X(low)},${foot}` + counts.map((v, k) => `V${Y(v).toFixed(1)}H${X(low + (k + 1) * (high - low) / bins).toFixed(1)}`).join('') + `V${foot}Z`;
   const ticks = []; for (let v = Math.ceil(low * 5 - 1e-9) / 5; v <= high + 1e-9; v += .2) ticks.push([X(v), v.toFixed(1)]);
@@ -61,7 +64,7 @@ function one(row, state, i, W, curve, words, trigger) {
     const path = f => 'M' + grid.map(t => `${X(t).toFixed(1)},${V(f(t)).toFixed(1)}`).join('L');
     parts.push(xAxis(ticks, foot + 14, '', 0, 0), yAxis([0, .5, 1].map(v => [V(v), `${100 * v} %`]), left, right, words.share, (second + end) / 2),
       h('path', {class: 'accepts', d: path(t => 1 - below(row.other, row.width, t))}), h('path', {class: 'rejects', d: path(t => below(row.same, row.width, t))}));
-    if (best) parts.push(h('circle', {class: 'eer', cx: X(best.t), cy: V(best.rate), r: 5}), h('text', {x: X(best.t) - 9, y: V(best.rate) - 8, 'text-anchor': 'end', class: 'ink'}, fill(words.here, {rate: number(100 * best.rate, 1)})));
+    if (best) parts.push(h('circle', {class: 'eer', cx: X(best.t), cy: V(best.rate), r: 5}), h('line', {class: 'to', x1: X(best.t), x2: X(best.t), y1: V(best.rate) - 6, y2: V(.72)}), h('text', {x: X(best.t) - 7, y: V(.72), 'text-anchor': 'end', class: 'ink'}, fill(words.here, {rate: number(100 * best.rate, 1)})));
   }
   parts.push(xAxis(ticks, end + 14, words.axis, (left + right) / 2, H - 6));
   if (row.score !== null) {
@@ -105,5 +108,5 @@ function one(row, state, i, W, curve, words, trigger) {
   const legend = h('p', {class: 'legend'}, h('span', {class: 'key same'}), words.same, ' ', h('span', {class: 'key other'}), words.other);
   const jump = !curve ? '' : best ? h('button', {type: 'button', onclick: () => { move(best.t); done(); }}, fill(words.eer, {rate: number(100 * best.rate, 1), threshold: number(best.t, 3)})) : h('p', {class: 'muted'}, words.more);
   paint();
-  return h('section', {class: row.colour, 'aria-label': row.name}, h('h4', {}, row.name), box, known.length ? legend : h('p', {class: 'muted'}, words.unknown), wrong, jump);
+  return h('section', {class: row.colour, 'aria-label': row.name}, named ? h('h4', {}, row.name) : '', box, known.length ? legend : h('p', {class: 'muted'}, words.unknown), wrong, jump);
 }

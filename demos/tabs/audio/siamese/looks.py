@@ -171,7 +171,9 @@ def errors(tab: Any, found: Found, chosen: float | None, lang: str) -> dict:
     own = float(MODELS[SPEAKER].figures.splits["val"].metrics["threshold"])
     limit = limit_of(ours, chosen, ours is found.there[0]) if ours else own
     score = ours.result.score if ours else None
-    row = levels(tab.say(lang, "source.scratch"), "ours", limit, **known, width=width, score=score)
+    counts = {kind: f"{sum(n for _, n in pairs):,}" for kind, pairs in known.items()}
+    title = tab.say(lang, "siamese.unseen.title", **counts)
+    row = levels(title, "ours", limit, **known, width=width, score=score)
     return threshold([row], tab.phrases("siamese.levels", lang), curve=True)
 
 

@@ -26,23 +26,28 @@ class People(Part):
             with gr.Row():
                 with gr.Column(min_width=280):
                     self.matrix = Matrix(elem_id="siamese-matrix")
-                with gr.Column(min_width=280):
-                    self.plane = Plane(elem_id="siamese-plane")
-            self.levels = Threshold(elem_id="siamese-levels")
-            with gr.Row():
-                with gr.Column(min_width=240):
                     self.who = self.tab.clip("siamese.many.who", "siamese-who")
                     self.whose = gr.Markdown(elem_id="siamese-whose")
-                with gr.Column(min_width=240):
-                    self.record = self.tab.clip("siamese.many.record", "siamese-enrol")
-                    self.name_of = self.text(gr.Textbox(max_length=LONGEST_NAME), label="siamese.many.name")
-                    self.add = self.text(gr.Button(size="sm"), value="siamese.many.add")
-                with gr.Column(min_width=200):
-                    files = gr.File(file_count="multiple", type="filepath", height=120)
-                    self.files = self.text(files, label="siamese.many.files")
-                    self.take = self.text(gr.Button(size="sm"), value="siamese.many.example")
-                    self.clear = self.text(gr.Button(size="sm"), value="siamese.many.clear")
+                with gr.Column(min_width=280):
+                    self.plane = Plane(elem_id="siamese-plane")
+                    self.levels = Threshold(elem_id="siamese-levels")
+            with self.fold("siamese.many.fold"):
+                self.lay_out_enrolment()
         self.shown = [self.told_who, self.matrix, self.plane, self.levels, self.whose, self.guesses["people"]]
+
+    def lay_out_enrolment(self) -> None:
+        """Where people are enrolled."""
+        with gr.Row():
+            with gr.Column(min_width=240):
+                self.name_of = self.text(gr.Textbox(max_length=LONGEST_NAME), label="siamese.many.name")
+                self.record = self.tab.clip("siamese.many.record", "siamese-enrol")
+            with gr.Column(min_width=240):
+                files = gr.File(file_count="multiple", type="filepath", height=120)
+                self.files = self.text(files, label="siamese.many.files")
+                self.add = self.text(gr.Button(size="sm", variant="primary"), value="siamese.many.add")
+                with gr.Row():
+                    self.take = self.text(gr.Button(size="sm", min_width=120), value="siamese.many.example")
+                    self.clear = self.text(gr.Button(size="sm", min_width=120), value="siamese.many.clear")
 
     def connect(self) -> None:
         changed, state = [self.known, self.asked, *self.shown], {"known": self.known}

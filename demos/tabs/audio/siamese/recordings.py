@@ -146,7 +146,9 @@ class Recordings(Part):
         cosines, counts = search_looks.noise_views(self, found, lang)
         about = f"{found.asked.path}|{found.asked.start}|{found.asked.decibels}"
         faster = search_looks.who_finds(self, "faster", found.faster, lang, percent=round(100 * (searched.FASTER - 1)))
-        loudest = search_looks.who_finds(self, "loud", found.loudest, lang, decibels=searched.LOUDEST)
+        loudest = search_looks.who_finds(
+            self, "loud", found.loudest, lang, decibels=searched.LOUDEST, times=round(10 ** (-searched.LOUDEST / 10))
+        )
         return {
             self.answer: search_looks.said(self.say, found, lang),
             self.heard: search_looks.wave(found.excerpt),

@@ -234,4 +234,12 @@ class Siamese(Tab):
 
     def clip(self, key: str, elem_id: str) -> Clip:
         """A place to record or upload a clip, the microphone first."""
-        return self.text(Clip(sources=["microphone", "upload"], type="filepath", elem_id=elem_id), label=key)
+        box = Clip(
+            sources=["microphone", "upload"],
+            type="filepath",
+            elem_id=elem_id,
+            buttons=[],
+            editable=False,
+            min_width=130,
+        )
+        return self.text(box, label=key)

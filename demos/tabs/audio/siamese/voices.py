@@ -35,11 +35,11 @@ class Voices(Part):
                     self.second = self.tab.clip("siamese.second", "siamese-second")
                 self.examples = Chips(elem_id="siamese-examples")
                 self.translate(self.examples, lambda lang: {"value": self.example_chips(lang)})
+                self.text(gr.Markdown(elem_classes="lm-muted"), value="siamese.no_security")
             with self.answered():
                 self.status = gr.Markdown(elem_classes="lm-status", elem_id="siamese-said")
                 self.stop = self.text(gr.Button(size="sm", visible=False), value="stop")
                 self.verdict = Threshold(elem_id="siamese-verdict")
-                self.text(gr.Markdown(elem_classes="lm-muted"), value="siamese.no_security")
         with self.inside() as self.steps:
             with self.step("pair") as pair:
                 self.spectra = Spectrogram(elem_id="siamese-spectra")

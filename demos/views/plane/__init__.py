@@ -49,7 +49,7 @@ def plane(
         dots: What :func:`dot` makes.
         shares: The part of all differences that each direction shows, (2,).
         axes: Titles of the two directions, with ``{share}``.
-        words: ``keys`` and ``help``.
+        words: ``keys``.
     """
     titles = [title.format(share=100 * float(s)) for title, s in zip(axes, shares, strict=True)]
     return {"dots": list(dots), "axes": titles, "words": dict(words)}

@@ -42,7 +42,7 @@ export default function draw(root, value, view) {
     add(h('rect', {class: 'frame', x: LEFT, y: top, width: right - LEFT, height: TALL}),
       yAxis(shown.ticks.map(([at, text]) => [Y(at), text]), LEFT, LEFT - 4, shown.axis, (top + foot) / 2),
       t.pairs.map(p => h('line', {class: 'pair', x1: X(t.start + p[0]), y1: Y(p[1]), x2: X(t.start + p[2]), y2: Y(p[3])})),
-      t.peaks.filter(p => t.start + p[0] >= from && t.start + p[0] <= to).map(p => h('circle', {class: 'peak', cx: X(t.start + p[0]), cy: Y(p[1]), r: 3})), cursor);
+      t.peaks.filter(p => t.start + p[0] >= from && t.start + p[0] <= to).map(p => h('circle', {class: 'peak', cx: X(t.start + p[0]), cy: Y(p[1]), r: 2.5})), cursor);
     y = foot + GAP;
     if (t.curves.length) {
       const low = Math.min(...t.curves.map(c => c.bottom)), ticks = niceTicks(low, 1, 2).filter(v => v <= 1), V = linear(Math.min(low, ticks[0]), 1, y + STRIP, y + 6);

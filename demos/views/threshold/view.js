@@ -105,8 +105,7 @@ function one(row, state, i, W, { rows, words, curve }, trigger) {
     e.preventDefault(); move(to);
   });
   handle.addEventListener('keyup', e => { if (/Arrow|Page|Home|End/.test(e.key)) done(); });
-  const legend = h('p', {class: 'legend'}, h('span', {class: 'key same'}), words.same, ' ', h('span', {class: 'key other'}), words.other);
   const jump = !curve ? '' : best ? h('button', {type: 'button', onclick: () => { move(best.t); done(); }}, fill(words.eer, {rate: number(100 * best.rate, 1), threshold: number(best.t, 3)})) : h('p', {class: 'muted'}, words.more);
   paint();
-  return h('section', {class: row.colour, 'aria-label': row.name}, named ? h('h4', {}, row.name) : '', box, known.length ? legend : h('p', {class: 'muted'}, words.unknown), wrong, jump);
+  return h('section', {class: row.colour, 'aria-label': row.name}, named ? h('h4', {}, row.name) : '', box, known.length ? '' : h('p', {class: 'muted'}, words.unknown), wrong, jump);
 }

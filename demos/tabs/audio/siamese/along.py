@@ -7,7 +7,7 @@ import gradio as gr
 import numpy as np
 
 from demos.core.tab import Part, Update
-from demos.tabs.audio.siamese import looks
+from demos.tabs.audio.siamese import functions, looks
 from demos.tabs.audio.siamese.people import People
 from demos.views import spectrogram as spectra
 from demos.views.spectrogram import Spectrogram
@@ -55,7 +55,7 @@ class Along(Part):
         """The synthetic talk, until a visitor gives another."""
         if found is not None:
             return {}
-        files = {self.reference: looks.path("voice-0-0"), self.recording: looks.path("talk")}
+        files = {self.reference: functions.path("voice-0-0"), self.recording: functions.path("talk")}
         reference, recording = files.values()
         return files | self.move(
             reference=reference, recording=recording, source=source, threshold=threshold, lang=lang
@@ -95,7 +95,7 @@ class Along(Part):
         choices, at = looks.among(higher, (0, round(share), round(share / 2), 100), " %")
         asked = self.say(lang, "siamese.along.ask", share=share, threshold=limit, higher=limit + HIGHER)
         told = self.say(lang, "siamese.along.told", share=higher, higher=limit + HIGHER)
-        about = f"{found.recording}|{limit:.3f}"
+        about = f"{looks.about(found.recording)}|{limit:.3f}"
         return {
             self.told_where: self.say(
                 lang, "siamese.along.said", percent=share, threshold=limit, second=second, n=len(found.seconds)

@@ -8,7 +8,7 @@ import numpy as np
 import lmdemo
 from demos.core.cards import html_table
 from demos.core.tab import Part, Update
-from demos.tabs.audio.siamese import looks
+from demos.tabs.audio.siamese import functions, looks
 from demos.tabs.audio.siamese.functions import LONGEST_NAME, SOUND
 from lmdemo.catalog import MODELS
 from lmdemo.errors import InputError
@@ -32,7 +32,7 @@ class Classes(Part):
 
     def lay_out(self) -> None:
         self.mine = gr.State({})
-        with self.step("classes"):
+        with self.step("classes", wide=True):
             self.table = gr.HTML(elem_classes="lm-table", elem_id="siamese-confusion")
             with gr.Row():
                 with gr.Column(min_width=240):
@@ -76,7 +76,7 @@ class Classes(Part):
     def synthetic(self, *, mine: dict[str, Own], lang: str) -> Update:
         """Two classes of one synthetic clip each."""
         adapter = lmdemo.load(SOUND)
-        made = {n: Own((looks.path(n),), adapter.embed_many([looks.path(n)])) for n in ("bells", "strings")}
+        made = {n: Own((functions.path(n),), adapter.embed_many([functions.path(n)])) for n in ("bells", "strings")}
         return self.now(mine | made, lang)
 
     def show(self, *, mine: dict[str, Own], lang: str) -> Update:

@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from demos.tabs.audio.siamese import looks
+from demos.tabs.audio.siamese import functions, looks, quiz
 from demos.views.matrix import matrix
 from demos.views.plane import dot, plane
 from demos.views.threshold import exact, levels, threshold
@@ -42,9 +42,9 @@ class Asked:
 
 
 VOICES = tuple(
-    Enrolled(str(v + 1), k + 1, looks.path(f"voice-{v}-{k}"), True)
-    for v in range(looks.VOICES)
-    for k in range(looks.CLIPS)
+    Enrolled(str(v + 1), k + 1, functions.path(f"voice-{v}-{k}"), True)
+    for v in range(quiz.VOICES)
+    for k in range(quiz.CLIPS)
 )
 
 
@@ -85,7 +85,7 @@ def question(tab: Any, known: Known, people: list[str], lang: str) -> tuple[str,
         return None
     choices, at = looks.among(right, (total, total // 2, total // len(names), max(0, total - 3)))
     told = tab.say(lang, "siamese.many.told", right=right, n=total)
-    about = "|".join(c.path for c in known.clips)
+    about = looks.about(*(c.path for c in known.clips))
     return tab.say(lang, "siamese.many.ask", n=total), choices, at, told, about
 
 

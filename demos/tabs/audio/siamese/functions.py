@@ -144,6 +144,11 @@ def given(path: str | None) -> str:
     return path
 
 
+def path(clip: str) -> str:
+    """The file of an example's clip."""
+    return str(EXAMPLES / f"{clip}.ogg")
+
+
 def index_of(adapter: Any, files: Sequence[str]) -> dict[str, tuple]:
     """Recordings for the index: name -> (path, embeddings of windows, pairs of peaks)."""
     return {Path(f).stem[:LONGEST_NAME]: (f, adapter.enroll(f), adapter.enroll_peaks(f)) for f in files}

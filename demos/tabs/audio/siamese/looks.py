@@ -1,21 +1,18 @@
 """From the results of voices to words and views, and what the members' parts share."""
 
 import operator
-import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import combinations
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-import lmdemo
 from demos.core.tab import Answer, Answers
-from demos.tabs.audio.siamese.functions import EXAMPLES as FOLDER
 from demos.tabs.audio.siamese.functions import SPEAKER
+from demos.tabs.audio.siamese.quiz import Quiz
 from demos.views import spectrogram as spectra
 from demos.views.dot_product import dot_product
-from demos.views.listen import listen
 from demos.views.threshold import levels, spread, threshold
 from lmdemo.catalog import MODELS
 
@@ -26,24 +23,7 @@ PAIRS = {
     "room": ("voice-1-0", "voice-1-room"),
     "line": ("voice-1-0", "voice-1-line"),
 }
-VOICES, CLIPS = 4, 3  # synthetic ones
-STRONGEST = 10  # products that the question is about
 threshold_of = operator.attrgetter("threshold")
-
-
-@dataclass(frozen=True)
-class Quiz:
-    """Two synthetic clips to be heard: (voice, clip) each, and their cosine."""
-
-    first: tuple[int, int]
-    second: tuple[int, int]
-    cosine: float
-    threshold: float
-
-    @property
-    def same(self) -> bool:
-        """Whether one voice speaks in both."""
-        return self.first[0] == self.second[0]
 
 
 @dataclass(frozen=True)
@@ -62,9 +42,9 @@ class Found:
         return [a for a in self.answers if isinstance(a, Answer)]
 
 
-def path(clip: str) -> str:
-    """The file of an example's clip."""
-    return str(FOLDER / f"{clip}.ogg")
+def about(*paths: str) -> str:
+    """What a question is about: other clips ask it anew."""
+    return "|".join(Path(p).name for p in paths)
 
 
 def plain(name: str) -> str:
@@ -90,45 +70,6 @@ def limit_of(answer: Answer, chosen: float | None, first: bool) -> float:
 
 
 # -- voices ------------------------------------------------------------------------------------------------------------
-
-
-def quiz(about: Sequence[str]) -> Quiz:
-    """A pair of synthetic clips, another one for other clips; every second time of one voice."""
-    number = zlib.crc32("|".join(about).encode())
-    clips = [(v, k) for v in range(VOICES) for k in range(CLIPS)]
-    pairs = [p for p in combinations(clips, 2) if (p[0][0] == p[1][0]) == bool(number % 2)]
-    first, second = pairs[number // 2 % len(pairs)]
-    adapter = lmdemo.load(SPEAKER)
-    a, b = adapter.embed_many([path(f"voice-{v}-{k}") for v, k in (first, second)])
-    return Quiz(first, second, float(a @ b), adapter.threshold)
-
-
-def quiz_clips(tab: Any, asked: Quiz, lang: str) -> dict:
-    """The pair, to be heard."""
-    clips = [
-        (tab.say(lang, "siamese.quiz.clip", n=i + 1), path(f"voice-{v}-{k}"))
-        for i, (v, k) in enumerate((asked.first, asked.second))
-    ]
-    return listen(clips, tab.phrases("siamese.play", lang))
-
-
-def quiz_guess(tab: Any, asked: Quiz, lang: str) -> tuple[str, list[str], int, str]:
-    """One person, or two: the question, and the truth with what the network says."""
-    says = tab.say(lang, "siamese.same" if asked.cosine >= asked.threshold else "siamese.different")
-    told = tab.say(
-        lang,
-        "siamese.quiz.same" if asked.same else "siamese.quiz.other",
-        first=asked.first[0] + 1,
-        second=asked.second[0] + 1,
-        cosine=asked.cosine,
-        threshold=asked.threshold,
-        says=says,
-    )
-    right = tab.say(
-        lang, "siamese.quiz.wrong" if (asked.cosine >= asked.threshold) != asked.same else "siamese.quiz.right"
-    )
-    choices = [tab.say(lang, f"siamese.quiz.{k}") for k in ("one", "two")]
-    return tab.say(lang, "siamese.quiz.ask"), choices, 0 if asked.same else 1, f"{told} {right}"
 
 
 def said(say: Any, found: Found, chosen: float | None, lang: str) -> str:

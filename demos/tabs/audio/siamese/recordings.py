@@ -8,7 +8,7 @@ import lmdemo
 from demos.core.cards import html_table
 from demos.core.tab import Part, Update
 from demos.core.url import number, one_of
-from demos.tabs.audio.siamese import looks, search_looks, searched
+from demos.tabs.audio.siamese import functions, looks, search_looks, searched
 from demos.tabs.audio.siamese.functions import FINGERPRINT, index_of
 from demos.tabs.audio.siamese.searched import EXCERPTS, RECORDINGS, Asked, Found
 from demos.views.chips import Chips, chips
@@ -29,10 +29,8 @@ class Recordings(Part):
                 self.own = self.tab.clip("siamese.print.own", "siamese-excerpt")
                 self.examples = Chips(elem_id="siamese-excerpts")
                 self.translate(self.examples, lambda lang: {"value": self.example_chips(lang)})
-                self.which = self.text(
-                    gr.Dropdown(choices=list(RECORDINGS), value=FIRST[0], filterable=False), label="siamese.print.which"
-                )
-                self.translate(self.which, lambda lang: {"choices": self.choices({}, lang)})
+                self.which = gr.Dropdown(choices=list(RECORDINGS), value=FIRST[0], filterable=False)
+                self.translate(self.which, self.dropdown)
                 self.keep("which", self.which, one_of(RECORDINGS), FIRST[0])
                 with gr.Row():
                     self.start = self.text(gr.Slider(0, 30, FIRST[1], step=0.1), label="siamese.print.start")
@@ -49,7 +47,10 @@ class Recordings(Part):
             with self.step("pairs"):
                 self.pairs = Spectrogram(elem_id="siamese-pairs")
             with self.step("noise", wide=True), gr.Row():
-                self.cosines, self.counts = Curves(elem_id="siamese-cosines"), Curves(elem_id="siamese-counts")
+                with gr.Column(min_width=280):
+                    self.cosines = Curves(elem_id="siamese-cosines")
+                with gr.Column(min_width=280):
+                    self.counts = Curves(elem_id="siamese-counts")
             with self.step("index"):
                 self.told_index = gr.Markdown(elem_id="siamese-index")
                 files = gr.File(file_count="multiple", type="filepath", height=140)
@@ -87,6 +88,10 @@ class Recordings(Part):
         """Excerpts to choose from."""
         return chips(self.say(lang, "examples"), [self.say(lang, f"siamese.excerpt.{e}") for e in EXCERPTS])
 
+    def dropdown(self, lang: str) -> dict:
+        """The words of the choice of a recording."""
+        return {"label": self.say(lang, "siamese.print.which"), "choices": self.choices({}, lang)}
+
     def choices(self, index: dict, lang: str) -> list[tuple[str, str]]:
         """Recordings to cut from, in the page's language."""
         return [(search_looks.name_of(self.say, n, lang), n) for n in dict.fromkeys((*RECORDINGS, *index))]
@@ -102,7 +107,7 @@ class Recordings(Part):
 
     def whole(self, index: dict) -> dict:
         """The index, with the synthetic recordings in it."""
-        return index or index_of(lmdemo.load(FINGERPRINT), [looks.path(n) for n in RECORDINGS])
+        return index or index_of(lmdemo.load(FINGERPRINT), [functions.path(n) for n in RECORDINGS])
 
     def more(self, *, index: dict, files: list | None, lang: str) -> Update:
         """Recordings of the visitor's beside the synthetic ones."""
@@ -144,7 +149,7 @@ class Recordings(Part):
             return {self.answer: self.say(lang, "nothing_yet")}
         head = [self.say(lang, f"siamese.print.{k}") for k in ("name", "cosine", "from", "agree")]
         cosines, counts = search_looks.noise_views(self, found, lang)
-        about = f"{found.asked.path}|{found.asked.start}|{found.asked.decibels}"
+        about = f"{looks.about(found.asked.path)}|{found.asked.start}|{found.asked.decibels}"
         faster = search_looks.who_finds(self, "faster", found.faster, lang, percent=round(100 * (searched.FASTER - 1)))
         loudest = search_looks.who_finds(
             self, "loud", found.loudest, lang, decibels=searched.LOUDEST, times=round(10 ** (-searched.LOUDEST / 10))

@@ -15,6 +15,7 @@ from demos.views.curves import curves, line
 AROUND = 1.0  # seconds of the recording shown before and after the excerpt
 ROWS = 128  # of a picture, of 513 frequencies
 PER_FRAME = 0.016  # seconds
+HERTZ = 15.625  # a frequency of the spectrum
 
 
 def name_of(say: Any, name: str, lang: str) -> str:
@@ -48,26 +49,37 @@ def data_url(clip: tuple[int, np.ndarray]) -> str:
     return "data:audio/ogg;base64," + base64.b64encode(buffer.getvalue()).decode()
 
 
-def drawn(tab: Any, seen: tuple[np.ndarray, np.ndarray], lang: str) -> tuple[dict, list[tuple[float, float]]]:
-    """A spectrogram (F, 513) to 8 kHz as a picture, and its peaks as (second, height)."""
+def drawn(
+    tab: Any, seen: tuple[np.ndarray, np.ndarray], bins: int, lang: str
+) -> tuple[dict, list[tuple[float, float]]]:
+    """The lowest ``bins`` frequencies of a spectrogram (F, 513) as a picture, and its peaks as (second, height)."""
     level, peaks = seen
-    rows = np.add.reduceat(level[:, : 4 * ROWS], np.arange(0, 4 * ROWS, 4), 1) / 4
-    ticks = [(k / 8, str(k)) for k in (0, 2, 4, 6, 8)]
+    step = bins // ROWS
+    rows = level[:, :bins].reshape(len(level), ROWS, step).mean(2)
+    top = bins * HERTZ / 1000
+    ticks = [(k / top, f"{k:g}") for k in np.arange(0, top + 1e-6, top / 4)]
     name, axis = tab.say(lang, "siamese.print.spectrum"), tab.say(lang, "siamese.spectra.kilohertz")
     picture = spectra.picture(name, spectra.loudness(rows, 2 * spectra.DECIBELS), "dB", axis, ticks)
-    return picture, [(PER_FRAME * t, f / level.shape[1]) for t, f in peaks]
+    return picture, [(PER_FRAME * t, (f + 0.5) / bins) for t, f in peaks if f < bins]
+
+
+def highest(found: Found) -> int:
+    """How many frequencies are drawn: 128, 256 or 512, so that each peak is among them."""
+    top = max((int(peaks[:, 1].max()) for _, peaks in found.spectra if len(peaks)), default=0)
+    return next((n for n in (ROWS, 2 * ROWS) if top < n), 4 * ROWS)
 
 
 def pairs_view(tab: Any, found: Found, path: str, lang: str) -> dict:
     """The excerpt above the recording, where they agree; what the network's windows say below."""
-    begin, shift = found.agreement.shift, found.agreement.pairs / np.array([1, 8000, 1, 8000])
-    start = begin if len(shift) else found.matches[0].seconds
+    bins, begin = highest(found), found.agreement.shift
+    pairs = found.agreement.pairs / np.array([1, bins * HERTZ, 1, bins * HERTZ])
+    start = begin if len(pairs) else found.matches[0].seconds
     seconds = len(found.excerpt[1]) / found.excerpt[0]
-    excerpt, own_peaks = drawn(tab, found.spectra[0], lang)
-    recording, peaks = drawn(tab, found.spectra[1], lang)
+    excerpt, own_peaks = drawn(tab, found.spectra[0], bins, lang)
+    recording, peaks = drawn(tab, found.spectra[1], bins, lang)
     whole = PER_FRAME * len(found.spectra[1][0])
     low, high = max(0.0, start - AROUND), min(max(whole, start + seconds), start + seconds + AROUND)
-    moved = [(a + begin, f, b + begin, g) for a, f, b, g in shift]
+    moved = [(a + begin, f, b + begin, g) for a, f, b, g in pairs]
     windows = spectra.measured(tab.say(lang, "siamese.print.windows"), *found.scan)
     tracks = [
         spectra.track(
@@ -77,7 +89,7 @@ def pairs_view(tab: Any, found: Found, path: str, lang: str) -> dict:
             source=data_url(found.excerpt),
             start=start,
             peaks=own_peaks,
-            pairs=shift,
+            pairs=pairs,
         ),
         spectra.track(
             name_of(tab.say, found.best, lang),

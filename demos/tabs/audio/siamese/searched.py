@@ -14,7 +14,7 @@ RECORDINGS = ("rain", "bells", "strings", "sea-waves", "clock-tick", "fire-crack
 # Example -> recording, from second, decibels of signal above noise.
 EXCERPTS = {
     "rain": ("rain", 1.0, 5.0),
-    "talk": ("talk", 6.0, 5.0),
+    "talk": ("talk", 1.0, 5.0),
     "bells": ("bells", 1.0, 0.0),
     "tick": ("clock-tick", 1.0, 5.0),
 }

@@ -20,6 +20,7 @@ from demos.views.spectrogram import Spectrogram
 from lmdemo.errors import InputError
 
 EXAMPLES = ("rain", "sea-waves", "clock-tick", "fire-crackling", "bells", "strings")
+LEAST = 0.001  # of a probability that is drawn
 RATE = 16_000  # Hz of what the adapter reads
 
 
@@ -89,7 +90,7 @@ class Sounds(Part):
         result = found.own.result
         cosines = dict(zip(result.trace["labels"].tolist(), result.trace["cosines"].tolist(), strict=True))
         label = looks.sound_name(self.say, result.label, lang)
-        scores = {looks.sound_name(self.say, k, lang): v for k, v in result.scores.items()}
+        scores = {looks.sound_name(self.say, k, lang): v for k, v in result.scores.items() if v >= LEAST}
         picture = looks.log_mel_picture(self, result.trace["log_mel"], lang)
         heard = self.say(lang, "siamese.sound.heard")
         track = spectra.track(heard, len(result.trace["log_mel"]) / 100, [picture], path=found.clip)
@@ -110,7 +111,7 @@ class Sounds(Part):
         told = self.say(lang, "siamese.sound.backwards_same" if same else "siamese.sound.backwards_other", label=turned)
         choices = [self.say(lang, f"siamese.sound.backwards_{k}") for k in ("yes", "no")]
         asked = self.say(lang, "siamese.sound.backwards_ask", label=label)
-        return self.guess("prototypes", lang, asked, choices, 0 if same else 1, told, about=found.clip)
+        return self.guess("prototypes", lang, asked, choices, 0 if same else 1, told, about=looks.about(found.clip))
 
     def on_plane(self, clip: str, trace: dict[str, Any], mine: dict[str, Own], lang: str) -> dict:
         """The prototypes, and the sound where it lands among them."""

@@ -118,7 +118,7 @@ class Siamese(Tab):
     ) -> Iterator[Update]:
         """Fills an example in and answers."""
         yield {self.example: example} | self.voices.fill(example)
-        clips = tuple(map(looks.path, looks.PAIRS[example]))
+        clips = tuple(map(functions.path, looks.PAIRS[example]))
         yield from self.voices.answer(looks.Found(clips, source, example=example), threshold, layer, by_size, lang)
 
     def compare(
@@ -158,7 +158,7 @@ class Siamese(Tab):
 
     def from_sound(self, example: str, mine: dict, lang: str) -> Iterator[Update]:
         """Fills an example in and answers."""
-        file = looks.path(example)
+        file = functions.path(example)
         yield {self.example: example, self.sounds.heard: file}
         yield from self.sounds.answer(sounds.Found(file, example), mine, lang)
 

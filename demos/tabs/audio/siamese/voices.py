@@ -7,7 +7,7 @@ import gradio as gr
 
 from demos.core.tab import Part, Update, calling
 from demos.core.url import number, one_of
-from demos.tabs.audio.siamese import looks
+from demos.tabs.audio.siamese import functions, looks, quiz
 from demos.tabs.audio.siamese.along import Along
 from demos.tabs.audio.siamese.functions import SPEAKER, given
 from demos.tabs.audio.siamese.people import People
@@ -80,7 +80,7 @@ class Voices(Part):
 
     def fill(self, example: str) -> Update:
         """An example's clips in the boxes."""
-        first, second = map(looks.path, looks.PAIRS[example])
+        first, second = map(functions.path, looks.PAIRS[example])
         return {self.first: first, self.second: second}
 
     def answer(
@@ -95,7 +95,7 @@ class Voices(Part):
         except InputError:
             yield self.nothing(lang)
             raise
-        found = replace(asked, answers=answers, quiz=looks.quiz(asked.clips))
+        found = replace(asked, answers=answers, quiz=quiz.draw(asked.clips))
         options = {"threshold": threshold, "layer": layer, "by_size": by_size}
         yield {self.found: found, self.stop: gr.update(visible=False)} | self.show(found=found, lang=lang, **options)
 
@@ -120,10 +120,10 @@ class Voices(Part):
         else:
             made |= {self.spectra: {}, self.product: {}}
         if found.quiz:
-            made[self.quiz] = looks.quiz_clips(self, found.quiz, lang)
-            made |= self.guess("pair", lang, *looks.quiz_guess(self, found.quiz, lang), about="|".join(found.clips))
+            made[self.quiz] = quiz.clips(self, found.quiz, lang)
+            made |= self.guess("pair", lang, *quiz.question(self, found.quiz, lang), about=looks.about(*found.clips))
         asked = looks.unseen_guess(self, found, lang)
-        return made | (self.guess("unseen", lang, *asked, about="|".join(found.clips)) if asked else {})
+        return made | (self.guess("unseen", lang, *asked, about=looks.about(*found.clips)) if asked else {})
 
     def decided(self, found: looks.Found | None, threshold: float | None, lang: str) -> Update:
         """What depends on the threshold."""

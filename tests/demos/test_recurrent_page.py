@@ -198,6 +198,12 @@ def test_the_race_and_the_clock(visit):
     expect(page.locator("#rnn-speed .told")).to_contain_text(re.compile("words: 8 · rnn-sentiment"))
 
 
+def test_a_link_to_a_step_that_measures_measures(visit):
+    page = visit().open("tab=lstm&step=cost")
+    expect(page.locator("#lstm-speed tbody tr")).to_have_count(7, timeout=60_000)
+    expect(page.locator(".lm-guess:visible .asked")).to_contain_text("book")
+
+
 def test_a_question_is_answered_with_what_is_computed_of_the_text(visit):
     page = visit().open(f"tab=rnn&text={quote(TEXT)}")
     guess = page.locator(".lm-guess:visible").first

@@ -7,6 +7,8 @@ export default function draw(root, value, { trigger, state }) {
   root.replaceChildren();
   if (!value.rows || !value.rows.length) return;
   if (value.title) root.append(h('h4', {}, value.title));
+  const list = h('div', {class: value.columns ? 'rows columns' : 'rows'});
+  root.append(list);
   let opened = value.opened;
   value.rows.forEach((row, r) => {
     const spans = [], most = Math.max(...row.weights, 1e-9);
@@ -37,8 +39,9 @@ export default function draw(root, value, { trigger, state }) {
     const text = h('div', {class: `text${row.joined ? ' joined' : ''}`, role: row.pickable ? 'group' : false, 'aria-label': row.pickable ? row.title : false});
     spans.forEach((s, i) => text.append(s, row.joined || i === spans.length - 1 ? '' : ' '));
     const around = h('div', {class: 'row'}, row.title ? h('div', {class: 'name'}, row.title) : null, text, row.note ? h('p', {class: 'muted'}, row.note) : null);
-    root.append(around);
-    if (scrolled[r]) text.scrollTop = scrolled[r];
+    list.append(around);
+    if (row.follow) text.scrollTop = text.scrollHeight;
+    else if (scrolled[r]) text.scrollTop = scrolled[r];
     if (opened && row.chosen >= row.first && state.closed !== row.chosen) {
       open(around, text, spans[row.chosen], opened, () => { state.closed = row.chosen; });
       opened = null;

@@ -1,4 +1,4 @@
-import { bytes, fill, h, ink, number, paint, signed } from "../_runtime.js";
+import { bytes, colour, fill, h, number, paint, signed } from "../_runtime.js";
 
 export const sized = true;
 export const initial = () => ({given: null, block: 0, head: -1, pinned: -1, hover: null, focus: null});
@@ -169,7 +169,7 @@ const fillVectors = (root, canvas, value, parts, place, wide, high, across, open
   if (!context) return;
   Object.assign(canvas, {width: wide * ratio, height: high * ratio});
   context.scale(ratio, ratio);
-  const plus = ink(root, 'plus'), minus = ink(root, 'minus'), line = document.createElement('canvas');
+  const plus = colour(root, '--lm-plus'), minus = colour(root, '--lm-minus'), line = document.createElement('canvas');
   const values = Object.fromEntries([...Object.entries(value.vectors), ['units', value.cells]].map(([name, {values}]) => [name, new Int8Array(bytes(values).buffer)]));
   for (const part of parts) {
     const all = values[part.kind], n = part.kind === 'units' ? values.units.length / (value.layers * T) : value.shown;
@@ -181,7 +181,7 @@ const fillVectors = (root, canvas, value, parts, place, wide, high, across, open
     }
   }
   context.lineWidth = 1;
-  context.strokeStyle = `rgb(${ink(root, 'line').join(',')})`;
+  context.strokeStyle = `rgb(${colour(root, '--lm-line').join(',')})`;
   for (const part of parts.filter(p => values[p.kind])) for (let t = 0; t < T; t++) {
     const [x, y, a, b] = place(part.from + 1, part.to - 1, t);
     context.strokeRect(x - .5, y - .5, a + 1, b + 1);

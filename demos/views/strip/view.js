@@ -5,7 +5,7 @@ export const initial = () => ({given: null, block: 0, head: -1, pinned: -1, hove
 const shown = token => token.replaceAll('\n', '↵').replaceAll(' ', '␣') || '∅';
 
 const ACROSS = {tokens: 92, vector: 40, sign: 18, norm: 28, space: 8, state: 26, thin: 9, say: 46, next: 176, fold: 16, attend: 100, units: 80};
-const DOWN = {tokens: 80, vector: 28, sign: 22, norm: 24, space: 18, state: 22, thin: 8, say: 36, next: 0, fold: 28, attend: 92, units: 52};
+const DOWN = {tokens: 80, vector: 28, sign: 22, norm: 24, space: 18, state: 22, thin: 8, say: 36, next: 0, fold: 24, attend: 84, units: 44};
 // What all but the open block's attention and units takes, where folded blocks have `fold` pixels each.
 const around = (size, layers, fold) => size.tokens + 4 * size.vector + 4 * size.sign + 2 * size.norm + size.space + 2 * size.state + size.say + size.next + (layers - 1) * (fold + size.thin);
 // From this width on the data flow to the right, below it downward.

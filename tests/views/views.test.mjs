@@ -161,9 +161,11 @@ test("ticks of dates leave out what all have in common, and never touch", () => 
 });
 
 test("the strip's parts follow one another, and fill what there is", () => {
-  for (const [layers, open, length] of [[6, 0, 1100], [6, 5, 800], [12, 3, 1100], [6, 2, null], [1, 0, 760]]) {
+  for (const [layers, open, length] of [[6, 0, 1122], [6, 5, strip.least(6)], [12, 3, 1122], [6, 2, null], [1, 0, 900]]) {
     const { parts, length: whole } = strip.plan(layers, open, length);
     parts.reduce((end, part) => { near(part.from, end); assert.ok(part.to >= part.from, part.kind); return part.to; }, 0);
+    const units = parts.find(p => p.kind === 'units');
+    assert.ok(units.to - units.from >= 50);
     near(parts.at(-1).to, whole);
     if (length) near(whole, length);
     assert.equal(parts.filter(p => p.kind === 'stream').length, layers + 1);

@@ -2,6 +2,7 @@
 
 import dataclasses
 import json
+import re
 import statistics
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -34,7 +35,8 @@ class Judged:
         n: Examples judged.
         metrics: Figures by name, the one that is told first in front; ``x_low`` and ``x_high`` bound ``x`` (95 %).
         baselines: Figures of simple methods on the same examples, by method.
-        curves: Lines of equally many numbers by name, such as precision over the threshold; most models have none.
+        curves: Rows of equally many numbers by name, such as precision over the threshold, or how often a score fell into each of
+            equal parts of its range; most models have none.
     """
 
     data: str
@@ -97,7 +99,12 @@ class Figures:
 
     def write(self, folder: Path) -> None:
         """Writes ``metrics.json`` into a model's folder."""
-        text = json.dumps(_rounded(dataclasses.asdict(self)), indent=2, ensure_ascii=False)
+        values = _rounded(dataclasses.asdict(self))
+        for judged in values["splits"].values():
+            if not judged["curves"]:
+                del judged["curves"]
+        text = json.dumps(values, indent=2, ensure_ascii=False)
+        text = re.sub(r"\[[^]]*\]", lambda found: " ".join(found[0].split()), text)  # a curve is one line
         (folder / FILE).write_text(text + "\n", encoding="utf-8")
 
     def with_split(self, split: str, judged: Judged) -> Self:
@@ -140,9 +147,14 @@ class Figures:
         return {name: values[self.metric] for name, values in self.splits["val"].baselines.items()}
 
     @property
+    def less_is_better(self) -> bool:
+        """Whether :attr:`metric` counts what is wrong."""
+        return self.metric in LESS_IS_BETTER
+
+    @property
     def beaten_by(self) -> list[str]:
         """The simple methods that do better than our network does, averaged over its seeds."""
-        sign = -1 if self.metric in LESS_IS_BETTER else 1
+        sign = -1 if self.less_is_better else 1
         return [name for name, value in self.baselines.items() if sign * value > sign * self.mean]
 
 

@@ -22,7 +22,19 @@ navigator.mediaDevices.getUserMedia = async asked => { window.asked = asked; con
 LIVE = "window.streams.flatMap(s => s.getTracks()).filter(t => t.readyState === 'live').length"
 STROKES = {
     "7": [[(0.0, 0.0), (1.0, 0.0), (0.45, 1.0)]],
-    "3": [[(0.1, 0.1), (0.45, 0.0), (0.85, 0.15), (0.8, 0.4), (0.4, 0.48), (0.85, 0.6), (0.9, 0.85), (0.5, 1.0), (0.05, 0.9)]],
+    "3": [
+        [
+            (0.1, 0.1),
+            (0.45, 0.0),
+            (0.85, 0.15),
+            (0.8, 0.4),
+            (0.4, 0.48),
+            (0.85, 0.6),
+            (0.9, 0.85),
+            (0.5, 1.0),
+            (0.05, 0.9),
+        ]
+    ],
 }
 
 
@@ -142,7 +154,9 @@ def test_nothing_runs_unseen(opened, leave):
 
 
 def test_the_camera_stops_after_a_while_and_says_so(opened):
-    quick = "const slow = window.setTimeout; window.setTimeout = (f, ms, ...a) => slow(f, ms === 120000 ? 1500 : ms, ...a);"
+    quick = (
+        "const slow = window.setTimeout; window.setTimeout = (f, ms, ...a) => slow(f, ms === 120000 ? 1500 : ms, ...a);"
+    )
     page = opened(*FAKE, script=NOTED + quick).open("tab=yolo&model=yolo-drawings")
     start_camera(page)
     expect(page.locator("#yolo-camera")).to_contain_text("switched off after 120 seconds", timeout=WAIT)

@@ -146,9 +146,14 @@ class Figures:
         return {name: values[self.metric] for name, values in self.splits["val"].baselines.items()}
 
     @property
+    def less_is_better(self) -> bool:
+        """Whether :attr:`metric` counts what is wrong."""
+        return self.metric in LESS_IS_BETTER
+
+    @property
     def beaten_by(self) -> list[str]:
         """The simple methods that do better than our network does, averaged over its seeds."""
-        sign = -1 if self.metric in LESS_IS_BETTER else 1
+        sign = -1 if self.less_is_better else 1
         return [name for name, value in self.baselines.items() if sign * value > sign * self.mean]
 
 

@@ -25,7 +25,7 @@ WRITTEN = sorted([*DEMOS.rglob(f"words.{HINGLISH}.toml"), *DEMOS.rglob(f"explain
 NEW = [DEMOS / "__init__.py", *sorted(CORE.glob("*.py")), *sorted((DEMOS / "tabs").rglob("*.py"))]
 # Spellings that are not ours; whole words, any case. `to`, `say`, `or`, `par` are English words too, and may stand.
 WRONG = set(
-    "hein nahin nai mei kyonki ager ye yai wo voh jyada teevrata jyaada kyu kyo aor hume hame thik acha".split()
+    "hein nahin nai mei kyonki ager ye yai wo voh jyada teevrata jyaada kyu kyo aor hume hame thik acha accha acchi".split()
 )
 WRONG |= {"me", "he", "h"}  # for mein, hai, hai
 

@@ -13,6 +13,8 @@ from lmdemo.errors import LmdemoError
 from lmdemo.figures import LESS_IS_BETTER
 
 PROJECT = CORE.parent.parent
+# Figures that are shares of one.
+SHARES = ("accuracy", "macro_f1", "top1", "mAP50", "word_error_rate", "word_error_rate_greedy", "eer", "eer_disturbed")
 
 
 def written(path: Path) -> str:
@@ -112,7 +114,7 @@ def facts(answers: Iterable[Any], model: str, say: Speaker, lang: str) -> str:
 
     Args:
         answers: What was answered (``info`` and ``result``), or is missing (``name``, ``source`` and ``error``).
-        model: Our model, whose figures are told.
+        model: Our model, whose figures are told; "" where it is none that we judged.
         say: The member's words.
         lang: The visitor's language.
     """
@@ -146,16 +148,16 @@ def _facts_of(answer: Any, model: str, say: Speaker, lang: str, *, name: bool) -
 
 def how_good(model: str, say: Speaker, lang: str) -> str:
     """Our model's figure on examples it never saw, beside the best of the simple methods; "" where none was recorded."""
-    f = MODELS[model].figures
+    f = MODELS[model].figures if model in MODELS else None
     if f is None:
         return ""
     name = html.escape(_said(say, lang, f"metric.{f.metric}", f.metric))
-    ours = f"<b>{_figure(f.metric, f.ours)}</b> {name}"
+    ours = f"<b>{figure(f.metric, f.ours)}</b> {name}"
     best = min if f.metric in LESS_IS_BETTER else max
     if not f.baselines:
         return say(lang, "facts.good", ours=ours, n=f"{f.n:,}")
     simple = best(f.baselines, key=f.baselines.__getitem__)
-    beside = f"{html.escape(_said(say, lang, f'baseline.{simple}', simple))} {_figure(f.metric, f.baselines[simple])}"
+    beside = f"{html.escape(_said(say, lang, f'baseline.{simple}', simple))} {figure(f.metric, f.baselines[simple])}"
     return say(lang, "facts.beside", ours=ours, n=f"{f.n:,}", simple=beside)
 
 
@@ -164,9 +166,11 @@ def _said(say: Speaker, lang: str, key: str, name: str) -> str:
     return say(lang, key) if key in say else name.replace("_", " ")
 
 
-def _figure(metric: str, value: float) -> str:
-    share = ("accuracy", "macro_f1", "word_error_rate", "word_error_rate_greedy", "eer", "eer_disturbed", "top1_20db")
-    return f"{100 * value:.1f} %" if metric in share else f"{value:.3f}"
+def figure(metric: str, value: float) -> str:
+    """A measured figure as people read it."""
+    if metric in SHARES or metric.startswith("top1_"):
+        return f"{100 * value:.1f} %"
+    return f"{value:.1f}" if metric in ("bleu", "chrf") else f"{value:.3f}"
 
 
 def error_note(name: str, source: str, error: LmdemoError, lang: str) -> str:
@@ -221,12 +225,12 @@ def beside_baselines(model: str, say: Speaker, lang: str) -> str:
     if f is None:
         return ""
 
-    seeds = [(say(lang, "figures.mean", model=model, n=f.seeds), _figure(f.metric, f.mean))] if f.seeds > 1 else []
-    simple = [(_said(say, lang, f"baseline.{name}", name), _figure(f.metric, v)) for name, v in f.baselines.items()]
+    seeds = [(say(lang, "figures.mean", model=model, n=f.seeds), figure(f.metric, f.mean))] if f.seeds > 1 else []
+    simple = [(_said(say, lang, f"baseline.{name}", name), figure(f.metric, v)) for name, v in f.baselines.items()]
     head = [say(lang, "figures.who"), _said(say, lang, f"metric.{f.metric}", f.metric)]
     table = html_table(
         head,
-        [(model, _figure(f.metric, f.ours)), *seeds, *simple],
+        [(model, figure(f.metric, f.ours)), *seeds, *simple],
         say(lang, "figures.title", n=f"{f.n:,}", model=model),
     )
     why = f"why.{model}" if f.beaten_by else "why.none"

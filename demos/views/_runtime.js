@@ -2,17 +2,27 @@
 
 // Draws `<name>/view.js` into an element of the page, now and whenever its value changes. The module is fetched once for all
 // elements; it exports `draw(root, value, view)` and, where the visitor's choices outlive a value, what they are at first:
-// `initial()`. `view` holds that `state`, of this element alone, `trigger(event, detail)` and `redraw()`.
+// `initial()`. `view` holds that `state`, of this element alone, `trigger(event, detail)` and `redraw()`. A module that exports
+// `sized = true` lays itself out in real pixels: `view.width` of them, and is drawn again when that changes.
 export async function mount(name, element, props, trigger, watch) {
   let redraw = () => {};  // until the module is there; then the value is drawn that is the newest
   watch('value', () => redraw());
-  const { default: draw, initial } = await import(`./${name}/view.js`);
+  const { default: draw, initial, sized } = await import(`./${name}/view.js`);
   const view = { state: initial?.() ?? {}, trigger, redraw: () => redraw() };
   redraw = () => {
     const root = element.querySelector('.lm-view');
-    if (root) draw(root, props.value || {}, view);
+    if (!root) return;
+    if (sized) {
+      if (!root.firstChild) root.append(h('i'));  // the page's style hides an empty view, which then has no width
+      view.width = root.clientWidth;
+    }
+    draw(root, props.value || {}, view);
   };
   redraw();
+  if (sized) new ResizeObserver(() => {
+    const width = element.querySelector('.lm-view')?.clientWidth;
+    if (width && width !== view.width) redraw();
+  }).observe(element);
 }
 
 // h('button', {class: 'x', onclick: f, 'aria-label': 'y'}, 'text', child): an element; text is never read as markup.
@@ -60,3 +70,29 @@ export const yAxis = (marks, left, right, title, middle) => [
     h('text', {x: left - 6, y: at + 4, 'text-anchor': 'end'}, text)]),
   h('text', {x: 12, y: middle, 'text-anchor': 'middle', transform: `rotate(-90 12 ${middle})`}, title),
 ];
+
+// -- numbers as colours -------------------------------------------------------------------------------------------------
+
+// A colour of the page's style as red, green and blue, in the visitor's light or dark: ink(root, 'plus') is --lm-plus.
+export const ink = (root, name) => {
+  if (!globalThis.getComputedStyle) return [0, 0, 0];
+  const probe = h('span', {style: `color: var(--lm-${name})`});
+  root.append(probe);
+  const rgb = getComputedStyle(probe).color.match(/[\d.]+/g).slice(0, 3).map(Number);
+  probe.remove();
+  return rgb;
+};
+// Paints a picture of `width` times `height` numbers; `colour(i)` gives the i-th its red, green, blue and how much of them, 0 to 1.
+export const paint = (canvas, width, height, colour) => {
+  Object.assign(canvas, {width, height});
+  const c = canvas.getContext?.('2d');
+  if (!c || !width || !height) return;
+  const image = c.createImageData(width, height);
+  for (let i = 0; i < width * height; i++) {
+    const [r, g, b, share] = colour(i);
+    image.data.set([r, g, b, 255 * share], 4 * i);
+  }
+  c.putImageData(image, 0, 0);
+};
+// How a number from -1 to 1 is coloured: by its sign, the more the larger; zero has no colour.
+export const signed = (value, plus, minus) => [...(value < 0 ? minus : plus), Math.min(1, Math.abs(value))];

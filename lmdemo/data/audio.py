@@ -121,14 +121,18 @@ def resample(waveform: np.ndarray, rate: int, wanted: int) -> np.ndarray:
 # -- features ----------------------------------------------------------------------------------------------------------
 
 
+def mel_edges(num_mels: int, lowest: float = 20.0, highest: float = SAMPLING_RATE / 2) -> np.ndarray:
+    """Where bands that are even on the HTK mel scale begin, have their middle and end, in Hz, (num_mels + 2,)."""
+    mels = np.linspace(*(2595 * np.log10(1 + f / 700) for f in (lowest, highest)), num_mels + 2)
+    return 700 * (10 ** (mels / 2595) - 1)
+
+
 @functools.cache
 def mel_filters(
     num_mels: int, n_fft: int, sampling_rate: int, lowest: float = 20.0, highest: float | None = None
 ) -> np.ndarray:
     """Triangles of equal height on the HTK mel scale, (n_fft // 2 + 1, num_mels)."""
-    highest = highest or sampling_rate / 2
-    mels = np.linspace(*(2595 * np.log10(1 + f / 700) for f in (lowest, highest)), num_mels + 2)
-    edges = 700 * (10 ** (mels / 2595) - 1)
+    edges = mel_edges(num_mels, lowest, highest or sampling_rate / 2)
     hertz = np.linspace(0, sampling_rate / 2, n_fft // 2 + 1)[:, None]
     rising = (hertz - edges[:-2]) / (edges[1:-1] - edges[:-2])
     falling = (edges[2:] - hertz) / (edges[2:] - edges[1:-1])

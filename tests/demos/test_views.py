@@ -25,8 +25,9 @@ from demos.views.feature_maps import feature_maps
 from demos.views.pictures import diverging
 from demos.views.shaded import shaded, text_row
 from demos.views.timeline import SHOWN as STEPS
-from demos.views.timeline import band, lane, timeline
-from demos.views.unrolled import unrolled
+from demos.views.timeline import alike, band, lane, timeline
+from demos.views.unrolled import SHOWN as CELLS
+from demos.views.unrolled import sums, unrolled
 from lmdemo.errors import InputError
 from tests.conftest import PROJECT
 
@@ -127,8 +128,11 @@ def test_shown_contributions_and_the_rest_make_the_sum():
     assert sums == sorted(sums, reverse=True)
 
 
-def test_bars_start_with_the_most_probable():
-    assert [r["label"] for r in bars("t", {"a": 0.1, "b": 0.7, "c": 0.2}, top=2)["rows"]] == ["b", "c"]
+def test_bars_start_with_the_most_probable_or_stay_in_their_places():
+    scores = {"a": 0.1, "b": 0.7, "c": 0.2}
+    assert [r["label"] for r in bars("t", scores, top=2)["rows"]] == ["b", "c"]
+    made = bars("t", scores, fixed=True, colours=dict.fromkeys("abc", "positive"))["rows"]
+    assert [r["label"] for r in made] == ["a", "b", "c"] and {r["colour"] for r in made} == {"positive"}
 
 
 def test_strokes_become_a_drawing():
@@ -195,6 +199,20 @@ def test_a_band_gives_its_numbers_back():
     made = band("state", "state", "state", values)
     data = np.frombuffer(base64.b64decode(made["data"]), np.uint8).reshape(2, 2)
     assert made["low"] + (made["high"] - made["low"]) * data / 255 == pytest.approx(values.T, abs=0.01)
+    assert (made["centre"], made["gate"]) == (0, False)
+    gate = band("forget", "forget gate", "forget", np.abs(values), low=0.0, high=1.0)
+    assert (gate["centre"], gate["gate"]) == (0.5, True)
+
+
+def test_alike_units_stand_side_by_side_and_those_that_vary_most_are_kept():
+    time = np.linspace(0, 6, 40)
+    kinds = np.stack([np.sin(time), np.cos(time), np.sin(time + 2.4)], 1)
+    values = np.repeat(kinds, 4, axis=1)[:, [0, 4, 8, 1, 5, 9, 2, 6, 10, 3, 7, 11]]  # mixed
+    order = alike(values)
+    assert sorted(order) == list(range(12))
+    assert sum(a != b for a, b in zip(order % 3, order[1:] % 3, strict=False)) <= 3
+    values[:, 5] = 0
+    assert 5 not in alike(values, 11) and list(alike(values[:1])) == list(range(12))
 
 
 def test_products_of_an_unrolled_step_make_its_sums():
@@ -212,7 +230,9 @@ def test_products_of_an_unrolled_step_make_its_sums():
         cell=None,
         output=0.0,
     )
-    part = unrolled(step, "t", {"state": "s"}, {}, {"state": "state"})["parts"][0]
+    made = sums(step, "t", {"state": "s"}, {}, step=7, unit=2)
+    assert (made["step"], made["unit"], made["cell"]) == (7, 2, None)
+    part = made["parts"][0]
     for side, expected in (
         ("input", step.inputs @ step.input_weights[0]),
         ("state", step.state @ step.state_weights[0]),
@@ -222,6 +242,16 @@ def test_products_of_an_unrolled_step_make_its_sums():
         assert [abs(t[3]) for t in part[side]["terms"]] == sorted(
             (abs(t[3]) for t in part[side]["terms"]), reverse=True
         )
+
+
+def test_a_long_text_unrolled_keeps_its_last_cells_within_the_budget():
+    random = np.random.default_rng(0)
+    strips = [band(key, key, key, random.normal(size=(CELLS, 64))) for key in ("cell", "state")]
+    words = [f"word{i}" for i in range(500)]
+    made = unrolled("t", words, strips, [("positive", "positive", 0.51234)] * 500, {}, known=[True] * 500)
+    assert made["tokens"] == words[-CELLS:] and made["first"] == 500 - CELLS and made["total"] == 500
+    assert made["answers"][0] == ["positive", "positive", 0.5123] and len(made["answers"]) == CELLS
+    assert "sums" not in made and len(json.dumps(made, separators=(",", ":"))) < MAX_BYTES
 
 
 def test_texts_lines_and_chips_say_what_they_were_given():

@@ -7,6 +7,14 @@ export class Element {
   setAttribute(name, value) { this.attributes[name] = String(value); }
   addEventListener() {}
   append(...children) { this.children.push(...children.map(c => c instanceof Element ? c : String(c))); }
+  get firstChild() { return this.children[0]; }
+  getContext() {
+    const drawn = this.drawn = [];
+    return { measureText: text => ({ width: 7 * text.length }), clearRect() {}, fillRect(...at) { drawn.push([this.fillStyle, this.globalAlpha, ...at]); } };
+  }
+  getBoundingClientRect() { return { left: 0, top: 0, width: this.clientWidth, height: 0 }; }
+  contains() { return false; }
+  querySelectorAll() { return []; }
   replaceChildren(...children) { this.children = []; this.append(...children); }
   querySelector() { return null; }
   set textContent(text) { this.children = [text]; }
@@ -15,10 +23,11 @@ export class Element {
 }
 
 globalThis.document = { createElement: name => new Element(name), createElementNS: (_, name) => new Element(name) };
+globalThis.getComputedStyle = () => ({ fontFamily: 'sans-serif', getPropertyValue: name => name });
 
 // What a view draws of a value, the first time it is shown.
 export const drawn = (view, value) => {
   const root = new Element('div');
-  view.default(root, value, { state: view.initial?.() ?? {}, trigger() {}, redraw() {} });
+  view.default(root, value, { state: view.initial?.() ?? {}, trigger() {}, redraw() {}, width: 700 });
   return root;
 };

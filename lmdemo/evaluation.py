@@ -1,7 +1,7 @@
 """A model's figures on a data set, through the adapter that people use."""
 
 import dataclasses
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -27,7 +27,7 @@ class Report:
         n: Examples judged.
         metrics: Figures by name.
         baselines: Figures of simple methods on the same examples, by method.
-        histograms: How often a score fell into each of equal parts of its range, by kind; where the recipe tells it.
+        curves: Lines over a threshold, where the recipe draws some.
     """
 
     model: str
@@ -37,18 +37,16 @@ class Report:
     n: int
     metrics: dict[str, float]
     baselines: dict[str, dict[str, float]]
-    histograms: dict[str, list[int]] = dataclasses.field(default_factory=dict)
+    curves: dict[str, list[float]] = field(default_factory=dict)
 
     def asdict(self) -> dict[str, Any]:
-        """The same as plain dicts, for JSON; without histograms where there are none."""
-        return {name: value for name, value in dataclasses.asdict(self).items() if name != "histograms" or value}
+        """The same as plain dicts, for JSON."""
+        return {k: v for k, v in dataclasses.asdict(self).items() if k != "curves" or v}
 
     @property
     def judged(self) -> Judged:
         """What of it is kept in ``metrics.json``."""
-        return Judged(
-            data=self.data, n=self.n, metrics=self.metrics, baselines=self.baselines, histograms=self.histograms
-        )
+        return Judged(data=self.data, n=self.n, metrics=self.metrics, baselines=self.baselines, curves=self.curves)
 
 
 def evaluate(
@@ -79,7 +77,7 @@ def evaluate(
     data = locate(root, row.data)
     n, metrics = recipe.evaluate(adapter, data, split)
     compared = recipe.baselines(data, split) if baselines else {}
-    histograms = recipe.histograms(adapter, data, split) if hasattr(recipe, "histograms") else {}
+    draw = getattr(recipe, "curves", None)
     return Report(
         model=adapter.info.name,
         source=adapter.info.source,
@@ -88,5 +86,5 @@ def evaluate(
         n=n,
         metrics=metrics,
         baselines=compared,
-        histograms=histograms,
+        curves=draw(adapter, data, split) if draw else {},
     )

@@ -35,14 +35,15 @@ class Judged:
         n: Examples judged.
         metrics: Figures by name, the one that is told first in front; ``x_low`` and ``x_high`` bound ``x`` (95 %).
         baselines: Figures of simple methods on the same examples, by method.
-        histograms: How often a score fell into each of equal parts of its range, by kind; where a recipe tells it.
+        curves: Rows of equally many numbers by name, such as precision over the threshold, or how often a score fell into each of
+            equal parts of its range; most models have none.
     """
 
     data: str
     n: int
     metrics: dict[str, float]
     baselines: dict[str, dict[str, float]]
-    histograms: dict[str, list[int]] = field(default_factory=dict)
+    curves: dict[str, list[float]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -100,10 +101,10 @@ class Figures:
         """Writes ``metrics.json`` into a model's folder."""
         values = _rounded(dataclasses.asdict(self))
         for judged in values["splits"].values():
-            if not judged["histograms"]:
-                del judged["histograms"]
+            if not judged["curves"]:
+                del judged["curves"]
         text = json.dumps(values, indent=2, ensure_ascii=False)
-        text = re.sub(r"\[[^]]*\]", lambda found: " ".join(found[0].split()), text)  # a histogram is one line
+        text = re.sub(r"\[[^]]*\]", lambda found: " ".join(found[0].split()), text)  # a curve is one line
         (folder / FILE).write_text(text + "\n", encoding="utf-8")
 
     def with_split(self, split: str, judged: Judged) -> Self:
@@ -158,7 +159,9 @@ class Figures:
 
 
 def _rounded(value: Any) -> Any:
-    """Nested values with every float rounded."""
+    """Nested values with every float rounded, without curves where there are none."""
     if isinstance(value, dict):
-        return {key: _rounded(v) for key, v in value.items()}
+        return {key: _rounded(v) for key, v in value.items() if key != "curves" or v}
+    if isinstance(value, list):
+        return [_rounded(v) for v in value]
     return round(value, DIGITS) if isinstance(value, float) else value

@@ -62,11 +62,11 @@ def test_a_report_holds_all_that_was_promised():
     assert evaluate(Recipe(), Adapter(), ROW, baselines=False).baselines == {}
 
 
-def test_histograms_are_told_where_a_recipe_has_some():
+def test_curves_are_told_where_a_recipe_has_some():
     recipe = Recipe()
-    recipe.histograms = lambda adapter, data, split: {"right": [1, 0], "wrong": [0, 1]}
+    recipe.curves = lambda adapter, data, split: {"right": [1, 0], "wrong": [0, 1]}
     report = evaluate(recipe, Adapter(), ROW)
-    assert report.asdict()["histograms"] == report.judged.histograms == {"right": [1, 0], "wrong": [0, 1]}
+    assert report.asdict()["curves"] == report.judged.curves == {"right": [1, 0], "wrong": [0, 1]}
 
 
 @pytest.mark.parametrize("split", SPLITS)

@@ -54,16 +54,16 @@ def test_errors_are_better_when_smaller(metric, better):
     assert Figures("parity", 42, metric, {"val": judged}).beaten_by == [better]
 
 
-def test_histograms_are_kept_where_there_are_some(tmp_path):
+def test_curves_are_kept_where_there_are_some(tmp_path):
     told = FIGURES.with_split("test", Judged("numbers", 3, {"accuracy": 0.5}, {}, {"same": [0, 2, 1]}))
     told.write(tmp_path)
     assert Figures.read(tmp_path) == told
-    assert "histograms" not in json.loads((tmp_path / "metrics.json").read_text())["splits"]["val"]
+    assert "curves" not in json.loads((tmp_path / "metrics.json").read_text())["splits"]["val"]
 
 
 def test_histograms_of_pairs_tell_the_same_errors_as_the_figures():
     judged = MODELS["siamese-speaker"].figures.splits["val"]
-    same, other = (np.array(judged.histograms[kind]) for kind in ("same", "other"))
+    same, other = (np.array(judged.curves[kind]) for kind in ("same", "other"))
     assert same.sum() + other.sum() == judged.metrics["pairs"]
     below = np.arange(-1, 1, 2 / len(same)) + 1 / len(same) < judged.metrics["threshold"]
     assert same[below].sum() / same.sum() == pytest.approx(judged.metrics["eer"], abs=0.03)

@@ -42,6 +42,11 @@ export const bytes = text => Uint8Array.from(atob(text), c => c.charCodeAt(0));
 export const number = (value, digits = 3) => Number(value).toFixed(digits);
 // fill('{n} of {m}', {n: 1, m: 2}): a phrase with its values.
 export const fill = (text, values) => text.replace(/\{(\w+)\}/g, (_, k) => values[k]);
+// A colour of the page's style, as numbers from 0 to 255, for what is painted.
+export const colour = (root, name) => {
+  const text = globalThis.getComputedStyle ? getComputedStyle(root).getPropertyValue(name).trim() : '';
+  return /^#[0-9a-f]{6}$/i.test(text) ? [1, 3, 5].map(i => parseInt(text.slice(i, i + 2), 16)) : [0, 0, 0];
+};
 
 // -- axes and scales ----------------------------------------------------------------------------------------------------
 

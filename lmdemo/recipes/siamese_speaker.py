@@ -177,7 +177,7 @@ def scores(adapter: ClipEmbedding, data: Path | None, split: str) -> tuple[np.nd
     return _siamese.pair_scores(embeddings, [u.speaker for u in utterances])
 
 
-def histograms(adapter: ClipEmbedding, data: Path | None, split: str) -> dict[str, list[int]]:
+def curves(adapter: ClipEmbedding, data: Path | None, split: str) -> dict[str, list[float]]:
     """How many pairs of one voice (``same``) and of two (``other``) fell into each of ``BINS`` equal parts of -1 to 1."""
     return {
         kind: np.histogram(some, BINS, (-1, 1))[0].tolist()

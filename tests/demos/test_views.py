@@ -18,12 +18,17 @@ from demos.core import assets
 from demos.views import MAX_BYTES, View
 from demos.views.bars import Bars, bars
 from demos.views.chips import chips
-from demos.views.convolution import SHOWN, convolution
+from demos.views.convolution import of_label, of_map
 from demos.views.curves import curves, line
 from demos.views.drawing_pad import MAX_LENGTH, SIDE, check_strokes, picture
 from demos.views.feature_maps import feature_maps
+from demos.views.kernel_toy import kernel_toy, output_size
+from demos.views.kernels import kernels
 from demos.views.pictures import diverging
+from demos.views.reasons import reason
 from demos.views.shaded import shaded, text_row
+from demos.views.shift import shift
+from demos.views.stages import stages
 from demos.views.timeline import SHOWN as STEPS
 from demos.views.timeline import alike, band, lane, timeline
 from demos.views.unrolled import SHOWN as CELLS
@@ -99,33 +104,76 @@ def test_a_view_that_outgrew_its_budget_is_refused():
         Bars().postprocess(bars("t", {"x" * MAX_BYTES: 1.0}))
 
 
-def test_shown_contributions_and_the_rest_make_the_sum():
-    random = np.random.default_rng(1)
-    patch, kernel = random.normal(size=(2, 16, 3, 3))
-    total = float((patch * kernel).sum()) + 0.5
-    made = convolution(
-        SimpleNamespace(
-            patch=patch,
-            kernel=kernel,
-            products=patch * kernel,
-            bias=0.5,
-            total=total,
-            scale=1.0,
-            shift=0.0,
-            normalized=total,
-            activation=max(0, total),
-            window=None,
-            pooled=None,
-        ),
-        "t",
+def numbers(text: str, kind: str = "u1") -> np.ndarray:
+    """What a view was handed as text."""
+    return np.frombuffer(base64.b64decode(text), kind).astype(float)
+
+
+def test_the_stages_hold_every_map_on_its_own_scale_within_the_budget():
+    random = np.random.default_rng(0)
+    maps = {k: random.random(s, np.float32) * random.uniform(0.1, 5) for k, s in LAYERS.items()}
+    shares = {"relu1": random.normal(size=(32, 1)), "relu2": random.normal(size=(32, 32))}
+    made = stages(
+        np.zeros((28, 28), np.uint8),
+        maps,
         {},
+        scores={"a": 0.9, "b": 0.1},
+        shares=shares,
+        fields={"relu1": (3, 1, -1)},
+        deciding=random.normal(size=(2, 64)),
     )
-    assert len(made["channels"]) == SHOWN and made["rest"]["count"] == 16 - SHOWN
-    assert sum(c["sum"] for c in made["channels"]) + made["rest"]["sum"] + made["bias"] == pytest.approx(
-        total, abs=1e-4
-    )
-    sums = [abs(c["sum"]) for c in made["channels"]]
-    assert sums == sorted(sums, reverse=True)
+    assert [(c["count"], c["height"], c["width"]) for c in made["columns"]] == list(LAYERS.values())
+    column, values = made["columns"][1], maps["relu2"]
+    back = (numbers(column["data"]).reshape(values.shape) / 255) ** 2 * np.array(column["highs"])[:, None, None]
+    assert np.abs(back - values).max() < 0.01 * values.max()
+    assert column["order"][0] == values.mean((1, 2)).argmax()
+    fed = (numbers(column["shares"]["data"]) - 128) / 127 * column["shares"]["most"]
+    assert np.abs(fed.reshape(32, 32) - shares["relu2"]).max() < 0.01 * column["shares"]["most"]
+    assert len(json.dumps(made, separators=(",", ":"))) < MAX_BYTES
+
+
+def test_what_unfolds_says_the_numbers_as_exactly_as_they_are_shown():
+    random = np.random.default_rng(1)
+    below, kernel = random.normal(size=(16, 6, 6)).astype(np.float32), random.normal(size=(16, 3, 3))
+    step = SimpleNamespace(kernel=kernel, bias=0.5, scale=1.5, shift=-0.2)
+    made = of_map("relu3", 5, (2, 1), below, step, field=(9, 2, -4), padding=1, pool=2)
+    low, high = (np.array(made["inputs"][k])[:, None, None] for k in ("low", "high"))
+    back = low + (high - low) * numbers(made["inputs"]["data"], "<u2").reshape(below.shape) / 65535
+    wanted = (below[:, 1:4, 0:3] * kernel).sum()
+    assert (back[:, 1:4, 0:3] * np.array(made["kernel"]).reshape(kernel.shape)).sum() == pytest.approx(wanted, abs=5e-4)
+
+
+def test_a_labels_logit_is_weights_times_values():
+    random = np.random.default_rng(2)
+    given, weights, bias = random.random(36), random.normal(size=(3, 36)), random.normal(size=3)
+    made = of_label(1, given, weights, bias, weights @ given + bias, 3)
+    assert np.dot(made["values"], made["weights"]) + made["bias"] == pytest.approx(made["logits"][1], abs=0.01)
+
+
+def test_a_moved_map_is_told_where_it_can_be_compared():
+    before = np.arange(16.0).reshape(4, 4)
+    layer = {"name": "relu1", "step": 1, "channel": 0, "fixed": 0.5, "aligned": 0.0, "before": before}
+    layer |= {"after": before, "back": before + 4, "there": (slice(1, 3), slice(0, 4))}
+    made = shift(np.zeros((28, 28), np.uint8), (1, -2), [layer], {}, farthest=8, told="")
+    left = numbers(made["layers"][0]["difference"]).reshape(4, 4)
+    assert made["layers"][0]["there"] == [1, 3, 0, 4] and (left[[0, 3]] == 128).all() and (left[1:3] > 128).all()
+
+
+def test_reasons_and_kernels_keep_their_sign():
+    values = np.array([[-1, 0], [0.5, 1]])
+    assert (numbers(reason(values, "", {})["data"]) - 128).tolist() == [-127, 0, 64, 127]
+    made = kernels(np.array([[[-2.0]], [[1.0]]]), [], [], {}, layer=1, layers=8, channel=0)
+    assert made["most"] == 2 and (numbers(made["data"]) - 128).tolist() == [-127, 64]
+
+
+def test_the_toys_result_is_as_wide_as_torch_makes_it():
+    torch = pytest.importorskip("torch")
+    for side, stride, padding in ((1, 1, 0), (3, 2, 1), (5, 4, 2), (5, 3, 0)):
+        made = torch.nn.functional.conv2d(
+            torch.zeros(1, 1, 28, 28), torch.zeros(1, 1, side, side), None, stride, padding
+        )
+        assert output_size(28, side, stride, padding) == made.shape[-1]
+    assert kernel_toy(np.zeros((28, 28), np.uint8), "blur.3.1.1", {})["picture"]["width"] == 28
 
 
 def test_bars_start_with_the_most_probable_or_stay_in_their_places():

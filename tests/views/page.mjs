@@ -10,10 +10,16 @@ export class Element {
   get firstChild() { return this.children[0]; }
   getContext() {
     const drawn = this.drawn = [];
-    return { measureText: text => ({ width: 7 * text.length }), clearRect() {}, fillRect(...at) { drawn.push([this.fillStyle, this.globalAlpha, ...at]); } };
+    const known = {
+      measureText: text => ({ width: 7 * text.length }),
+      createImageData: (width, height) => ({ data: new Uint8ClampedArray(4 * width * height) }),
+      fillRect(...at) { drawn.push([this.fillStyle, this.globalAlpha, ...at]); },
+    };
+    return new Proxy(known, { get: (context, name) => name in context ? context[name] : () => {} });
   }
   getBoundingClientRect() { return { left: 0, top: 0, width: this.clientWidth, height: 0 }; }
   contains() { return false; }
+  remove() {}
   querySelectorAll() { return []; }
   replaceChildren(...children) { this.children = []; this.append(...children); }
   querySelector() { return null; }
@@ -23,7 +29,7 @@ export class Element {
 }
 
 globalThis.document = { createElement: name => new Element(name), createElementNS: (_, name) => new Element(name) };
-globalThis.getComputedStyle = () => ({ fontFamily: 'sans-serif', getPropertyValue: name => name });
+globalThis.getComputedStyle = () => ({ fontFamily: 'sans-serif', color: 'rgb(1, 2, 3)', getPropertyValue: name => name });
 
 // What a view draws of a value, the first time it is shown.
 export const drawn = (view, value) => {

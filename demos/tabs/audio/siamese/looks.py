@@ -89,7 +89,7 @@ def said(say: Any, found: Found, chosen: float | None, lang: str) -> str:
 def unseen() -> tuple[dict, float]:
     """Scores of pairs of unseen speakers, as ``evaluate`` found them: what :func:`levels` takes of them."""
     figures = MODELS[SPEAKER].figures
-    histograms = figures.splits["val"].histograms if figures else {}
+    histograms = figures.splits["val"].curves if figures else {}
     width = 2 / max(1, len(histograms.get("same", ())))
     return {kind: spread(histograms[kind]) for kind in ("same", "other") if kind in histograms}, width
 

@@ -100,9 +100,6 @@ class Figures:
     def write(self, folder: Path) -> None:
         """Writes ``metrics.json`` into a model's folder."""
         values = _rounded(dataclasses.asdict(self))
-        for judged in values["splits"].values():
-            if not judged["curves"]:
-                del judged["curves"]
         text = json.dumps(values, indent=2, ensure_ascii=False)
         text = re.sub(r"\[[^]]*\]", lambda found: " ".join(found[0].split()), text)  # a curve is one line
         (folder / FILE).write_text(text + "\n", encoding="utf-8")

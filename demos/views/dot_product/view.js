@@ -4,6 +4,7 @@ const LEFT = 56, TALL = 44, HEAD = 22;
 export const sized = true;
 export const initial = () => ({at: null, given: null, sorted: false});
 export default function draw(root, value, { state, redraw, trigger, width }) {
+  if (value.a?.length && !width) return;  // it is drawn when it is seen
   root.replaceChildren();
   if (!value.a || !value.a.length) return;
   const {a, b, words} = value, products = a.map((v, i) => v * b[i]), size = a.length, total = products.reduce((s, p) => s + p, 0), W = width;

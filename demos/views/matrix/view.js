@@ -8,6 +8,7 @@ export const sized = true;
 export const initial = () => ({key: '', row: 0, column: 1});
 export default function draw(root, value, view) {
   const { state } = view;
+  if (value.names?.length && !view.width) return;  // it is drawn when it is seen
   root.replaceChildren();
   if (!value.names || value.names.length < 2) return;
   const W = view.width, {names, groups, cosines, files, threshold, words} = value, n = names.length, key = JSON.stringify([groups, names]);

@@ -16,6 +16,7 @@ export const sized = true;
 export const initial = () => ({key: '', at: 0});
 export default function draw(root, value, view) {
   const { state } = view;
+  if (value.dots?.length && !view.width) return;  // it is drawn when it is seen
   root.replaceChildren();
   if (!value.dots || !value.dots.length) return;
   const W = view.width, {dots, axes, words} = value, groups = [...new Set(dots.filter(d => !d.asked).map(d => d.group))];

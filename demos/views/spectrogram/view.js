@@ -17,6 +17,7 @@ export const sized = true;
 export const initial = () => ({key: '', layer: 0, track: 0, x: null, y: .3});
 export default function draw(root, value, view) {
   const { state, trigger } = view;
+  if (value.tracks?.length && !view.width) return;  // it is drawn when it is seen
   root.replaceChildren();
   if (!value.tracks || !value.tracks.length) return;
   const W = view.width, {tracks, words, span: [from, to]} = value, right = W - RIGHT, X = linear(from, to, LEFT, right);

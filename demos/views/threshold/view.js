@@ -27,6 +27,7 @@ export const sized = true;
 export const initial = () => ({key: '', at: null});
 export default function draw(root, value, view) {
   const { state, trigger } = view;
+  if (value.rows?.length && !view.width) return;  // it is drawn when it is seen
   root.replaceChildren();
   if (!value.rows || !value.rows.length) return;
   const W = view.width, words = value.words, key = JSON.stringify(value.rows.map(r => [r.name, r.at, r.score]));

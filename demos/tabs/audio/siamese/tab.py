@@ -80,8 +80,7 @@ class Siamese(Tab):
             self.when(changed.success, self.name_again, named, again, **naming)
         # -- words, model, link
         self.reword(voices.show, [*voices.outputs, self.snippet], {"found": voices.found} | options)
-        searched = [*recordings.outputs, self.snippet]
-        self.reword(recordings.show, searched, {"found": recordings.found, "index": recordings.index})
+        recordings.connect_answers(self.snippet)
         self.reword(heard.show, [*heard.outputs, self.snippet], again)
         cut = {name: getattr(recordings, name) for name in ("which", "start", "noise", "index")}
         states = {"found": voices.found, "searched": recordings.found, "named": heard.found}

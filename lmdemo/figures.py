@@ -100,9 +100,6 @@ class Figures:
     def write(self, folder: Path) -> None:
         """Writes ``metrics.json`` into a model's folder."""
         values = _rounded(dataclasses.asdict(self))
-        for judged in values["splits"].values():
-            if not judged["curves"]:
-                del judged["curves"]
         text = json.dumps(values, indent=2, ensure_ascii=False)
         text = re.sub(r"\[[^]]*\]", lambda found: " ".join(found[0].split()), text)  # a curve is one line
         (folder / FILE).write_text(text + "\n", encoding="utf-8")
@@ -150,6 +147,12 @@ class Figures:
     def less_is_better(self) -> bool:
         """Whether :attr:`metric` counts what is wrong."""
         return self.metric in LESS_IS_BETTER
+
+    @property
+    def best_baseline(self) -> str:
+        """The simple method that does best; "" where none was tried."""
+        best = min if self.metric in LESS_IS_BETTER else max
+        return best(self.baselines, key=self.baselines.__getitem__, default="")
 
     @property
     def beaten_by(self) -> list[str]:

@@ -105,10 +105,8 @@ def test_the_camera_of_a_photo_is_not_mirrored(opened, tmp_path, digit):
     page = opened(*FAKE, f"--use-file-for-fake-video-capture={tmp_path}/sheet.y4m").open("tab=cnn&model=cnn-digits")
     panel = page.locator("#panel-cnn")
     expect(panel.locator(".lm-status").locator("visible=true").first).to_be_visible(timeout=WAIT)
-    panel.get_by_role("button", name=re.compile("webcam|camera", re.I)).locator("visible=true").first.click()
-    access = panel.get_by_role("button", name="Access")
-    if access.count():
-        access.first.click()
+    panel.get_by_role("tab", name="Camera").click()
+    panel.locator("#cnn-camera").get_by_role("button", name="Access").click()
     panel.get_by_role("button", name="capture photo").click()
     expect(panel.locator(".lm-status").locator("visible=true").first).to_contain_text(digit, timeout=WAIT)
 

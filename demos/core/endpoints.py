@@ -110,8 +110,7 @@ class Photo(gr.Image):
 
     @functools.wraps(gr.Image.__init__)  # type: ignore[misc]  # the page is sent what the signature names
     def __init__(self, *args: Any, **options: Any) -> None:
-        camera = gr.WebcamOptions(mirror=False, constraints={"video": {"facingMode": "environment"}})
-        super().__init__(*args, webcam_options=camera, **options)
+        super().__init__(*args, webcam_options=gr.WebcamOptions(mirror=False), **options)
 
     def preprocess(self, payload: Any) -> str:
         """The path of the file; see :func:`uploaded`."""

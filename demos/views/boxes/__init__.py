@@ -48,27 +48,14 @@ def boxes(
         iou: Where the slider of the overlap stands, unless the visitor moved it.
         file: The picture's name in what is downloaded.
         title: Stands above, where there are two.
-        main: Whether it has the controls, and the steps look into it.
-        key: Whatever identifies picture and network, so that what was chosen in another one is forgotten.
+        main: It has the controls, and the steps look into it.
+        key: Identifies picture and network; what was chosen in another one is forgotten.
         marks: What a person marked: index of the label, xmin, ymin, xmax, ymax.
         live: The ``id`` of a camera's frame, which the browser still has; no picture is sent then.
     """
     width, height = picture.size
-    source = ""
-    if live is None:
-        small = picture.convert("RGB")
-        small.thumbnail((760, 760))
-        buffer = io.BytesIO()
-        small.save(buffer, "JPEG", quality=80)
-        source = "data:image/jpeg;base64," + base64.b64encode(buffer.getvalue()).decode()
-    scores = trace["candidate_scores"]
-    named = scores.argmax(axis=1) if len(scores) else np.zeros(0, int)
-    cells = trace.get("candidate_cells", np.zeros((len(scores), 2), int))
-    strides = trace.get("candidate_strides", np.zeros(len(scores), int))
-    candidates = [
-        [*(round(float(v), 2) for v in box), round(float(s.max()), 4), int(k), int(stride), *map(int, cell)]
-        for box, s, k, stride, cell in zip(trace["candidate_boxes"], scores, named, strides, cells, strict=True)
-    ]
+    source = "" if live else _jpeg(picture)
+    candidates, named = _candidates(trace)
     edges = trace["candidate_edges"][:DETAILED].round(3).tolist() if "candidate_edges" in trace else []
     shown = list(dict.fromkeys(named.tolist()))[:LABELS] or [0]
     return {
@@ -91,6 +78,28 @@ def boxes(
         "marks": [list(mark) for mark in marks],
         "live": live,
     }
+
+
+def _jpeg(picture: Image.Image) -> str:
+    """The picture as the page shows it."""
+    small = picture.convert("RGB")
+    small.thumbnail((760, 760))
+    buffer = io.BytesIO()
+    small.save(buffer, "JPEG", quality=80)
+    return "data:image/jpeg;base64," + base64.b64encode(buffer.getvalue()).decode()
+
+
+def _candidates(trace: Mapping[str, np.ndarray]) -> tuple[list[list[float]], np.ndarray]:
+    """Each candidate's box, score, label, and its cell's stride, column and row; and the labels alone."""
+    scores = trace["candidate_scores"]
+    named = scores.argmax(axis=1) if len(scores) else np.zeros(0, int)
+    cells = trace.get("candidate_cells", np.zeros((len(scores), 2), int))
+    strides = trace.get("candidate_strides", np.zeros(len(scores), int))
+    candidates = [
+        [*(round(float(v), 2) for v in box), round(float(s.max()), 4), int(k), int(stride), *map(int, cell)]
+        for box, s, k, stride, cell in zip(trace["candidate_boxes"], scores, named, strides, cells, strict=True)
+    ]
+    return candidates, named
 
 
 def _grids(trace: Mapping[str, np.ndarray], shown: list[int]) -> dict[str, dict]:

@@ -33,7 +33,7 @@ IOU = {"darknet": 0.45}  # where that of the overlap stands at first, else 0.7: 
 ACROSS = 0.9  # overlap from which two boxes are one thing, whatever their labels; the view of boxes has it too
 MAPS = 8  # of each layer
 SHEET = 2.5  # a sheet's side by that of the pad whose drawing lies on it
-SIDE = 64  # pixels of an example in the row
+SIDE = 36  # pixels of an example in the row
 
 
 @dataclass(frozen=True)

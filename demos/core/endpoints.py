@@ -108,6 +108,7 @@ class Photo(gr.Image):
 
     is_template = True
 
+    @functools.wraps(gr.Image.__init__)  # Gradio reads from a component's signature what it tells the browser
     def __init__(self, *args: Any, **options: Any) -> None:
         camera = gr.WebcamOptions(mirror=False, constraints={"video": {"facingMode": "environment"}})
         super().__init__(*args, webcam_options=camera, **options)
@@ -205,9 +206,7 @@ def _component(hint: Any, default: Any, name: str) -> Any:
     kind, *extra = get_args(hint) if get_origin(hint) is Annotated else (hint,)
     if get_origin(kind) is Literal:
         choices, choice = list(get_args(kind)), Listed if Listed in extra else Choice
-        given: dict[str, Any] = (
-            {} if value is None and choice is Listed else {"value": value}
-        )  # a Dropdown offers its first by itself
+        given: dict[str, Any] = {} if value is None and choice is Listed else {"value": value}  # it offers its first
         return choice(choices, **given, visible=False)
     if gr.File in extra:
         return gr.File(visible=False, file_count="single" if kind is str else "multiple", type="filepath")

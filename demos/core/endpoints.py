@@ -108,7 +108,7 @@ class Photo(gr.Image):
 
     is_template = True
 
-    @functools.wraps(gr.Image.__init__)  # Gradio reads from a component's signature what it tells the browser
+    @functools.wraps(gr.Image.__init__)  # type: ignore[misc]  # the browser is told what the signature names
     def __init__(self, *args: Any, **options: Any) -> None:
         camera = gr.WebcamOptions(mirror=False, constraints={"video": {"facingMode": "environment"}})
         super().__init__(*args, webcam_options=camera, **options)

@@ -11,20 +11,23 @@ from tests.demos.conftest import EXAMPLES, SCREENS, check_screen
 TSHIRT = "T-shirt or top"
 
 
-def answered(page, text: str):
+def status(page, text: str):
     expect(page.locator(".lm-answered .prose.lm-status:visible")).to_contain_text(text, timeout=30_000)
-    page.wait_for_function(
-        "location.search.includes('example=') || location.search.includes('drawing=')"
-    )  # it is all there
+
+
+def answered(page, text: str):
+    """All steps of an example or a drawing are there."""
+    status(page, text)
+    page.wait_for_function("location.search.includes('example=') || location.search.includes('drawing=')")
 
 
 def test_one_number_unfolds_where_it_stands(visit):
     page = visit().open("tab=cnn")
     answered(page, TSHIRT)  # a page opens on its first example
     expect(page.locator(".prose.lm-facts:visible")).to_contain_text("172,746")
-    stages, status = page.locator("#cnn-stages"), page.locator("#cnn-stages .status")
+    stages = page.locator("#cnn-stages")
     stages.get_by_role("button", name=re.compile("^relu3, map")).nth(2).hover()
-    expect(status).to_contain_text("Fed most by pool2")
+    expect(stages.locator(".status")).to_contain_text("Fed most by pool2")
     assert stages.locator(".edges path").count() == 7 and stages.locator(".feeds").count() == 7
     stages.get_by_role("button", name=re.compile("^All 48 maps of relu3")).click()
     stages.locator(".tray").get_by_role("button", name="relu3, map 5", exact=True).click()
@@ -133,7 +136,7 @@ def test_upload_and_bad_files_in_the_visitors_language(visit, tmp_path):
         page.locator("#cnn-photo").get_by_role("button", name=re.compile("remove|clear", re.I)).first.click()
     Image.open(EXAMPLES["cnn"] / "photo-boot.jpg").save(tmp_path / "boot.png")
     page.locator("#cnn-photo input[type=file]").set_input_files(str(tmp_path / "boot.png"))
-    answered(page, "Ankle boot")
+    status(page, "Ankle boot")
 
 
 def test_a_file_of_forty_megabytes_is_refused_and_the_next_one_works(visit, tmp_path):

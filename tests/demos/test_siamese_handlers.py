@@ -71,7 +71,7 @@ def test_an_example_makes_one_spectrogram_of_each_clip(tab, monkeypatch, example
 
 def test_a_page_opens_on_its_first_pair_answered(tab):
     begun = tab.begin("en")
-    made = merged(tab.from_link(way="two", model=begun[tab.model], **LINK | {"example": begun[tab.example]}))
+    made = merged(tab.from_link(way="two", model=begun[tab.model], **LINK | {"example": begun[tab.chosen]}))
     assert made[tab.voices.status].startswith("**The same speaker**") and "lm-line" in made[tab.voices.facts]
 
 

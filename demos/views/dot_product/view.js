@@ -1,11 +1,13 @@
 import { fill, h, linear, number, yAxis } from "../_runtime.js";
-import { fit } from "../threshold/view.js";
 
 const LEFT = 56, TALL = 44, HEAD = 22;
+export const sized = true;
 export const initial = () => ({at: null, given: null, sorted: false});
-export default function draw(root, value, { state, redraw, trigger }) {
-  if (!value.a || !value.a.length) return root.replaceChildren();
-  const {a, b, words} = value, products = a.map((v, i) => v * b[i]), size = a.length, total = products.reduce((s, p) => s + p, 0), W = fit(root, redraw);
+export default function draw(root, value, { state, redraw, trigger, width }) {
+  if (value.a?.length && !width) return;  // it is drawn when it is seen
+  root.replaceChildren();
+  if (!value.a || !value.a.length) return;
+  const {a, b, words} = value, products = a.map((v, i) => v * b[i]), size = a.length, total = products.reduce((s, p) => s + p, 0), W = width;
   if (state.given !== value.by_size) Object.assign(state, {given: value.by_size, sorted: value.by_size});
   const byStrength = [...products.keys()].sort((i, j) => Math.abs(products[j]) - Math.abs(products[i]));
   const order = state.sorted ? byStrength : [...products.keys()];

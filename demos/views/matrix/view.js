@@ -1,15 +1,17 @@
 import { fill, h, number } from "../_runtime.js";
 import { play } from "../listen/view.js";
-import { fit } from "../threshold/view.js";
 
 // What a cell says: "" where the threshold is right, else who is taken for whom.
 export const verdict = (same, cosine, threshold) => same === (cosine >= threshold) ? '' : same ? 'refused' : 'accepted';
 
+export const sized = true;
 export const initial = () => ({key: '', row: 0, column: 1});
 export default function draw(root, value, view) {
   const { state } = view;
-  if (!value.names || value.names.length < 2) return root.replaceChildren();
-  const W = fit(root, view.redraw), {names, groups, cosines, files, threshold, words} = value, n = names.length, key = JSON.stringify([groups, names]);
+  if (value.names?.length && !view.width) return;  // it is drawn when it is seen
+  root.replaceChildren();
+  if (!value.names || value.names.length < 2) return;
+  const W = view.width, {names, groups, cosines, files, threshold, words} = value, n = names.length, key = JSON.stringify([groups, names]);
   if (state.key !== key) Object.assign(state, {...initial(), key});
   const runs = []; groups.forEach((g, i) => g === runs.at(-1)?.name ? runs.at(-1).count++ : runs.push({name: g, from: i, count: 1}));
   const left = Math.min(110, W * .25), size = Math.min(34, (W - left - 4) / n), top = 22, side = n * size, low = Math.min(...cosines.flat());

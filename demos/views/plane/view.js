@@ -1,6 +1,5 @@
 import { h, linear, niceTicks, xAxis, yAxis } from "../_runtime.js";
 import { play } from "../listen/view.js";
-import { fit } from "../threshold/view.js";
 
 export const COLOURS = ['positive', 'negative', 'fourth', 'third'], SHAPES = ['●', '■', '▲', '◆', '★', '✚', '▼', '✖'];
 // One shape and colour for each of up to 8 groups.
@@ -13,11 +12,14 @@ export const apart = (places, height = 13) => {
   return at;
 };
 
+export const sized = true;
 export const initial = () => ({key: '', at: 0});
 export default function draw(root, value, view) {
   const { state } = view;
-  if (!value.dots || !value.dots.length) return root.replaceChildren();
-  const W = fit(root, view.redraw), {dots, axes, words} = value, groups = [...new Set(dots.filter(d => !d.asked).map(d => d.group))];
+  if (value.dots?.length && !view.width) return;  // it is drawn when it is seen
+  root.replaceChildren();
+  if (!value.dots || !value.dots.length) return;
+  const W = view.width, {dots, axes, words} = value, groups = [...new Set(dots.filter(d => !d.asked).map(d => d.group))];
   const key = JSON.stringify(dots.map(d => [d.name, d.at]));
   if (state.key !== key) Object.assign(state, {key, at: Math.max(0, dots.findIndex(d => d.asked))});
   const xs = dots.map(d => d.at[0]), ys = dots.map(d => d.at[1]), [x0, x1, y0, y1] = [Math.min(...xs), Math.max(...xs), Math.min(...ys), Math.max(...ys)];

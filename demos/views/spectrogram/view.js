@@ -1,39 +1,39 @@
-import { bytes, fill, h, linear, niceTicks, number, xAxis, yAxis } from "../_runtime.js";
+import { bytes, colour, fill, h, linear, niceTicks, number, paint, xAxis, yAxis } from "../_runtime.js";
 import { button, play } from "../listen/view.js";
-import { fit } from "../threshold/view.js";
 
 const LEFT = 56, RIGHT = 14, HEAD = 34, TALL = 104, STRIP = 62, GAP = 8;
 
-// The part of a picture between two seconds as pixels of one colour: the louder, the less transparent; low rows at the bottom.
-export const pixels = (picture, seconds, from, to, ink = [0, 0, 0]) => {
+// The part of a picture between two seconds, low rows at the bottom: its size, its ends in seconds, and how loud it is, 0 to 1.
+export const part = (picture, seconds, from, to) => {
   const data = picture.bytes = picture.bytes || bytes(picture.data), {columns, rows} = picture;
   const first = Math.max(0, Math.floor(from / seconds * columns)), last = Math.min(columns, Math.ceil(to / seconds * columns)), width = Math.max(1, last - first);
-  const image = new Uint8ClampedArray(4 * width * rows);
-  for (let y = 0; y < rows; y++) for (let x = 0; x < width; x++) image.set([...ink, data[y * columns + first + x]], 4 * ((rows - 1 - y) * width + x));
-  return {image, width, rows, from: first / columns * seconds, to: last / columns * seconds};
+  const loud = i => data[(rows - 1 - Math.floor(i / width)) * columns + first + i % width] / 255;
+  return {width, rows, from: first / columns * seconds, to: last / columns * seconds, loud};
 };
 // The measured value nearest to a second.
 export const nearest = (points, second) => points.reduce((best, p) => Math.abs(p[0] - second) < Math.abs(best[0] - second) ? p : best);
 
+export const sized = true;
 export const initial = () => ({key: '', layer: 0, track: 0, x: null, y: .3});
 export default function draw(root, value, view) {
   const { state, trigger } = view;
-  if (!value.tracks || !value.tracks.length) return root.replaceChildren();
-  const W = fit(root, view.redraw), {tracks, words, span: [from, to]} = value, right = W - RIGHT, X = linear(from, to, LEFT, right);
+  if (value.tracks?.length && !view.width) return;  // it is drawn when it is seen
+  root.replaceChildren();
+  if (!value.tracks || !value.tracks.length) return;
+  const W = view.width, {tracks, words, span: [from, to]} = value, right = W - RIGHT, X = linear(from, to, LEFT, right);
   const key = JSON.stringify([value.layer, tracks.map(t => [t.name, t.seconds, t.start])]);
   if (state.key !== key) Object.assign(state, {...initial(), key, layer: value.layer});
   const layers = tracks[0].pictures, layer = Math.min(state.layer, layers.length - 1);
   const box = h('div', {class: 'plot'}), svg = h('svg', {width: W, role: 'application', tabindex: '0'}), cursors = [], add = (...parts) => svg.append(...parts.flat(Infinity));
-  const ink = (globalThis.getComputedStyle?.(root).color.match(/\d+/g) ?? [0, 0, 0]).slice(0, 3).map(Number);
+  const black = colour(root, '--lm-ink');
   let y = 0;
   const places = [];
   tracks.forEach(t => {
     const shown = t.pictures[layer], seen = [Math.max(from, t.start), Math.min(to, t.start + t.seconds)], top = y + HEAD, foot = top + TALL, Y = linear(0, 1, foot, top);
     places.push({t, shown, seen, top, foot, Y});
-    const cut = pixels(shown, t.seconds, seen[0] - t.start, seen[1] - t.start, ink), canvas = h('canvas', {width: cut.width, height: cut.rows, 'aria-hidden': 'true'});
+    const cut = part(shown, t.seconds, seen[0] - t.start, seen[1] - t.start), canvas = h('canvas', {'aria-hidden': 'true'});
     canvas.style.cssText = `left:${X(t.start + cut.from)}px;top:${top}px;width:${X(t.start + cut.to) - X(t.start + cut.from)}px;height:${TALL}px`;
-    const context = canvas.getContext?.('2d');
-    if (context) context.putImageData(new ImageData(cut.image, cut.width, cut.rows), 0, 0);
+    paint(canvas, cut.width, cut.rows, i => [...black, cut.loud(i)]);
     const url = t.file ? t.file.url : t.source, cursor = h('line', {class: 'cursor', y1: top, y2: foot, visibility: 'hidden'});
     const moved = seconds => { const at = seconds === null ? null : t.start + seconds; cursor.setAttribute('visibility', at === null || at < from || at > to ? 'hidden' : 'visible'); if (at !== null) { cursor.setAttribute('x1', X(at)); cursor.setAttribute('x2', X(at)); } };
     cursors.push({url, moved});

@@ -1,20 +1,5 @@
 import { fill, h, linear, number, xAxis, yAxis } from "../_runtime.js";
 
-const observed = new WeakMap();
-// The real width of a view in pixels, which is empty then; when it changes, the view is drawn anew.
-export const fit = (root, redraw) => {
-  if (!root.childElementCount) root.append(h('i', {}));  // the page hides a view that is empty, and what is hidden has no width
-  if (!observed.has(root) && globalThis.ResizeObserver) {
-    let width = root.clientWidth;
-    const observer = new ResizeObserver(() => { if (root.clientWidth && root.clientWidth !== width) { width = root.clientWidth; redraw(); } });
-    observer.observe(root);
-    observed.set(root, observer);
-  }
-  const width = root.clientWidth || 640;
-  root.replaceChildren();
-  return width;
-};
-
 // Which part of [score, count] pairs, each spread evenly over `width`, lies below `t`.
 export const below = (pairs, width, t) => {
   const all = pairs.reduce((sum, [, n]) => sum + n, 0);
@@ -38,11 +23,14 @@ const binned = (pairs, low, high, bins) => {
   return made;
 };
 
+export const sized = true;
 export const initial = () => ({key: '', at: null});
 export default function draw(root, value, view) {
   const { state, trigger } = view;
-  if (!value.rows || !value.rows.length) return root.replaceChildren();
-  const W = fit(root, view.redraw), words = value.words, key = JSON.stringify(value.rows.map(r => [r.name, r.at, r.score]));
+  if (value.rows?.length && !view.width) return;  // it is drawn when it is seen
+  root.replaceChildren();
+  if (!value.rows || !value.rows.length) return;
+  const W = view.width, words = value.words, key = JSON.stringify(value.rows.map(r => [r.name, r.at, r.score]));
   if (state.key !== key) Object.assign(state, {key, at: value.rows.map(r => r.at)});
   value.rows.forEach((row, i) => root.append(one(row, state, i, W, value, trigger)));
 }

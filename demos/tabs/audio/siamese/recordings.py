@@ -68,11 +68,12 @@ class Recordings(Part):
             *questions,
         ]
 
-    def connect(self) -> None:
+    def connect_answers(self, snippet: gr.Code) -> None:
+        """What is looked up when; the snippet repeats it."""
         known = [self.index, self.told_index, self.which]
         options: dict[str, Any] = {"show_progress": "minimal", "show_progress_on": self.answer}
         cut, index = {"which": self.which, "start": self.start, "noise": self.noise}, {"index": self.index}
-        answered = [*known, self.found, *self.outputs]
+        answered = [*known, self.found, *self.outputs, snippet]
         changed = [self.which.input, self.start.release, self.noise.release]
         self.when(changed, self.excerpt, answered, index | cut, **options)
         sliders = [self.start, self.noise]
@@ -81,6 +82,7 @@ class Recordings(Part):
         adding = {"show_progress": "minimal", "show_progress_on": self.told_index}
         self.when(self.add.click, self.more, [*known, self.files], index | {"files": self.files}, **adding)
         self.reword(self.status, [self.told_index, self.which], index)
+        self.reword(self.show, [*self.outputs, snippet], {"found": self.found} | index)
 
     # -- what is indexed, and looked up --------------------------------------------------------------------------------------
 
@@ -159,7 +161,7 @@ class Recordings(Part):
             self.heard: search_looks.wave(found.excerpt),
             self.table: html_table(head, search_looks.table_rows(self, found, lang)),
             self.facts: self.told([found.answer], FINGERPRINT, lang),
-            self.pairs: search_looks.pairs_view(self, found, index[found.best][0], lang),
+            self.pairs: search_looks.pairs_view(self, found, index[found.paired][0], lang),
             self.cosines: cosines,
             self.counts: counts,
             self.tab.snippet: search_looks.snippet(found),

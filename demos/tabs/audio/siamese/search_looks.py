@@ -92,7 +92,7 @@ def pairs_view(tab: Any, found: Found, path: str, lang: str) -> dict:
             pairs=pairs,
         ),
         spectra.track(
-            name_of(tab.say, found.best, lang),
+            name_of(tab.say, found.paired, lang),
             whole,
             [recording],
             path=path,

@@ -45,13 +45,14 @@ class Level:
 
 @dataclass(frozen=True)
 class Found:
-    """The nearest recordings by embeddings and by peaks, and what is drawn of excerpt and best."""
+    """The nearest recordings by embeddings and by peaks, and what is drawn of the excerpt and one of them."""
 
     asked: Asked
     excerpt: tuple[int, np.ndarray]
     matches: tuple
     classic: tuple[tuple[str, int], ...]
     target: str  # what the other ways are compared by: the excerpt's recording, else the one found
+    paired: str  # with which most pairs of peaks agree: it is drawn
     agreement: Any
     scan: tuple[np.ndarray, np.ndarray]
     spectra: tuple[tuple[np.ndarray, np.ndarray], tuple[np.ndarray, np.ndarray]]
@@ -79,7 +80,8 @@ def look_up(adapter: Any, index: Index, asked: Asked) -> Found:
     began = time.perf_counter()
     matches = adapter.find(excerpt, rows, top=len(rows))
     milliseconds = 1000 * (time.perf_counter() - began)
-    best, target = matches[0].name, asked.name or matches[0].name
+    target, classic = asked.name or matches[0].name, adapter.find_by_peaks(excerpt, pairs)
+    paired = classic[0][0] if classic else matches[0].name
     tried = [(decibels, *both(decibels=decibels)) for decibels in LEVELS]
 
     def right(found: tuple, classic: list[tuple[str, int]]) -> tuple[bool, bool]:
@@ -89,11 +91,12 @@ def look_up(adapter: Any, index: Index, asked: Asked) -> Found:
         asked,
         excerpt,
         matches,
-        tuple(adapter.find_by_peaks(excerpt, pairs)),
+        tuple(classic),
         target,
-        adapter.agreeing(excerpt, pairs[best]),
-        adapter.scan(excerpt, rows[best]),
-        (adapter.peaks(excerpt), adapter.peaks(index[best][0])),
+        paired,
+        adapter.agreeing(excerpt, pairs[paired]),
+        adapter.scan(excerpt, rows[paired]),
+        (adapter.peaks(excerpt), adapter.peaks(index[paired][0])),
         tuple(level(decibels, found, classic, target) for decibels, found, classic in tried),
         right(*both(decibels=None, speed=FASTER)),
         right(*both(decibels=LOUDEST)),

@@ -34,8 +34,8 @@ class Siamese(Tab):
 
     def lay_out(self) -> None:
         self.model, self.source = self.source_of(("scratch", "hub", "both"), MODELS)
-        self.example = gr.Textbox("", visible=False)  # its id, for the URL
-        self.keep("example", self.example, one_of((*looks.PAIRS, *sounds.EXAMPLES)), "")
+        self.chosen = gr.Textbox("", visible=False)  # its id, for the URL
+        self.keep("example", self.chosen, one_of((*looks.PAIRS, *sounds.EXAMPLES)), "")
         self.way = gr.Textbox("two", visible=False)  # what the open step asks for, for the URL
         self.keep("way", self.way, one_of(WAYS), "two")
         self.threshold = gr.Number(None, visible=False)  # the visitor's own, for all that voices are asked
@@ -57,7 +57,7 @@ class Siamese(Tab):
         options = {"threshold": self.threshold, "layer": voices.layer, "by_size": voices.by_size}
         setting = options | {"source": self.source}
         clips = {"first": voices.first, "second": voices.second}
-        compared = [*voices.outputs, voices.found, voices.stop, self.snippet, self.example]
+        compared = [*voices.outputs, voices.found, voices.stop, self.snippet, self.chosen]
         slow = {"show_progress": "minimal", "show_progress_on": voices.status, "concurrency_id": "siamese"}
         boxes = [voices.first, voices.second]
         running = [
@@ -71,7 +71,7 @@ class Siamese(Tab):
         self.connect_threshold()
         # -- recordings and sounds
         mine = {"mine": heard.classes.mine}
-        named = [*heard.outputs, heard.found, self.snippet, self.example]
+        named = [*heard.outputs, heard.found, self.snippet, self.chosen]
         naming = {"show_progress": "minimal", "show_progress_on": heard.status}
         self.when(heard.examples.choose, self.choose_sound, [*named, heard.heard], mine, **naming)
         self.when(heard.heard.input, self.name_sound, named, mine | {"heard": heard.heard}, **naming)
@@ -80,16 +80,15 @@ class Siamese(Tab):
             self.when(changed.success, self.name_again, named, again, **naming)
         # -- words, model, link
         self.reword(voices.show, [*voices.outputs, self.snippet], {"found": voices.found} | options)
-        searched = [*recordings.outputs, self.snippet]
-        self.reword(recordings.show, searched, {"found": recordings.found, "index": recordings.index})
+        recordings.connect_answers(self.snippet)
         self.reword(heard.show, [*heard.outputs, self.snippet], again)
         cut = {name: getattr(recordings, name) for name in ("which", "start", "noise", "index")}
         states = {"found": voices.found, "searched": recordings.found, "named": heard.found}
-        link = setting | cut | mine | states | {"model": self.model, "example": self.example}
+        link = setting | cut | mine | states | {"model": self.model, "example": self.chosen}
         known = [recordings.index, recordings.found, recordings.told_index, recordings.which, *recordings.outputs]
         classes = heard.classes.shown
         answered = [*parts, *compared, *boxes, *named, heard.heard, *known, *classes, self.model]
-        every = list({c._id: c for c in answered}.values())
+        every = list(dict.fromkeys(answered))
         self.when(self.model.input, self.change_model, every, link, show_progress_on=voices.status)
         self.on_link(self.from_link, [*every, voices.steps], link | {"way": self.way})
         for tab, way in voices.ways.items():
@@ -117,7 +116,7 @@ class Siamese(Tab):
         self, example: str, source: str, threshold: float | None, layer: float, by_size: str, lang: str
     ) -> Iterator[Update]:
         """Fills an example in and answers."""
-        yield {self.example: example} | self.voices.fill(example)
+        yield {self.chosen: example} | self.voices.fill(example)
         clips = tuple(map(functions.path, looks.PAIRS[example]))
         yield from self.voices.answer(looks.Found(clips, source, example=example), threshold, layer, by_size, lang)
 
@@ -125,7 +124,7 @@ class Siamese(Tab):
         self, *, first: str, second: str, source: str, threshold: float | None, layer: float, by_size: str, lang: str
     ) -> Iterator[Update]:
         """Two clips, once both are there; until then the answer of the pair before goes."""
-        yield {self.example: ""}
+        yield {self.chosen: ""}
         if first and second:
             yield from self.voices.answer(looks.Found((first, second), source), threshold, layer, by_size, lang)
         else:
@@ -159,12 +158,12 @@ class Siamese(Tab):
     def from_sound(self, example: str, mine: dict, lang: str) -> Iterator[Update]:
         """Fills an example in and answers."""
         file = functions.path(example)
-        yield {self.example: example, self.sounds.heard: file}
+        yield {self.chosen: example, self.sounds.heard: file}
         yield from self.sounds.answer(sounds.Found(file, example), mine, lang)
 
     def name_sound(self, *, heard: str, mine: dict, lang: str) -> Iterator[Update]:
         """The visitor's sound."""
-        yield {self.example: ""}
+        yield {self.chosen: ""}
         if heard:
             yield from self.sounds.answer(sounds.Found(heard), mine, lang)
 
@@ -177,7 +176,7 @@ class Siamese(Tab):
 
     def begin(self, lang: str) -> Update:
         """Two clips of one voice."""
-        return {self.model: SPEAKER, self.example: next(iter(looks.PAIRS))}
+        return {self.model: SPEAKER, self.chosen: next(iter(looks.PAIRS))}
 
     def from_link(self, *, way: str, model: str, example: str, **given: object) -> Iterator[Update]:
         """What a link names; the inner mode is chosen here and nowhere else."""

@@ -149,6 +149,12 @@ class Figures:
         return self.metric in LESS_IS_BETTER
 
     @property
+    def best_baseline(self) -> str:
+        """The simple method that does best; "" where none was tried."""
+        best = min if self.metric in LESS_IS_BETTER else max
+        return best(self.baselines, key=self.baselines.__getitem__, default="")
+
+    @property
     def beaten_by(self) -> list[str]:
         """The simple methods that do better than our network does, averaged over its seeds."""
         sign = -1 if self.less_is_better else 1

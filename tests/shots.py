@@ -32,11 +32,11 @@ ANSWERED = {"start": "#start-lanes svg"}  # what tells that a member has answere
 FACTS = "#panel-{member} .lm-facts:visible .lm-line"
 DOCS = PROJECT / "docs"
 RECORD = DOCS / "pictures.json"
-# README's pictures: file -> member, and what its link says.
-README = {
-    "start.webp": ("start", {}),
-    "cnn.webp": ("cnn", {"model": "cnn-digits", "drawing": THREE}),
-    "gpt.webp": ("gpt", {}),
+# README's pictures: file -> member, what its link says, and from where on it is shown.
+README: dict[str, tuple[str, dict[str, str], str]] = {
+    "start.webp": ("start", {}, ".lm-head"),
+    "cnn.webp": ("cnn", {"model": "cnn-digits", "drawing": THREE}, ".lm-head"),
+    "gpt.webp": ("gpt", {}, "#panel-gpt .lm-inside"),
 }
 MOST = 150_000  # bytes of each of them
 PATIENCE = 90_000  # ms
@@ -44,7 +44,7 @@ PATIENCE = 90_000  # ms
 
 def pictured() -> dict[str, Any]:
     """What README's pictures show that may change: the release, the names of the tabs, the steps of the members in them."""
-    members = [member for member, _ in README.values()]
+    members = [member for member, *_ in README.values()]
     steps: dict[str, list[str]] = {member: [] for member in members}
     for block in demos.build_app().blocks.values():
         for member in members:
@@ -109,9 +109,11 @@ def for_readme() -> None:
 
     DOCS.mkdir(exist_ok=True)
     with browsing() as (browser, address):
-        for file, (member, query) in README.items():
+        for file, (member, query, begin) in README.items():
             with opened(browser, address, member, "desktop", "light", query) as page:
                 page.evaluate("document.activeElement.blur()")  # no cursor that blinks
+                page.locator(begin).first.evaluate("e => scrollTo(0, e.getBoundingClientRect().top + scrollY - 60)")
+                page.wait_for_timeout(1_000)
                 picture = Image.open(io.BytesIO(page.screenshot()))
             picture.convert("RGB").save(DOCS / file, quality=82, method=6)
             print(file, f"{(DOCS / file).stat().st_size:,} bytes")

@@ -10,7 +10,6 @@ from demos.core.words import CORE, ENGLISH, Speaker, say, say_error
 from lmdemo.adapters.outputs import Info
 from lmdemo.catalog import MODELS
 from lmdemo.errors import LmdemoError
-from lmdemo.figures import LESS_IS_BETTER
 
 PROJECT = CORE.parent.parent
 # Figures that are shares of one.
@@ -153,10 +152,9 @@ def how_good(model: str, say: Speaker, lang: str) -> str:
         return ""
     name = html.escape(_said(say, lang, f"metric.{f.metric}", f.metric))
     ours = f"<b>{figure(f.metric, f.ours)}</b> {name}"
-    best = min if f.metric in LESS_IS_BETTER else max
     if not f.baselines:
         return say(lang, "facts.good", ours=ours, n=f"{f.n:,}")
-    simple = best(f.baselines, key=f.baselines.__getitem__)
+    simple = f.best_baseline
     beside = f"{html.escape(_said(say, lang, f'baseline.{simple}', simple))} {figure(f.metric, f.baselines[simple])}"
     return say(lang, "facts.beside", ours=ours, n=f"{f.n:,}", simple=beside)
 

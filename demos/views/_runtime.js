@@ -78,23 +78,14 @@ export const yAxis = (marks, left, right, title, middle) => [
 
 // -- numbers as colours -------------------------------------------------------------------------------------------------
 
-// A colour of the page's style as red, green and blue, in the visitor's light or dark: ink(root, 'plus') is --lm-plus.
-export const ink = (root, name) => {
-  if (!globalThis.getComputedStyle) return [0, 0, 0];
-  const probe = h('span', {style: `color: var(--lm-${name})`});
-  root.append(probe);
-  const rgb = getComputedStyle(probe).color.match(/[\d.]+/g).slice(0, 3).map(Number);
-  probe.remove();
-  return rgb;
-};
-// Paints a picture of `width` times `height` numbers; `colour(i)` gives the i-th its red, green, blue and how much of them, 0 to 1.
-export const paint = (canvas, width, height, colour) => {
+// Paints a picture of `width` times `height` numbers; `pixel(i)` gives the i-th its red, green, blue and how much of them, 0 to 1.
+export const paint = (canvas, width, height, pixel) => {
   Object.assign(canvas, {width, height});
   const c = canvas.getContext?.('2d');
   if (!c || !width || !height) return;
   const image = c.createImageData(width, height);
   for (let i = 0; i < width * height; i++) {
-    const [r, g, b, share] = colour(i);
+    const [r, g, b, share] = pixel(i);
     image.data.set([r, g, b, 255 * share], 4 * i);
   }
   c.putImageData(image, 0, 0);

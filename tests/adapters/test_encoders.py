@@ -255,7 +255,7 @@ def test_each_word_is_hidden_in_turn(fill):
         if word.rank is not None:
             own = given[word.start : word.end].lower()
             assert word.score == pytest.approx(alone[own], abs=1e-6) == scores[word.rank - 1]
-    assert words[2].rank is None
+    assert words[2].rank is None and fill.hide_each("नमस्ते")[0].rank is None
     surprise = np.mean([-np.log(w.score) for w in words])
     assert fill.nats_per_word(given) == pytest.approx(surprise) and np.isnan(fill.nats_per_word("[MASK]"))
 

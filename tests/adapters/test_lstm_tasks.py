@@ -20,7 +20,9 @@ from lmdemo.recipes.lstm_forecast import build_own, scale_of
 
 
 def row(task: str) -> ModelRow:
-    return ModelRow(name="tiny", member="lstm", task=task, model="", adapter="", recipe="", data="", training_data="")
+    return ModelRow(
+        name="tiny", member="lstm", task=task, purpose="", model="", adapter="", recipe="", data="", training_data=""
+    )
 
 
 @pytest.fixture

@@ -37,7 +37,7 @@ def test_an_example_sets_what_suits_it_and_is_answered_in_one_call(tab):
     steps = list(tab.choose(example="monthly", lang="en"))
     first, page = steps[0], after(steps)
     assert first[tab.way] == "auto" and first[tab.look.horizon] == 12
-    assert "knows hours" in page[tab.status] and "months" in page[tab.status] and "Trained in" in page[tab.note]
+    assert "knows hours" in page[tab.status] and "a month" in page[tab.status] and "Trained in" in page[tab.note]
     assert "2024-12-01" in page[tab.chart]["labels"]
     assert page[tab.look.loss]["lines"] and page[tab.stop]["visible"] is False
     assert "forecast/examples/monthly.csv" in page[tab.snippet]

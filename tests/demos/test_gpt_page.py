@@ -171,7 +171,7 @@ def test_other_language_switches_and_several_in_columns(opened):
     expect(page.locator("#gpt-columns")).to_contain_text("less that token was expected", timeout=PATIENCE)
     boxes = [rows.nth(i).bounding_box() for i in range(3)]
     assert len({box["y"] for box in boxes}) == 1 and boxes[0]["x"] < boxes[1]["x"] < boxes[2]["x"]
-    page.get_by_text("Hinglish", exact=True).click()
+    page.get_by_role("radio", name="Hinglish").check()
     expect(page.locator("#gpt-status")).to_contain_text("chance sabse zyada", timeout=PATIENCE)
     page.get_by_role("tab", name="Kuch band karke dekhiye").click()
     expect(page.locator("#gpt-off-text")).to_contain_text("bina", timeout=PATIENCE)

@@ -20,7 +20,7 @@ def test_the_link_names_the_tab_that_is_seen(visit):
     expect(page.get_by_role("button", name="Two young men").first).to_be_visible()  # the link's tab has come
     for name, member in (("RNN", "rnn"), ("LSTM", "lstm-translation"), ("Vision", "cnn"), ("LSTM", "lstm-translation")):
         page.get_by_role("tab", name=name, exact=True).first.click()
-        expect(page).to_have_url(re.compile(f"tab={member}(&|$)"))
+        expect(page).to_have_url(re.compile(f"tab={member}(&|$)"), timeout=SLOW)
 
 
 def step(page, member: str, key: str):

@@ -42,7 +42,7 @@ def test_an_lstm_as_a_rule_looks_further_back_than_a_plain_network():
 
 
 def test_over_a_review_a_plain_network_keeps_about_as_much_of_a_first_word_as_an_lstm():
-    left = remembered("", "rnn-sentiment", 0).left
+    left = remembered("", "rnn-sentiment").left
     assert left["rnn-sentiment"][-1] > 0.2 and left["rnn-sentiment"][-1] > 0.7 * left["lstm-sentiment"][-1]
 
 

@@ -87,7 +87,8 @@ def test_unknown_words_are_told_and_led_to_who_knows_them(tab, lstm):
     made = answered(tab, text=HINGLISH)
     known, total = made[tab.found].known
     assert known < total / 2 and f"Only {known} of {total} words known" in made[status]
-    assert hidden(made[switch]) != tab.gated and ("./lstm?" in made[status]) != tab.gated
+    assert hidden(made[switch]) != tab.gated and hidden(made[tab.reading.onward]) == tab.gated
+    assert "./lstm?" in made[tab.reading.onward]["value"]
     made = answered(tab)
     assert f"{made[tab.found].known[1]} words known" in made[status] and hidden(made[switch])
     given = ASKED | {"text": HINGLISH, "chosen": None}

@@ -154,7 +154,7 @@ def test_hinglish_before_a_network_of_english_is_led_to_who_reads_it(visit):
     expect(page).to_have_url(re.compile("model=lstm-hinglish"))
 
 
-def test_write_look_at_a_character_and_stop(visit):
+def test_write_and_look_at_a_character(visit):
     page = visit().open("tab=rnn&model=rnn-char")
     status = page.locator("#rnn-write-status")
     expect(status).to_contain_text("a second", timeout=60_000)  # it opens with something written
@@ -175,14 +175,20 @@ def test_write_look_at_a_character_and_stop(visit):
     page.locator("#rnn-prompt textarea").fill("ROMEO ☃")
     page.locator("#rnn-write").click()
     expect(page.get_by_text("Some characters are not known")).to_be_visible()
-    page.locator("#rnn-prompt textarea").fill("ROMEO:")
+
+
+def test_writing_can_be_stopped_while_it_runs_and_only_then(visit):
+    page = visit().open("tab=lstm&model=lstm-char")
+    status, stop = page.locator("#lstm-write-status"), page.locator("#lstm-write-stop")
+    expect(status).to_contain_text("a second", timeout=60_000)
+    expect(stop).to_be_hidden()
     page.get_by_role("button", name="How it writes").click()
     page.get_by_role("spinbutton", name="Characters to write").fill("1000")
     page.keyboard.press("Enter")
-    page.locator("#rnn-write").click()
-    page.locator("#rnn-write-stop").click()
+    page.locator("#lstm-write").click()
+    stop.dispatch_event("click")  # at once: it is there for as long as the network writes
     expect(status).to_contain_text("Stopped")
-    expect(page.locator("#rnn-write-stop")).to_be_hidden()
+    expect(stop).to_be_hidden()
 
 
 def test_the_race_and_the_clock(visit):
@@ -196,6 +202,12 @@ def test_the_race_and_the_clock(visit):
     expect(page.locator("#rnn-speed tbody tr")).to_have_count(7, timeout=60_000)
     page.locator("#rnn-speed svg").press("ArrowRight")
     expect(page.locator("#rnn-speed .told")).to_contain_text(re.compile("words: 8 · rnn-sentiment"))
+
+
+def test_a_link_to_a_step_that_measures_measures(visit):
+    page = visit().open("tab=lstm&step=cost")
+    expect(page.locator("#lstm-speed tbody tr")).to_have_count(7, timeout=60_000)
+    expect(page.locator(".lm-guess:visible .asked")).to_contain_text("book")
 
 
 def test_a_question_is_answered_with_what_is_computed_of_the_text(visit):

@@ -31,6 +31,8 @@ export class Element {
 globalThis.document = { createElement: name => new Element(name), createElementNS: (_, name) => new Element(name) };
 globalThis.getComputedStyle = () => ({ fontFamily: 'sans-serif', color: 'rgb(1, 2, 3)', getPropertyValue: name => name });
 
+globalThis.ImageData = class { constructor(width, height) { this.data = new Uint8ClampedArray(4 * width * height); } };
+
 // What a view draws of a value, the first time it is shown.
 export const drawn = (view, value) => {
   const root = new Element('div');

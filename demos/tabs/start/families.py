@@ -145,11 +145,8 @@ def hide_each(adapter: Any, sentence: Sentence) -> Found:
     pieces = sentence.pieces([g.end for g in all_guesses])
     rows: list[dict[str, Any]] = []
     for i in sentence.shown:
-        own = [all_guesses[p] for p in pieces[i]]
-        whole = next(
-            (g for g in own if any(c.isalnum() for c in sentence.text[g.start : g.end])), own[0] if own else None
-        )
-        rows.append(guessed(whole, sentence.text))
+        first = next((all_guesses[p] for p in pieces[i]), None)
+        rows.append(guessed(first, sentence.text))
     known = [r["own"] is not None for r in rows if r["word"]]
     if known and not any(known) and not any(c.isascii() and c.isalpha() for c in sentence.text):
         raise InputError("text_unknown", expected="a-z", got=sentence.text.strip()[:30], hint="Use Latin letters.")
@@ -161,9 +158,7 @@ def guessed(guess: Any, text: str) -> dict[str, Any]:
     if guess is None:
         return {"word": "", "candidates": {}, "own": None, "hit": False}
     word = text[guess.start : guess.end]
-    own = (
-        guess.score if guess.rank is not None else None
-    )  # of a word that it knows in pieces only it knows no probability
+    own = None if guess.rank is None else guess.score  # of a word in pieces it has no probability
     candidates = {w: round(p, 4) for w, p in guess.candidates.items()}
     return {"word": word, "candidates": candidates, "own": own, "hit": next(iter(candidates), "") == word.lower()}
 

@@ -7,7 +7,8 @@ import gradio as gr
 
 from demos.core import url
 from demos.core.tab import Tab, Update
-from demos.tabs.transformers.looking import Column, Looking
+from demos.tabs.transformers.found import FIRST_HEAD
+from demos.tabs.transformers.looking import Column, Looking, check_place
 from demos.tabs.transformers.parts import Switch
 from demos.views.addition import Addition
 from demos.views.bars import Bars
@@ -87,6 +88,7 @@ class Layout(Tab):
         with self.step("switch"):
             self.own()
             self.switch = Switch(self)
+            self.keep("off_head", self.switch.head, check_place, FIRST_HEAD)
             self.off_text, self.off_bars = gr.Markdown(elem_id=f"{self.name}-off-text"), Bars()
 
     def of_model(self, *, model: str, lang: str) -> Update:

@@ -1,4 +1,4 @@
-import { bytes, fill, h, ink, number, paint, signed } from "../_runtime.js";
+import { bytes, colour, fill, h, number, paint, signed } from "../_runtime.js";
 
 export const sized = true;
 export const initial = () => ({cell: [0, 0], focus: false});
@@ -10,7 +10,7 @@ export default function draw(root, value, view) {
   const { state } = view;
   root.replaceChildren();
   if (!value.parts) return;
-  const w = value.words, T = value.tokens.length, E = value.size, plus = ink(root, 'plus'), minus = ink(root, 'minus');
+  const w = value.words, T = value.tokens.length, E = value.size, plus = colour(root, '--lm-plus'), minus = colour(root, '--lm-minus');
   const maps = value.parts.map(numbers);
   state.cell = [Math.min(state.cell[0], T - 1), Math.min(state.cell[1], E - 1)];
   const label = Math.min(120, 10 + 7.8 * Math.max(...value.tokens.map(t => t.length))), wide = Math.max(280, view.width) - label;

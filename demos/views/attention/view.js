@@ -1,4 +1,4 @@
-import { bytes, fill, h, ink, number, paint, signed } from "../_runtime.js";
+import { bytes, colour, fill, h, number, paint, signed } from "../_runtime.js";
 
 export const sized = true;
 export const initial = () => ({query: null, key: null, focus: null});
@@ -38,7 +38,7 @@ export default function draw(root, value, view) {
 const inside = (root, value, T, tokens, view) => {
   const { trigger, state } = view;
   const w = value.words, box = h('div', {class: 'inside'});
-  const plus = ink(root, 'plus'), minus = ink(root, 'minus'), ground = ink(root, 'ink');
+  const plus = colour(root, '--lm-plus'), minus = colour(root, '--lm-minus'), ground = colour(root, '--lm-ink');
   const weights = floats(value.weights), before = floats(value.before), full = Boolean(value.queries), D = value.size;
   const [Q, K, V] = full ? [value.queries, value.keys, value.values].map(floats) : [];
   const allowed = full ? bytes(value.allowed) : null;

@@ -31,7 +31,7 @@ def bars(
         fixed: Whether the labels stay in their order, so that nothing jumps while the answer changes.
     """
     ordered = list(scores.items()) if fixed else sorted(scores.items(), key=lambda item: -item[1])
-    rows = [{"label": k, "score": round(float(v), 4)} for k, v in ordered[:top]]
+    rows = [{"label": k, "score": round(float(v), 6)} for k, v in ordered[:top]]
     for row in rows if colours else ():
         row["colour"] = (colours or {})[row["label"]]
     return {"title": title, "colour": colour, "rows": rows}

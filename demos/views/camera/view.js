@@ -83,5 +83,7 @@ export default function draw(root, value, { state, trigger }) {
   button.addEventListener('click', () => running?.state === state ? state.end(words.held, true) : start());
   state.video = video;
   wording();
-  root.replaceChildren(button, h('p', {class: 'muted'}, words.help), told, video);
+  // Where there is no camera, the way beside this one is offered (devices.js).
+  const other = h('button', {type: 'button', hidden: true, 'data-lm-upload': '', onclick: () => root.closest('.tabs')?.querySelector('[role=tab]')?.click()});
+  root.replaceChildren(button, other, h('p', {class: 'muted'}, words.help), told, video);
 }

@@ -78,7 +78,7 @@ export default function draw(root, value, { trigger, state, width: room = 700 })
   };
   for (const canvas of maps) {
     canvas.addEventListener('pointermove', e => { if (e.pointerType === 'mouse' && sound?.paused !== false) mark(...place(e, canvas)); });
-    canvas.addEventListener('click', e => { const [t, row] = place(e, canvas); if (sound) { sound.currentTime = t * value.seconds; run(); } mark(t, row, true); });
+    canvas.addEventListener('click', e => { const [t, row] = place(e, canvas); if (sound) { sound.currentTime = t * value.seconds; stand(); } mark(t, row, true); });
   }
   map.addEventListener('keydown', e => {
     const move = {ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0]}[e.key];
@@ -90,19 +90,20 @@ export default function draw(root, value, { trigger, state, width: room = 700 })
 
   // the clip: the time of its player drives the cursor
   const sound = value.clip ? kept || h('audio', {controls: true, preload: 'metadata', src: value.clip.url, 'data-url': value.clip.url, 'aria-label': w.player}) : null;
-  const run = () => {
-    if (!sound || !root.isConnected) return;
-    const x = Math.min(width - 2, sound.currentTime / value.seconds * cell);
+  const stand = () => {
+    if (!sound) return;
+    const x = Math.min(width - 2, sound.currentTime / value.seconds * cell), t = Math.min(T - 1, Math.floor(sound.currentTime / value.seconds));
     cursor.style.left = `${x}px`;
     cursor.style.visibility = sound.currentTime > 0 ? 'visible' : 'hidden';
-    if (!sound.paused) { follow(x); const t = Math.min(T - 1, Math.floor(sound.currentTime / value.seconds)); mark(t, value.path[t]); requestAnimationFrame(run); }
+    if (!sound.paused) { follow(x); mark(t, value.path[t]); }
   };
-  if (sound) for (const event of ['play', 'seeked', 'ended']) sound[`on${event}`] = run;
+  const run = () => { stand(); if (!sound.paused && root.isConnected) requestAnimationFrame(run); };
+  if (sound) { sound.onplay = run; sound.onseeking = sound.onseeked = sound.ontimeupdate = sound.onended = stand; }
   const scales = h('div', {class: 'scales'},
     value.spectrogram ? h('span', {}, w.quiet, h('i', {style: `background:linear-gradient(90deg,${[0, 85, 170, 255].map(v => `rgb(${loud(v).map(Math.round)})`).join()})`, 'aria-hidden': 'true'}), fill(w.loud, {n: value.spectrogram.decibels})) : null,
     h('span', {}, '0 %', h('i', {style: `background:linear-gradient(90deg,transparent,${shade})`, 'aria-hidden': 'true'}), `100 % ${w.likely}`));
   root.append(h('h4', {}, value.title), sound ?? '', h('div', {class: 'frame'}, names, scroller), caption, scales, h('p', {class: 'muted'}, w.scale));
   mark(state.step, state.row);
   map.setAttribute('aria-label', `${value.title}. ${caption.textContent} ${w.keys}`);
-  run();
+  stand();
 }

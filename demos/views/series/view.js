@@ -17,7 +17,7 @@ export default function draw(root, value, { state, width }) {
   const open = root.querySelector('details')?.open;
   root.replaceChildren();
   if (!value.tracks || !value.tracks.length) return;
-  const W = Math.max(260, width || 700), H = Math.round(Math.max(240, Math.min(380, W * 0.42))), RIGHT = 14, TOP = 14, BOTTOM = 46;
+  const W = Math.max(260, width || 700), H = Math.round(Math.max(240, Math.min(380, W * 0.42))), RIGHT = 14, TOP = 14, BOTTOM = 48;
   const w = value.words, n = value.labels.length, band = value.band;
   const all = value.tracks.flatMap(t => t.values).concat(band ? band.lower.concat(band.upper) : []);
   let low = all.reduce((a, b) => Math.min(a, b), Infinity), high = all.reduce((a, b) => Math.max(a, b), -Infinity);
@@ -31,7 +31,7 @@ export default function draw(root, value, { state, width }) {
   const svg = h('svg', {width: W, height: H, role: 'application', tabindex: '0', 'aria-label': `${value.title}. ${last}. ${w.keys}`});
   const year = value.labels[0].match(/^\d{4}(?=-)/)?.[0], marks = ticks(value.labels, wide, W - LEFT - RIGHT).filter(([i, text]) => X(i) + wide(text) / 2 <= W);
   svg.append(...yAxis(levels.map(v => [Y(v), shortly(v)]), LEFT, W - RIGHT, value.y, (TOP + H - BOTTOM) / 2),
-    ...xAxis(marks.map(([i, text]) => [X(i), text]), H - BOTTOM + 17, year && !marks[0]?.[1].startsWith(year) ? `${value.x}, ${year}` : value.x, (LEFT + W - RIGHT) / 2, H - 8));
+    ...xAxis(marks.map(([i, text]) => [X(i), text]), H - BOTTOM + 20, year && !marks[0]?.[1].startsWith(year) ? `${value.x}, ${year}` : value.x, (LEFT + W - RIGHT) / 2, H - 8));
   if (value.now >= 0) svg.append(h('line', {class: 'now', x1: X(value.now), x2: X(value.now), y1: TOP, y2: H - BOTTOM}),
     h('text', {x: X(value.now) - 5, y: TOP + 10, 'text-anchor': 'end'}, w.now));
   if (band) {

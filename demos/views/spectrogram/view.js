@@ -1,4 +1,4 @@
-import { bytes, fill, h, ink, linear, niceTicks, number, paint, xAxis, yAxis } from "../_runtime.js";
+import { bytes, colour, fill, h, linear, niceTicks, number, paint, xAxis, yAxis } from "../_runtime.js";
 import { button, play } from "../listen/view.js";
 
 const LEFT = 56, RIGHT = 14, HEAD = 34, TALL = 104, STRIP = 62, GAP = 8;
@@ -25,7 +25,7 @@ export default function draw(root, value, view) {
   if (state.key !== key) Object.assign(state, {...initial(), key, layer: value.layer});
   const layers = tracks[0].pictures, layer = Math.min(state.layer, layers.length - 1);
   const box = h('div', {class: 'plot'}), svg = h('svg', {width: W, role: 'application', tabindex: '0'}), cursors = [], add = (...parts) => svg.append(...parts.flat(Infinity));
-  const black = ink(root, 'ink');
+  const black = colour(root, '--lm-ink');
   let y = 0;
   const places = [];
   tracks.forEach(t => {

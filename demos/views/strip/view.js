@@ -1,20 +1,23 @@
-import { bytes, fill, h, ink, number, paint, signed } from "../_runtime.js";
+import { bytes, colour, fill, h, number, paint, signed } from "../_runtime.js";
 
 export const sized = true;
-export const initial = () => ({given: null, block: 0, head: -1, pinned: -1, hover: null, focus: null});
+export const initial = () => ({given: null, block: 0, head: -1, pinned: -1, hover: null, shown: null, focus: null});
 const shown = token => token.replaceAll('\n', '↵').replaceAll(' ', '␣') || '∅';
-const WIDE = 760;  // from this width on the data flow to the right, below it downward
+
+const ACROSS = {tokens: 92, vector: 40, sign: 18, norm: 28, space: 8, state: 26, thin: 9, say: 46, next: 176, fold: 16, attend: 100, units: 80};
+const DOWN = {tokens: 80, vector: 28, sign: 22, norm: 24, space: 18, state: 22, thin: 8, say: 36, next: 0, fold: 24, attend: 84, units: 44};
+// What all but the open block's attention and units takes, where folded blocks have `fold` pixels each.
+const around = (size, layers, fold) => size.tokens + 4 * size.vector + 4 * size.sign + 2 * size.norm + size.space + 2 * size.state + size.say + size.next + (layers - 1) * (fold + size.thin);
+// From this width on the data flow to the right, below it downward.
+export const least = layers => around(ACROSS, layers, ACROSS.fold) + ACROSS.attend + ACROSS.units;
 
 // Where each part of the strip lies along the way of the data; `length` is what there is, null for as much as is needed.
 export const plan = (layers, open, length) => {
-  const across = length !== null;
-  const size = across ? {tokens: 92, vector: 40, sign: 18, norm: 28, space: 8, state: 26, thin: 9, say: 46, next: 176}
-    : {tokens: 80, vector: 28, sign: 22, norm: 24, space: 18, state: 22, thin: 8, say: 36, next: 0};
-  let fold = 28, attend = 92, units = 52;
+  const across = length !== null, size = across ? ACROSS : DOWN;
+  let { fold, attend, units } = size;
   if (across) {
-    const fixed = size.tokens + 4 * size.vector + 4 * size.sign + 2 * size.norm + size.space + 2 * size.state + size.say + size.next;
-    fold = Math.max(16, Math.min(46, (length - fixed - attend - units) / Math.max(1, layers - 1) - size.thin));
-    const left = length - fixed - (layers - 1) * (fold + size.thin);
+    fold += Math.min(30, (length - least(layers)) / Math.max(1, layers - 1));
+    const left = length - around(size, layers, fold);
     [attend, units] = [0.56 * left, 0.44 * left];
   }
   const parts = [];
@@ -43,7 +46,7 @@ export default function draw(root, value, view) {
   if (!value.tokens) return;
   const { state, trigger } = view, w = value.words, T = value.tokens.length, given = `${value.block} ${value.head} ${value.token}`;
   if (state.given !== given) Object.assign(state, {given, block: value.block, head: value.head, pinned: value.token});
-  const width = Math.floor(view.width || 700), across = width >= WIDE, names = value.tokens.map(shown);
+  const width = Math.floor(view.width || 700), across = width >= least(value.layers), names = value.tokens.map(shown);
   const { parts, length } = plan(value.layers, state.block, across ? width : null);
   const early = value.first > 0 ? 1 : 0, begin = across ? 62 : 0, pitch = across ? Math.max(22, Math.min(30, 300 / T)) : Math.floor(width / (T + early));
   const deep = begin + pitch * (T + early) + (across ? 4 : 0), middle = t => begin + pitch * (t + early + .5);
@@ -54,7 +57,8 @@ export default function draw(root, value, view) {
   const [wide, high] = across ? [width, deep] : [width, length];
   const canvas = h('canvas', {'aria-hidden': 'true', style: `width:${wide}px;height:${high}px`});
   const svg = content => h('svg', {width: wide, height: high, viewBox: `0 0 ${wide} ${high}`, 'aria-hidden': 'true'}, content);
-  const hot = () => Math.max(0, Math.min(T - 1, state.hover ?? (state.pinned < 0 ? T - 1 : state.pinned - value.first)));
+  const kept = () => state.pinned >= value.first && state.pinned < value.first + T;  // else it is not in view
+  const hot = () => Math.min(T - 1, state.hover ?? (kept() ? state.pinned - value.first : T - 1));
 
   const second = across ? 43 : -15;
   // -- lines: the stream, as thick as its vector is long, and what flows between tokens
@@ -127,16 +131,19 @@ export default function draw(root, value, view) {
     tokens.push(h('span', {class: 'at early', style: `left:${x}px;top:${y}px;width:${a}px;height:${b}px`}, h('span', {}, across ? fill(w.earlier, {n: value.first}) : '…'))); }
 
   const next = h('div', {class: `next${across ? ' at' : ''}`, style: across ? `left:${find('next', null).from}px;width:${find('next', null).to - find('next', null).from}px;top:${second - 24}px` : ''});
-  const panel = h('details', {class: 'panel', open: across || state.pinned >= 0});
+  const panel = h('details', {class: 'panel', open: across || kept()});
   const stage = h('div', {class: `stage ${across ? 'across' : 'down'}`, style: `height:${high}px`}, canvas, base, over, labels, tokens, across ? next : null);
 
   const update = () => {
     const t = hot();
-    over.replaceChildren(...[...entry(t, 'hot'), ...stream(t, 'hot'), ...attention(t, 'hot', .005).flat(), ...bars(t)].filter(Boolean));
+    const flows = attention(t, 'hot', .005).flat().filter(Boolean);
+    over.replaceChildren(...entry(t, 'hot'), ...stream(t, 'hot'), ...flows, ...bars(t));
+    if (t !== state.shown) flows.forEach(run);
+    state.shown = t;
     tokens.forEach((node, n) => { node.classList?.toggle('hot', n === t); if (n < T) { node.setAttribute('aria-pressed', String(value.first + n === state.pinned)); node.tabIndex = n === t ? 0 : -1; } });
     next.replaceChildren(h('h4', {}, fill(w.next, {token: `“${names[t]}”`})), h('ol', {}, value.says[t].map(([name, p]) => h('li', {},
       h('span', {class: 'token'}, shown(name)), h('span', {class: 'track', 'aria-hidden': 'true'}, h('span', {style: `width:${100 * p}%`})), h('span', {class: 'percent'}, `${number(100 * p, 1)} %`)))));
-    if (state.pinned >= 0) panel.open = true;
+    if (kept()) panel.open = true;
     panel.replaceChildren(...told(value, weights, names, t, state, () => pin(t)));
   };
 
@@ -158,18 +165,24 @@ export default function draw(root, value, view) {
   stage.addEventListener('focusout', e => { if (e.relatedTarget && !stage.contains(e.relatedTarget)) state.focus = null; });
   root.append(h('p', {class: 'muted'}, w.hint), stage, ...(across ? [] : [next]),
     h('div', {class: 'legend'}, h('span', {class: 'scale'}, '−', h('i', {'aria-hidden': 'true'}), '+'), h('span', {class: 'muted'}, fill(w.legend, {shown: value.shown, size: value.size}))), panel);
-  fillVectors(root, canvas, value, parts, place, wide, high, across, state.block);
+  fillVectors(root, canvas, value, parts, place, wide, high, across);
   update();
   if (state.focus && document.activeElement === document.body) root.querySelector(state.focus)?.focus({preventScroll: true});
 }
 
+// Shows for a moment in which direction a line runs.
+const run = path => {
+  if (!path.animate || matchMedia('(prefers-reduced-motion: reduce)').matches) return;
+  path.animate([{strokeDasharray: '6 5', strokeDashoffset: 33}, {strokeDasharray: '6 5', strokeDashoffset: 0}], 900);
+};
+
 // The vectors of all tokens at all stages, each number a colour by its sign.
-const fillVectors = (root, canvas, value, parts, place, wide, high, across, open) => {
+const fillVectors = (root, canvas, value, parts, place, wide, high, across) => {
   const context = canvas.getContext?.('2d'), ratio = globalThis.devicePixelRatio || 1, T = value.tokens.length;
   if (!context) return;
   Object.assign(canvas, {width: wide * ratio, height: high * ratio});
   context.scale(ratio, ratio);
-  const plus = ink(root, 'plus'), minus = ink(root, 'minus'), line = document.createElement('canvas');
+  const plus = colour(root, '--lm-plus'), minus = colour(root, '--lm-minus'), line = document.createElement('canvas');
   const values = Object.fromEntries([...Object.entries(value.vectors), ['units', value.cells]].map(([name, {values}]) => [name, new Int8Array(bytes(values).buffer)]));
   for (const part of parts) {
     const all = values[part.kind], n = part.kind === 'units' ? values.units.length / (value.layers * T) : value.shown;
@@ -181,7 +194,7 @@ const fillVectors = (root, canvas, value, parts, place, wide, high, across, open
     }
   }
   context.lineWidth = 1;
-  context.strokeStyle = `rgb(${ink(root, 'line').join(',')})`;
+  context.strokeStyle = `rgb(${colour(root, '--lm-line').join(',')})`;
   for (const part of parts.filter(p => values[p.kind])) for (let t = 0; t < T; t++) {
     const [x, y, a, b] = place(part.from + 1, part.to - 1, t);
     context.strokeRect(x - .5, y - .5, a + 1, b + 1);

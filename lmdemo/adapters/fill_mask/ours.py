@@ -251,7 +251,8 @@ class MaskFilling(Adapter[PreparedMasks, FillMask]):
                 best = self._best(p.to(self.device), [True] * len(some), top_k).tolist()
                 for span, row, ids in zip(some, p, best, strict=True):
                     start, end = _place(read, span)
-                    own, single = row[read.ids[span.start]], span.stop - span.start == 1
+                    own, known = row[read.ids[span.start]], read.ids[span.start] != self.tokenizer.token_to_id(text.UNK)
+                    single = known and span.stop - span.start == 1
                     rank = int(((row >= own) * self._whole.cpu()).sum()) if single else None
                     candidates = {self.tokenizer.id_to_token(i) or "": float(row[i]) for i in ids}
                     found.append(HiddenWord(start, end, candidates, float(own), rank))

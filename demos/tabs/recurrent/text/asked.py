@@ -98,11 +98,24 @@ def read(adapter: Any, text: str, held: tuple[str, ...] = ()) -> Classification:
     return replace(result, trace={key: result.trace[key] for key in ("tokens", "offsets", "known")} | last)
 
 
-def beside(adapter: Any, found: Found) -> Beside | None:
-    """See :class:`Beside`; the hub's model has none."""
-    if adapter.info.source == "hub":
-        return None
-    plain = read(adapter, found.text)
+def looked_into(found: Found) -> Found:
+    """The same with what the page needs beside our network's answer, where there is one."""
+    own = found.own
+    if own is None:
+        return found
+    extra = beside(lmdemo.load(found.model), found, own.result)
+    return replace(found, answers=tuple(replace(a, extra=extra) if a is own else a for a in found.answers))
+
+
+def beside(adapter: Any, found: Found, result: Classification) -> Beside:
+    """See :class:`Beside`.
+
+    Args:
+        adapter: Our network's.
+        found: What was asked.
+        result: Its answer.
+    """
+    plain = read(adapter, found.text) if found.held else result
     trace, states = plain.trace, plain.trace["hidden_states"][0]
     forwards = states[:, : states.shape[1] // adapter.directions]
     gates = GATES if "gates" in trace else ()
@@ -110,7 +123,7 @@ def beside(adapter: Any, found: Found) -> Beside | None:
     return Beside(
         adapter.labels,
         memory(found.text, found.model),
-        remembered(found.text, found.model, len(trace["tokens"])),
+        remembered(found.text, found.model, trace["offsets"].tolist()),
         plain if found.held else None,
         without_each(adapter, found.text, trace),
         backwards(adapter, trace),

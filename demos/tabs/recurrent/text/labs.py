@@ -53,14 +53,7 @@ class CopyMemory(Part):
         shown, once = [self.laps, self.said], {"concurrency_id": "training", "concurrency_limit": 2}
         outputs = [self.run, self.stop, *shown]
         running = self.when(self.start.click, self.race, outputs, {"length": self.length}, **once)
-        self.ends(self.stop, [running]).then(
-            lambda: gr.update(visible=False),
-            None,
-            self.stop,
-            show_progress="hidden",
-            queue=False,
-            api_visibility="private",
-        )
+        self.when(self.ends(self.stop, [running]).then, self.stopped, [self.stop], queue=False)
         self.reword(self.show, shown, {"run": self.run})
 
     def question(self, lang: str) -> dict:
@@ -81,6 +74,10 @@ class CopyMemory(Part):
             run = replace(run, laps=(*run.laps, lap))
             yield {self.run: run, self.stop: gr.update(visible=True)} | self.show(run=run, lang=lang)
         yield {self.stop: gr.update(visible=False)}
+
+    def stopped(self, *, lang: str) -> Update:
+        """It was ended."""
+        return {self.stop: gr.update(visible=False)}
 
     def show(self, *, run: Run | None, lang: str) -> Update:
         """Accuracy over training steps, and where the two stand."""

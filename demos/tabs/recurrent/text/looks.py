@@ -1,5 +1,6 @@
 """From what was read of a text to words and views."""
 
+import html
 from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlencode
@@ -35,15 +36,8 @@ def example_chips(tab: Any, model: str, lang: str) -> dict:
 # -- the answer --------------------------------------------------------------------------------------------------------
 
 
-def sentence(tab: Any, found: Found, lang: str, *, link: bool = False) -> str:
-    """The answers in words, how sure they are, and how many words our network knows.
-
-    Args:
-        tab: Who knows the words.
-        found: What was found.
-        lang: The visitor's language.
-        link: Whether a text of unknown words is led on to the page of the model that reads Hinglish.
-    """
+def sentence(tab: Any, found: Found, lang: str) -> str:
+    """The answers in words, how sure they are, and how many words our network knows."""
     said = []
     for a in (a for a in found.answers if isinstance(a, Answer)):
         doubt = len(a.result.scores) == 2 and a.result.score < SURE
@@ -55,9 +49,6 @@ def sentence(tab: Any, found: Found, lang: str, *, link: bool = False) -> str:
     known, total = found.known
     if total:
         said.append(tab.say(lang, "known.few" if foreign(found) else "known", n=known, total=total))
-    if link and foreign(found):
-        query = urlencode({"tab": "lstm", "model": HINGLISH, "text": found.text[:MAX_TEXT], "lang": lang})
-        said.append(f"[{tab.say(lang, 'switch')}](./lstm?{query})")
     return "  \n".join(said)
 
 
@@ -65,6 +56,12 @@ def foreign(found: Found) -> bool:
     """Whether most words are unknown to our network."""
     known, total = found.known
     return 2 * known < total
+
+
+def onward(tab: Any, found: Found, lang: str) -> str:
+    """The link with which a text goes on to the page of the network that reads Hinglish."""
+    query = urlencode({"tab": "lstm", "model": HINGLISH, "text": found.text[:MAX_TEXT], "lang": lang})
+    return f'<a href="./lstm?{html.escape(query)}">{html.escape(tab.say(lang, "switch"))}</a>'
 
 
 def score_bars(tab: Any, found: Found, lang: str) -> dict:

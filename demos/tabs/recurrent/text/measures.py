@@ -1,7 +1,7 @@
 """Texts to begin with, and what is measured of a network beside its answer."""
 
 import statistics
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -32,7 +32,7 @@ LONG = {  # so long that a memory can fade over it
     "lekin shaam ko jab sab dost mile toh gaana hua , khana hua aur raat tak baatein chalti rahi",
 }
 BEGINNINGS = {"english": ("wonderful", "awful"), "hinglish": ("mast", "bekar")}  # words that speak for opposite answers
-ENOUGH = 16  # words of a text over which a memory can be seen to fade
+ENOUGH, FAR = 16, 200  # words of a text over which a memory can be seen to fade, and how far it is followed
 REMOVABLE = 60  # words of which each is left out in turn; of a longer text the last ones
 LENGTHS = (8, 16, 32, 64, 128, 256, 512)  # words, for the time against the length
 
@@ -99,10 +99,16 @@ class Memory:
         return tuple(name for name, (a, b) in self.answers.items() if a[0] != b[0])
 
 
-def remembered(text: str, model: str, words: int) -> Memory:
-    """Puts either of two words before a text, or before a long one where it has too few ``words``."""
-    own, (first, second) = words >= ENOUGH, BEGINNINGS[language(model)]
-    text = text if own else LONG[language(model)]
+def remembered(text: str, model: str, places: Sequence[Sequence[int]] = ()) -> Memory:
+    """Puts either of two words before a text, or before a longer one where it is too short.
+
+    Args:
+        text: The visitor's.
+        model: Which networks' :func:`peers`.
+        places: Where each of its words begins and ends.
+    """
+    own, (first, second) = len(places) >= ENOUGH, BEGINNINGS[language(model)]
+    text = text[: places[:FAR][-1][1]] if own else LONG[language(model)]
     found: dict[str, Any] = {name: lmdemo.load(name).remembered(text, first, second) for name in peers(model)}
     left, answers = ({name: getattr(f, part) for name, f in found.items()} for part in ("left", "answers"))
     return Memory(text, own, (first, second), left, answers)

@@ -10,7 +10,7 @@ from demos.core.tab import Part, Update
 from demos.core.url import text as short_text
 from demos.core.words import say_error
 from demos.tabs.recurrent.text import looks
-from demos.tabs.recurrent.text.asked import Found, Step, again, beside, read
+from demos.tabs.recurrent.text.asked import Found, Step, again, looked_into, read
 from demos.tabs.recurrent.text.inside import Inside
 from demos.tabs.recurrent.text.labs import CopyMemory, Speed
 from demos.tabs.recurrent.text.measures import HINGLISH, examples
@@ -36,12 +36,13 @@ class Reading(Part):
                 self.status = gr.Markdown(self.say("en", "nothing_yet"), elem_classes="lm-status")
                 self.switch = gr.Button(size="sm", visible=False, elem_id=f"{self.name}-switch")
                 self.text(self.switch, value="switch")
+                self.onward = gr.HTML(elem_classes="lm-along", visible=False)
                 self.stop = self.text(gr.Button(size="sm", visible=False), value="stop")
                 self.bars = Bars()
         with self.inside():
             self.look = Inside(self.tab)
             self.copy_memory, self.speed = CopyMemory(self.tab), Speed(self.tab)
-        self.outputs = [self.status, self.switch, self.bars, self.facts, *self.look.outputs]
+        self.outputs = [self.status, self.switch, self.onward, self.bars, self.facts, *self.look.outputs]
 
     def choose(
         self, event: gr.EventData, *, model: str, source: str, gate: str, lang: str, chosen: Step | None = None
@@ -61,15 +62,9 @@ class Reading(Part):
         found = Found(text, model, gate if model.startswith("lstm") else "none")
         try:
             answers = yield from self.tab.ask(
-                model,
-                source,
-                partial(read, text=text, held=found.held),
-                lang,
-                status=self.status,
-                stop=self.stop,
-                extra=partial(beside, found=found),
+                model, source, partial(read, text=text, held=found.held), lang, status=self.status, stop=self.stop
             )
-            found = replace(found, answers=answers)
+            found = looked_into(replace(found, answers=answers))
         except InputError as error:
             found = replace(found, wrong=error.with_traceback(None))
         yield self.done(found, again(chosen, found), lang)
@@ -84,11 +79,13 @@ class Reading(Part):
         inside = self.look.show(found=found, chosen=chosen, lang=lang)
         if found is None or found.wrong:
             said = say_error(found.wrong, lang) if found and found.wrong else self.say(lang, "nothing_yet")
-            return {self.status: said, self.switch: gr.update(visible=False), self.bars: {}, self.facts: ""} | inside
-        switch = looks.foreign(found) and HINGLISH in self.tab.readers
+            hidden = dict.fromkeys((self.switch, self.onward), gr.update(visible=False))
+            return {self.status: said, self.bars: {}, self.facts: ""} | hidden | inside
+        foreign, here = looks.foreign(found), HINGLISH in self.tab.readers
         return {
-            self.status: looks.sentence(self, found, lang, link=HINGLISH not in self.tab.readers),
-            self.switch: gr.update(visible=switch),
+            self.status: looks.sentence(self, found, lang),
+            self.switch: gr.update(visible=foreign and here),
+            self.onward: gr.update(visible=foreign and not here, value=looks.onward(self, found, lang)),
             self.bars: looks.score_bars(self, found, lang),
             self.facts: self.told(found.answers, found.model, lang),
             self.tab.snippet: looks.snippet(found),

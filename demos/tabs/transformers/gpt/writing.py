@@ -55,7 +55,7 @@ class Writing(Part):
     def lay_out_several(self) -> None:
         """The step with several continuations."""
         with gr.Row(elem_classes="lm-actions"):
-            self.several = gr.Slider(2, SEVERAL, SEVERAL, step=1, elem_id="gpt-several")
+            self.several = gr.Slider(1, SEVERAL, SEVERAL, step=1, elem_id="gpt-several")
             self.text(self.several, label="write.several")
             self.go_several = self.text(gr.Button(variant="primary", elem_id="gpt-write-several"), value="four.run")
         self.columns = Shaded(elem_id="gpt-columns")

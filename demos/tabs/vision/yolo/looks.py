@@ -32,6 +32,7 @@ SCORE = 0.25  # where the slider of the least score stands at first
 IOU = {"darknet": 0.45}  # where that of the overlap stands at first, else 0.7: as the adapters' defaults
 ACROSS = 0.9  # overlap from which two boxes are one thing, whatever their labels; the view of boxes has it too
 MAPS = 8  # of each layer
+SHEET = 2.5  # a sheet's side by that of the pad whose drawing lies on it
 SIDE = 64  # pixels of an example in the row
 
 
@@ -111,6 +112,14 @@ def example_path(which: str) -> Path:
     package = importlib.util.find_spec("ultralytics")
     assert package is not None and package.submodule_search_locations
     return Path(package.submodule_search_locations[0]) / "assets" / f"{which}.jpg"
+
+
+def on_a_sheet(drawing: Image.Image) -> Image.Image:
+    """A drawing of another member's pad amid white paper: the network never saw a thing that fills its picture."""
+    side = int(SHEET * max(drawing.size))
+    sheet = Image.new("RGB", (side, side), "white")
+    sheet.paste(drawing, ((side - drawing.width) // 2, (side - drawing.height) // 2))
+    return sheet
 
 
 def first_example(model: str) -> str:

@@ -173,7 +173,7 @@ class YOLO(Tab):
         if found.frame is not None:
             return found.frame
         if found.drawing:
-            return drawing_pad.picture(found.drawing)
+            return looks.on_a_sheet(drawing_pad.picture(found.drawing))
         return open_picture(str(looks.example_path(found.example)) if found.example else found.file)
 
     # -- asked, and shown --------------------------------------------------------------------------------------------------

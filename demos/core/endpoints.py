@@ -108,10 +108,10 @@ class Photo(gr.Image):
 
     is_template = True
 
-    @functools.wraps(gr.Image.__init__)  # type: ignore[misc]  # the browser is told what the signature names
-    def __init__(self, *args: Any, **options: Any) -> None:
+    @functools.wraps(gr.Image.__init__)  # the browser is told what has the name of a parameter
+    def __init__(self, **options: Any) -> None:
         camera = gr.WebcamOptions(mirror=False, constraints={"video": {"facingMode": "environment"}})
-        super().__init__(*args, webcam_options=camera, **options)
+        super().__init__(webcam_options=camera, **options)
 
     def preprocess(self, payload: Any) -> str:
         """The path of the file; see :func:`uploaded`."""
@@ -120,8 +120,7 @@ class Photo(gr.Image):
 
 ClipFile = Annotated[str, Clip]
 PhotoFile = Annotated[str, Photo]
-File = Annotated[str, gr.File]
-Files = Annotated[list[str], gr.File]
+File, Files = Annotated[str, gr.File], Annotated[list[str], gr.File]
 CHECKED = (gr.Radio, gr.Dropdown, gr.Slider, gr.Number)  # Gradio would refuse wrong values of these in English only
 
 
@@ -206,7 +205,9 @@ def _component(hint: Any, default: Any, name: str) -> Any:
     kind, *extra = get_args(hint) if get_origin(hint) is Annotated else (hint,)
     if get_origin(kind) is Literal:
         choices, choice = list(get_args(kind)), Listed if Listed in extra else Choice
-        given: dict[str, Any] = {} if value is None and choice is Listed else {"value": value}  # it offers its first
+        given: dict[str, Any] = (
+            {} if value is None and choice is Listed else {"value": value}
+        )  # a Dropdown offers its first by itself
         return choice(choices, **given, visible=False)
     if gr.File in extra:
         return gr.File(visible=False, file_count="single" if kind is str else "multiple", type="filepath")

@@ -108,7 +108,7 @@ class Photo(gr.Image):
 
     is_template = True
 
-    @functools.wraps(gr.Image.__init__)  # the browser is told what has the name of a parameter
+    @functools.wraps(gr.Image.__init__)  # type: ignore[misc]  # the browser is told what has the name of a parameter
     def __init__(self, **options: Any) -> None:
         camera = gr.WebcamOptions(mirror=False, constraints={"video": {"facingMode": "environment"}})
         super().__init__(webcam_options=camera, **options)

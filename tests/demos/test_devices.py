@@ -105,7 +105,8 @@ def test_the_camera_of_a_photo_is_not_mirrored(opened, tmp_path, digit):
     page = opened(*FAKE, f"--use-file-for-fake-video-capture={tmp_path}/sheet.y4m").open("tab=cnn&model=cnn-digits")
     panel = page.locator("#panel-cnn")
     expect(panel.locator(".lm-status").locator("visible=true").first).to_be_visible(timeout=WAIT)
-    panel.get_by_role("button", name=re.compile("webcam|camera", re.I)).locator("visible=true").first.click()
+    panel.get_by_role("tab", name="Camera", exact=True).click()
+    panel.locator("#cnn-camera").wait_for()
     access = panel.get_by_role("button", name="Access")
     if access.count():
         access.first.click()

@@ -54,13 +54,6 @@ def boxes(
         live: The ``id`` of a camera's frame, which the browser still has; no picture is sent then.
     """
     width, height = picture.size
-    source = ""
-    if live is None:
-        small = picture.convert("RGB")
-        small.thumbnail((760, 760))
-        buffer = io.BytesIO()
-        small.save(buffer, "JPEG", quality=80)
-        source = "data:image/jpeg;base64," + base64.b64encode(buffer.getvalue()).decode()
     scores = trace["candidate_scores"]
     named = scores.argmax(axis=1) if len(scores) else np.zeros(0, int)
     cells = trace.get("candidate_cells", np.zeros((len(scores), 2), int))
@@ -72,7 +65,7 @@ def boxes(
     edges = trace["candidate_edges"][:DETAILED].round(3).tolist() if "candidate_edges" in trace else []
     shown = list(dict.fromkeys(named.tolist()))[:LABELS] or [0]
     return {
-        "src": source,
+        "src": "" if live else _address(picture),
         "width": width,
         "height": height,
         "candidates": candidates,
@@ -102,3 +95,12 @@ def _grids(trace: Mapping[str, np.ndarray], shown: list[int]) -> dict[str, dict]
             data = base64.b64encode(maps.tobytes()).decode()
             grids[str(stride)] = {"rows": grid.shape[1], "columns": grid.shape[2], "data": data}
     return grids
+
+
+def _address(picture: Image.Image) -> str:
+    """A picture as an address that holds it, small enough for a page."""
+    small = picture.convert("RGB")
+    small.thumbnail((760, 760))
+    buffer = io.BytesIO()
+    small.save(buffer, "JPEG", quality=80)
+    return "data:image/jpeg;base64," + base64.b64encode(buffer.getvalue()).decode()

@@ -99,6 +99,7 @@ def test_reasons_filters_and_a_kernel_of_ones_own(visit):
     page.get_by_role("tab", name="What filters like").click()
     filters = page.locator("#cnn-filters")
     filters.get_by_role("group", name="Convolution", exact=True).get_by_role("button", name="2").click()
+    expect(filters.locator("h4", has_text="kernels of convolution 2")).to_be_visible(timeout=30_000)
     filters.locator(".kernel").nth(2).click()
     expect(filters.locator("h4", has_text="What excites filter 2 most")).to_be_visible(timeout=30_000)
     expect(filters.locator("figure")).to_have_count(12)

@@ -104,14 +104,12 @@ def test_the_camera_of_a_photo_is_not_mirrored(opened, tmp_path, digit):
     film(tmp_path / "sheet.y4m", digit)
     page = opened(*FAKE, f"--use-file-for-fake-video-capture={tmp_path}/sheet.y4m").open("tab=cnn&model=cnn-digits")
     panel = page.locator("#panel-cnn")
-    expect(panel.locator(".lm-status").locator("visible=true").first).to_be_visible(timeout=WAIT)
-    panel.get_by_role("tab", name="Camera", exact=True).click()
-    panel.locator("#cnn-camera").wait_for()
-    access = panel.get_by_role("button", name="Access")
-    if access.count():
-        access.first.click()
+    expect(panel.locator(".lm-facts:visible .lm-line").first).to_be_visible(timeout=WAIT)
+    panel.get_by_role("tab", name="Camera").click()
+    panel.locator("#cnn-camera").get_by_role("button", name="Access").click()
+    page.wait_for_function("document.querySelector('#cnn-camera video')?.videoWidth > 0")
     panel.get_by_role("button", name="capture photo").click()
-    expect(panel.locator(".lm-status").locator("visible=true").first).to_contain_text(digit, timeout=WAIT)
+    expect(panel.locator(".lm-status strong").locator("visible=true").first).to_have_text(digit, timeout=WAIT)
 
 
 def test_a_slider_stays_while_the_camera_runs_and_the_labels_are_not_built_anew(opened):
@@ -179,10 +177,10 @@ def test_a_camera_that_can_not_be_had_is_said_once_and_the_upload_is_offered(ope
     panel = page.locator("#panel-yolo")
     expect(panel.locator(".lm-facts:visible .lm-line").first).to_be_visible(timeout=WAIT)
     panel.get_by_role("tab", name="Camera").click()
-    panel.locator("#yolo-camera button").click()
+    panel.locator("#yolo-camera button.go").click()
     expect(notice(page)).to_contain_text(english.format("camera") if lang == "en" else hinglish, timeout=WAIT)
     assert notice(page).get_attribute("role") == "alert"
-    panel.locator("#yolo-camera button").click()
+    panel.locator("#yolo-camera button.go").click()
     expect(notice(page)).to_have_count(1)
     notice(page).get_by_role("button").click()
     expect(panel.locator("#yolo-photo")).to_be_visible()
@@ -193,6 +191,8 @@ def test_a_microphone_that_can_not_be_had_is_said_once(opened, why):
     args, script, permissions, english, _ = WRONG[why]
     page = opened(*args, script=script, permissions=permissions).open("tab=siamese")
     panel = page.locator("#panel-siamese")
+    expect(panel.locator(".lm-facts:visible .lm-line").first).to_be_visible(timeout=WAIT)
+    panel.get_by_role("button", name="Clear", exact=True).locator("visible=true").first.click()
     panel.get_by_role("button", name="Record", exact=True).locator("visible=true").first.click(timeout=WAIT)
     expect(notice(page)).to_contain_text(english.format("microphone"), timeout=WAIT)
     expect(page.get_by_test_id("toast-body")).to_have_count(0)

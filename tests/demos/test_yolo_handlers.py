@@ -157,17 +157,17 @@ def test_a_cameras_frame_comes_back_as_boxes_alone_that_name_it(page):
     stream = event(page, "Watching.look_at_frame")
     assert stream.concurrency_limit == 2 and SECONDS == 120
     asked = ASKED | {"model": "yolo-drawings"}
-    made = page.watching.look_at_frame(clicked(id=7, jpeg=jpeg()), **asked)
+    made = page.watching.look_at_frame(clicked(id=7, off=0, jpeg=jpeg()), given=0, **asked)
     view = made[page.first]
     assert view["live"]["id"] == 7 and view["src"] == "" and not view["grids"] and len(view["candidates"]) > 5
     assert "1 × star" in made[page.status] and set(made) <= set(stream.outputs)
-    missing = page.watching.look_at_frame(clicked(id=8, jpeg=jpeg()), **ASKED | {"source": "darknet"})
+    missing = page.watching.look_at_frame(clicked(id=8, off=0, jpeg=jpeg()), given=0, **ASKED | {"source": "darknet"})
     assert "--darknet DIR" in missing[page.status] and page.first not in missing
 
 
 @pytest.mark.parametrize("posted", [None, 7, "", "data:text/html,x", "data:image/jpeg;base64,AAAA", jpeg()[:-900]])
 def test_what_is_no_frame_is_refused(page, posted):
-    said = page.watching.look_at_frame(clicked(id=1, jpeg=posted), **ASKED)
+    said = page.watching.look_at_frame(clicked(id=1, off=0, jpeg=posted), given=0, **ASKED)
     assert list(said) == [page.status] and "Expected: " in said[page.status]
 
 
@@ -179,8 +179,11 @@ def test_a_frame_that_is_held_is_answered_whole(page):
 
 
 def test_what_is_chosen_switches_the_camera_off(page):
-    off = [chosen(page, which)[page.watching.camera]["off"] for which in ("cells-1", "cells-2")]
-    assert 0 < off[0] < off[1]
+    made = [chosen(page, which) for which in ("cells-1", "cells-2")]
+    off = [m[page.watching.camera]["off"] for m in made]
+    assert 0 < off[0] < off[1] == made[1][page.watching.given]
+    late = clicked(id=9, off=off[0], jpeg=jpeg())
+    assert page.watching.look_at_frame(late, given=off[1], **ASKED) == {}
 
 
 def test_a_video_becomes_a_film_with_boxes_and_lanes(page, tmp_path):

@@ -83,7 +83,7 @@ def test_look_at_an_example_from_all_sides_without_asking_the_network_again(visi
     step(page, "threshold")
     precision = page.locator("#yolo-precision")
     expect(precision.locator("p[role=status]")).to_contain_text("of 25 found")
-    precision.get_by_label("least score").fill("0.6")
+    precision.get_by_label("least score", exact=True).fill("0.6")
     expect(precision.locator("p[role=status]")).to_contain_text("at 0.60: 17 of 25 found, 0 wrong, 8 missed")
     step(page, "training")
     expect(page.locator("#yolo-responsible p[role=status]")).to_contain_text("have to answer for it")

@@ -18,7 +18,7 @@ _HEAD = "data:image/jpeg;base64,"
 class Camera(View):
     """Shows what :func:`camera` makes.
 
-    Triggers ``frame`` with ``id`` and ``jpeg`` (a data URL) for each frame: the answer is a picture of
+    Triggers ``frame`` with ``id``, ``off`` and ``jpeg`` (a data URL) for each frame: the answer is a picture of
     :func:`demos.views.boxes.boxes` whose ``live`` names that id, and the next frame follows when it is on show. Triggers
     ``still`` with ``jpeg``, the last frame, when the camera is stopped and the frame held.
     """

@@ -59,7 +59,7 @@ export default function draw(root, value, { state, trigger }) {
     const id = ++serial, canvas = now.last = shot(video);
     frames.set(id, canvas);
     sent.set(id, performance.now());
-    trigger('frame', {id, jpeg: canvas.toDataURL('image/jpeg', 0.8)});
+    trigger('frame', {id, off: state.off, jpeg: canvas.toDataURL('image/jpeg', 0.8)});
     now.late = setTimeout(() => { sent.delete(id); next(); }, LATE);
   };
   const start = async () => {

@@ -30,6 +30,7 @@ class Watching(Part):
     """A camera and a video, given; what they show is drawn by the tab's own view of boxes."""
 
     def lay_out(self) -> None:
+        self.given = gr.State(0)  # rises whenever something else is given; a frame of before is late
         with self.text(gr.Tab(), label="yolo.camera.tab"):
             self.camera = Camera(elem_id="yolo-camera")
             self.translate(self.camera, lambda lang: {"value": self.off(lang, 0)[self.camera]})
@@ -49,19 +50,20 @@ class Watching(Part):
         """Says what runs on which event; gives those that can be stopped."""
         asked = {"model": tab.model, "source": tab.source}
         live = {"concurrency_limit": 2, "concurrency_id": "yolo-camera", "trigger_mode": "always_last"}
-        self.when(self.camera.frame, self.look_at_frame, [tab.first, tab.second, tab.status], asked, **live)
+        frame = {"given": self.given} | asked
+        self.when(self.camera.frame, self.look_at_frame, [tab.first, tab.second, tab.status], frame, **live)
         slow = {"show_progress": "minimal", "show_progress_on": tab.status, "concurrency_id": "yolo"}
-        given = {"found": tab.found} | asked
+        moment = {"found": tab.found} | asked
         video = {"video": self.video} | asked
         return [
             self.when(self.camera.still, self.hold, tab.outputs, asked, **slow),
             self.when(self.watch.click, self.watch_video, tab.outputs, video, **slow),
-            self.when(self.seen.moment, self.look_at_moment, tab.outputs, given, **slow),
+            self.when(self.seen.moment, self.look_at_moment, tab.outputs, moment, **slow),
         ]
 
     def off(self, lang: str, token: int) -> Update:
         """Switches the camera off, since something else was given."""
-        return {self.camera: camera(self.phrases("yolo.camera", lang), token)}
+        return {self.camera: camera(self.phrases("yolo.camera", lang), token), self.given: token}
 
     def show(self, *, found: Found, lang: str) -> Update:
         """A film's lanes, worded; nothing where there is none."""
@@ -73,8 +75,10 @@ class Watching(Part):
 
     # -- camera ------------------------------------------------------------------------------------------------------------
 
-    def look_at_frame(self, event: gr.EventData, *, model: str, source: str, lang: str) -> Update:
+    def look_at_frame(self, event: gr.EventData, *, given: int, model: str, source: str, lang: str) -> Update:
         """One frame of the browser's camera; the browser has it, so that boxes alone are sent back."""
+        if event.off < given:
+            return {}
         tab, source = self.tab, sources.wanted(model, source)[0]
         try:
             picture = frame(event.jpeg)

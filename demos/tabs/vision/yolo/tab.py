@@ -94,7 +94,7 @@ class YOLO(Tab):
         self.text(gr.Markdown(elem_classes="lm-muted"), value="not_kept")
 
     def connect(self) -> None:
-        film = [self.watching.film, self.watching.seen, self.watching.camera]
+        film = [self.watching.film, self.watching.seen, self.watching.camera, self.watching.given]
         shown = [self.status, self.first, self.second, self.facts, self.snippet, *self.look.outputs, *film[:2]]
         self.outputs = [
             *shown,
@@ -104,7 +104,7 @@ class YOLO(Tab):
             self.drawing,
             self.examples,
             self.photo,
-            film[2],
+            *film[2:],
         ]
         chosen = [*self.outputs, self.model, self.source]
         asked = {"model": self.model, "source": self.source}

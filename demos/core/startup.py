@@ -181,15 +181,10 @@ def tell_whole() -> None:
     utils.diff = diff
 
 
-LISTED = {
-    "api_info",
-    "api_info_as_input",
-    "api_info_as_output",
-    "example_inputs",
-}  # of a component, for the list of functions
-FOREIGN = {
-    "component_class_id"
-}  # where to find a component that is not Gradio's own; all that we have are drawn by Gradio's
+# Of a component: what the list of functions says of it.
+LISTED = ("api_info", "api_info_as_input", "api_info_as_output", "example_inputs")
+# Where to find one that is not Gradio's own; all that we have are drawn by Gradio's.
+FOREIGN = ("component_class_id",)
 
 
 def spare(listing: str) -> None:
@@ -203,7 +198,7 @@ def spare(listing: str) -> None:
         page = value.get("current_page") if isinstance(value, dict) else None
         if page is None or page not in value.get("page", {}):
             return whole(value)
-        unread = FOREIGN if page.startswith(listing) else LISTED | FOREIGN
+        unread = FOREIGN if page.startswith(listing) else (*LISTED, *FOREIGN)
         shown = [{k: v for k, v in c.items() if k not in unread} for c in value["components"]]
         return whole({**value, "page": {page: value["page"][page]}, "components": shown})
 

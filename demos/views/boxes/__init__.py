@@ -56,19 +56,13 @@ def boxes(
     width, height = picture.size
     scores = trace["candidate_scores"]
     named = scores.argmax(axis=1) if len(scores) else np.zeros(0, int)
-    cells = trace.get("candidate_cells", np.zeros((len(scores), 2), int))
-    strides = trace.get("candidate_strides", np.zeros(len(scores), int))
-    candidates = [
-        [*(round(float(v), 2) for v in box), round(float(s.max()), 4), int(k), int(stride), *map(int, cell)]
-        for box, s, k, stride, cell in zip(trace["candidate_boxes"], scores, named, strides, cells, strict=True)
-    ]
     edges = trace["candidate_edges"][:DETAILED].round(3).tolist() if "candidate_edges" in trace else []
     shown = list(dict.fromkeys(named.tolist()))[:LABELS] or [0]
     return {
         "src": "" if live else _address(picture),
         "width": width,
         "height": height,
-        "candidates": candidates,
+        "candidates": _candidates(trace, named),
         "edges": edges,
         "labels": list(labels),
         "names": list(names),
@@ -84,6 +78,17 @@ def boxes(
         "marks": [list(mark) for mark in marks],
         "live": live,
     }
+
+
+def _candidates(trace: Mapping[str, np.ndarray], named: np.ndarray) -> list[list[float]]:
+    """Each box with its score, the index of its label, and the cell that answers."""
+    scores = trace["candidate_scores"]
+    cells = trace.get("candidate_cells", np.zeros((len(scores), 2), int))
+    strides = trace.get("candidate_strides", np.zeros(len(scores), int))
+    return [
+        [*(round(float(v), 2) for v in box), round(float(s.max()), 4), int(k), int(stride), *map(int, cell)]
+        for box, s, k, stride, cell in zip(trace["candidate_boxes"], scores, named, strides, cells, strict=True)
+    ]
 
 
 def _grids(trace: Mapping[str, np.ndarray], shown: list[int]) -> dict[str, dict]:

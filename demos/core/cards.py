@@ -75,39 +75,6 @@ def proof_table(checks: Sequence[Any], seconds: float, lang: str) -> str:
     return html_table(head, rows, say(lang, "proof.took", n=len(checks), seconds=seconds, device="CPU"))
 
 
-def card(info: Info, milliseconds: float, lang: str) -> str:
-    """What stands under each result: whose answer, parameters, megabytes, time, device."""
-    figures = [
-        (f"{info.parameters:,}", "card.parameters"),
-        (f"{info.bytes / 1e6:.2f}", "card.megabytes"),
-        (f"{milliseconds:.1f}", "card.milliseconds"),
-        (info.device, "card.device"),
-    ]
-    shown = "".join(f"<div><dd>{html.escape(v)}</dd><dt>{html.escape(say(lang, k))}</dt></div>" for v, k in figures)
-    trained = f"{say(lang, 'card.trained_on')}: {info.training_data}"
-    foot = f"{say(lang, 'card.licence')}: {info.licence} · {trained}"
-    kind = "scratch" if info.source != "hub" else "hub"
-    source = html.escape(say(lang, "source." + info.source))
-    return (
-        f'<section class="lm-card {kind}"><h4>{html.escape(info.name)} <span>{source}</span></h4>'
-        f"<dl>{shown}</dl><p>{html.escape(foot)}</p></section>"
-    )
-
-
-def error_card(name: str, source: str, error: LmdemoError, lang: str) -> str:
-    """The card of a model that could not be had: which, why, what to do."""
-    whose = html.escape(say(lang, "source." + source))
-    return (
-        f'<section class="lm-card hub" role="alert"><h4>{html.escape(name)} <span>{whose}</span></h4>'
-        f"<p>{html.escape(say_error(error, lang))}</p></section>"
-    )
-
-
-def cards(*made: str) -> str:
-    """One card, or several side by side."""
-    return f'<div class="lm-cards">{"".join(made)}</div>'
-
-
 def facts(answers: Iterable[Any], model: str, say: Speaker, lang: str) -> str:
     """The line under an answer: for each network its size, time and device, how good ours is, and the link to copy.
 
@@ -190,8 +157,6 @@ def good(models: Sequence[str], say: Speaker, lang: str) -> str:
 def flow(folder: Path, lang: str, label: str) -> str:
     """A member's diagram: each line of ``diagram.<lang>.md`` a row of boxes, parted by `` | ``; a note follows `` :: ``."""
     rows = []
-    if not (folder / "diagram.en.md").is_file():
-        return ""
     for line in written(_in_language(folder, "diagram", lang)).strip().splitlines():
         boxes, _, note = line.partition(" :: ")
         made = "".join(f"<span>{html.escape(box.strip())}</span>" for box in boxes.split(" | "))

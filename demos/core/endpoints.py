@@ -108,9 +108,10 @@ class Photo(gr.Image):
 
     is_template = True
 
-    @functools.wraps(gr.Image.__init__)  # type: ignore[misc]  # the page is sent what the signature names
-    def __init__(self, *args: Any, **options: Any) -> None:
-        super().__init__(*args, webcam_options=gr.WebcamOptions(mirror=False), **options)
+    @functools.wraps(gr.Image.__init__)  # type: ignore[misc]  # the browser is told what has the name of a parameter
+    def __init__(self, **options: Any) -> None:
+        camera = gr.WebcamOptions(mirror=False, constraints={"video": {"facingMode": "environment"}})
+        super().__init__(webcam_options=camera, **options)
 
     def preprocess(self, payload: Any) -> str:
         """The path of the file; see :func:`uploaded`."""
@@ -119,8 +120,7 @@ class Photo(gr.Image):
 
 ClipFile = Annotated[str, Clip]
 PhotoFile = Annotated[str, Photo]
-File = Annotated[str, gr.File]
-Files = Annotated[list[str], gr.File]
+File, Files = Annotated[str, gr.File], Annotated[list[str], gr.File]
 CHECKED = (gr.Radio, gr.Dropdown, gr.Slider, gr.Number)  # Gradio would refuse wrong values of these in English only
 
 

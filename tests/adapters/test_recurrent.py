@@ -27,7 +27,7 @@ SENTENCES = ["a fine film", "a dull film", "it is fine and not dull at all"]
 
 def row(member: str, task: str, model: str = "") -> ModelRow:
     return ModelRow(
-        name="tiny", member=member, task=task, model=model, adapter="", recipe="", data="", training_data=""
+        name="tiny", member=member, task=task, purpose="", model=model, adapter="", recipe="", data="", training_data=""
     )
 
 

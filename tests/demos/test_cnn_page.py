@@ -11,17 +11,23 @@ from tests.demos.conftest import EXAMPLES, SCREENS, check_screen
 TSHIRT = "T-shirt or top"
 
 
+def status(page, text: str):
+    expect(page.locator(".lm-answered .prose.lm-status:visible")).to_contain_text(text, timeout=30_000)
+
+
 def answered(page, text: str):
-    expect(page.locator(".lm-answered .lm-status:visible")).to_contain_text(text, timeout=30_000)
+    """All steps of an example or a drawing are there."""
+    status(page, text)
+    page.wait_for_function("location.search.includes('example=') || location.search.includes('drawing=')")
 
 
 def test_one_number_unfolds_where_it_stands(visit):
     page = visit().open("tab=cnn")
     answered(page, TSHIRT)  # a page opens on its first example
-    expect(page.locator(".lm-facts:visible")).to_contain_text("172,746")
-    stages, status = page.locator("#cnn-stages"), page.locator("#cnn-stages .status")
+    expect(page.locator(".prose.lm-facts:visible")).to_contain_text("172,746")
+    stages = page.locator("#cnn-stages")
     stages.get_by_role("button", name=re.compile("^relu3, map")).nth(2).hover()
-    expect(status).to_contain_text("Fed most by pool2")
+    expect(stages.locator(".status")).to_contain_text("Fed most by pool2")
     assert stages.locator(".edges path").count() == 7 and stages.locator(".feeds").count() == 7
     stages.get_by_role("button", name=re.compile("^All 48 maps of relu3")).click()
     stages.locator(".tray").get_by_role("button", name="relu3, map 5", exact=True).click()
@@ -33,7 +39,7 @@ def test_one_number_unfolds_where_it_stands(visit):
     panel.get_by_role("application").focus()
     page.keyboard.press("ArrowRight")
     expect(panel.locator("h4")).not_to_have_text(said)
-    page.wait_for_url(re.compile(r"pick=relu3\.5\."))
+    expect(page).to_have_url(re.compile(r"pick=relu3\.5\."), timeout=30_000)
     panel.get_by_role("button", name="Slide the window").click()
     said = panel.locator("h4").inner_text()
     expect(panel.locator("h4")).not_to_have_text(said)
@@ -56,6 +62,7 @@ def test_an_unfolded_number_stays_in_another_language_and_in_a_copied_link(visit
 
 def test_maps_follow_a_dragged_picture(visit):
     page = visit().open("tab=cnn&step=move")
+    answered(page, TSHIRT)
     told = page.locator("#cnn-shift .told")
     expect(told).to_contain_text("stays", timeout=30_000)
     pad = page.locator("#cnn-shift .pad")
@@ -68,7 +75,7 @@ def test_maps_follow_a_dragged_picture(visit):
     expect(page.locator("#cnn-shift .left p")).to_contain_text("4 right")
     expect(page.locator("#cnn-shift .row", has_text="pool2")).to_contain_text("exact")
     page.mouse.up()
-    page.wait_for_url(re.compile(r"move=4\.0"))
+    expect(page).to_have_url(re.compile(r"move=4\.0"), timeout=30_000)
     pad.focus()
     page.keyboard.press("ArrowRight")
     expect(page.locator("#cnn-shift .row", has_text="pool2")).not_to_contain_text("exact")
@@ -79,20 +86,22 @@ def test_maps_follow_a_dragged_picture(visit):
 
 def test_reasons_filters_and_a_kernel_of_ones_own(visit):
     page = visit().open("tab=cnn&step=why")
+    answered(page, TSHIRT)
     reasons = page.locator("#cnn-reasons")
     expect(reasons.locator("figure")).to_have_count(2, timeout=30_000)
     reasons.get_by_role("button", name="blocks of 4 × 4").click()
-    page.wait_for_url(re.compile("grain=blocks"))
+    expect(page).to_have_url(re.compile("grain=blocks"), timeout=30_000)
     reasons.get_by_role("button", name=re.compile("^Shirt")).click()
-    expect(reasons.locator("figcaption").first).to_contain_text("“Shirt”")
+    expect(reasons.locator("figcaption").first).to_contain_text("“Shirt”", timeout=30_000)
     reasons.get_by_role("application").first.focus()
     page.keyboard.press("ArrowDown")
     expect(reasons.locator(".read").first).to_contain_text("row 15")
     page.get_by_role("tab", name="What filters like").click()
     filters = page.locator("#cnn-filters")
     filters.get_by_role("group", name="Convolution", exact=True).get_by_role("button", name="2").click()
+    expect(filters.locator("h4", has_text="kernels of convolution 2")).to_be_visible(timeout=30_000)
     filters.locator(".kernel").nth(2).click()
-    expect(filters.locator("h4", has_text="What excites filter 2 most")).to_be_visible()
+    expect(filters.locator("h4", has_text="What excites filter 2 most")).to_be_visible(timeout=30_000)
     expect(filters.locator("figure")).to_have_count(12)
     page.get_by_role("tab", name="Your own kernel").click()
     toy = page.locator("#cnn-toy")
@@ -100,7 +109,7 @@ def test_reasons_filters_and_a_kernel_of_ones_own(visit):
     expect(toy.locator(".formula")).to_contain_text("= 14")
     toy.get_by_role("spinbutton").nth(4).fill("3")
     page.keyboard.press("Tab")
-    page.wait_for_url(re.compile("toy=-10"))
+    expect(page).to_have_url(re.compile("toy=-10"), timeout=30_000)
 
 
 def test_code_and_proof(visit):
@@ -128,7 +137,7 @@ def test_upload_and_bad_files_in_the_visitors_language(visit, tmp_path):
         page.locator("#cnn-photo").get_by_role("button", name=re.compile("remove|clear", re.I)).first.click()
     Image.open(EXAMPLES["cnn"] / "photo-boot.jpg").save(tmp_path / "boot.png")
     page.locator("#cnn-photo input[type=file]").set_input_files(str(tmp_path / "boot.png"))
-    answered(page, "Ankle boot")
+    status(page, "Ankle boot")
 
 
 def test_a_file_of_forty_megabytes_is_refused_and_the_next_one_works(visit, tmp_path):
@@ -141,7 +150,7 @@ def test_a_file_of_forty_megabytes_is_refused_and_the_next_one_works(visit, tmp_
     expect(page.get_by_text("Chahiye tha: <= 20 MB. Mila: 40.0 MB.")).to_be_visible(
         timeout=180_000
     )  # a busy machine takes its time
-    page.get_by_role("button", name="Boot").click()
+    page.get_by_role("button", name="Boot", exact=True).click()
     answered(page, "Ankle boot")
 
 
@@ -171,11 +180,11 @@ def test_draw_by_mouse_and_by_keyboard(visit):
 
 def test_a_copied_link_opens_the_same_state_in_another_window(visit):
     first = visit().open("tab=cnn")
-    first.get_by_role("button", name="Boot").click()
+    first.get_by_role("button", name="Boot", exact=True).click()
     answered(first, "Ankle boot")
     first.get_by_label("Hinglish").click()
     expect(first.get_by_role("heading", name="Andar dekhiye")).to_be_visible()
-    expect(first.locator(".lm-status:visible")).to_contain_text("bharose ke saath")
+    expect(first.locator(".prose.lm-status:visible")).to_contain_text("bharose ke saath")
     second = visit()
     page = second.open(first.url.split("?", 1)[1])
     answered(page, "Ankle boot")
@@ -185,7 +194,7 @@ def test_a_copied_link_opens_the_same_state_in_another_window(visit):
 def test_a_broken_link_is_told_and_works(visit):
     page = visit().open("tab=cnn&source=nonsense&model=%00&example=../../etc/passwd&drawing=!!")
     expect(page.get_by_text("could not be used")).to_be_visible()
-    page.get_by_role("button", name="Boot").click()
+    page.get_by_role("button", name="Boot", exact=True).click()
     answered(page, "Ankle boot")
 
 
@@ -197,8 +206,8 @@ def test_a_hub_that_cannot_be_reached_is_said_beside_our_answer(visit):
 
 def test_two_visitors_never_see_each_others_results(visit):
     one, two = visit().open("tab=cnn"), visit().open("tab=cnn")
-    one.get_by_role("button", name="Boot").click()
-    two.get_by_role("button", name="Trousers").click()
+    one.get_by_role("button", name="Boot", exact=True).click()
+    two.get_by_role("button", name="Trousers", exact=True).click()
     answered(one, "Ankle boot")
     answered(two, "Trouser")
     answered(one, "Ankle boot")
@@ -207,7 +216,7 @@ def test_two_visitors_never_see_each_others_results(visit):
 def test_by_keyboard_alone(visit):
     page = visit().open("tab=cnn")
     answered(page, TSHIRT)
-    page.get_by_role("button", name="Boot").focus()
+    page.get_by_role("button", name="Boot", exact=True).focus()
     page.keyboard.press("Enter")
     answered(page, "Ankle boot")
     assert page.evaluate("document.activeElement.dataset.id") == "photo-boot.jpg"  # the row is drawn anew, focus stays

@@ -9,7 +9,7 @@ import pytest
 
 import lmdemo
 from demos.core import cards
-from demos.core.cards import card, html_table, proof_table, source_lines
+from demos.core.cards import facts, html_table, proof_table, source_lines
 from demos.core.endpoints import Whole, check_value
 from demos.core.errors import guarded
 from demos.core.handlers import something
@@ -17,7 +17,7 @@ from demos.core.page import Page
 from demos.core.sources import opening, wanted
 from demos.core.tab import Answer, Missing, Tab, calling
 from demos.core.words import say
-from lmdemo.adapters.outputs import Info
+from lmdemo.adapters.outputs import Classification, Info
 from lmdemo.errors import HubUnreachableError, InputError
 from lmdemo.proofs import Check
 
@@ -237,7 +237,8 @@ def test_tables_and_cards_escape_what_they_show():
         licence=evil,
         training_data=evil,
     )
-    shown = card(info, 1.25, "en")
+    answer = Answer("hub", Classification("a", 1.0, {"a": 1.0}, milliseconds=1.25), info)
+    shown = facts([answer], "cnn-fashion", say, "en")
     assert "<img" not in table + shown and "1,234,567" in table and "1,234" in shown and "2.50" in shown
 
 

@@ -4,6 +4,7 @@ import asyncio
 import datetime
 import gc
 import inspect
+import json
 import subprocess
 import sys
 import time
@@ -186,3 +187,16 @@ def test_each_step_of_a_handler_is_sent_whole():
     assert first == [{"__type__": "update", "visible": False}]
     later = Blocks.handle_streaming_diffs(app, fn, [{"__type__": "update"}], "session", "run", False)
     assert later == [[["replace", [], {"__type__": "update"}]]]
+
+
+def test_a_page_is_spared_what_it_does_not_show():
+    from gradio import routes
+
+    written = routes.templates.env.filters["toorjson"]
+    component = {"id": 1, "type": "html", "api_info": {}, "component_class_id": "abc"}
+    config = {"components": [component], "page": {"vision": {"layout": 1}, "functions-vision": {"layout": 2}}}
+    shown = json.loads(written(config | {"current_page": "vision"}))
+    assert shown["page"] == {"vision": {"layout": 1}} and shown["components"] == [{"id": 1, "type": "html"}]
+    listed = json.loads(written(config | {"current_page": "functions-vision"}))
+    assert listed["components"] == [{"id": 1, "type": "html", "api_info": {}}]
+    assert json.loads(written({"a": 1})) == {"a": 1} and "api_info" in component

@@ -12,6 +12,7 @@ from demos.views.lanes import lane, lanes
 from lmdemo.errors import LmdemoError
 
 SURE = 0.3  # by which the likeliest label has to lead the next one; of two labels that is 65 %
+RARE = 1_000_000  # of what is expected less than once in so many times, no more is said
 KINDS = {"rnn": "mood", "lstm": "gates", "transformer": "attention", "bert": "guesses", "gpt": "surprise"}
 UNASKED = Tongue(ENGLISH)
 OF_ITS_OWN = ("text_unknown", "text_unknown_characters", "text_no_letters")  # what is wrong, said shortly in a lane
@@ -142,14 +143,16 @@ def guesses(say: Speaker, found: Mapping[str, Any], lang: str) -> tuple[str, dic
 
 def surprise(say: Speaker, found: Mapping[str, Any], lang: str) -> tuple[str, dict[str, Any], list[str]]:
     """GPT's: how unexpected each word was, and what may come next."""
-    told = [
-        say(lang, "told.first")
-        if nats is None
-        else say(lang, "told.nats", nats=nats, times=max(1, round(math.exp(nats))))
-        for nats in found["nats"]
-    ]
+
+    def told(nats: float | None) -> str:
+        if nats is None:
+            return say(lang, "told.first")
+        if nats > math.log(RARE):
+            return say(lang, "told.rare", nats=nats, times=RARE)
+        return say(lang, "told.nats", nats=nats, times=max(1, round(math.exp(nats))))
+
     after = "  ".join(f"{readable(t)} {percent(p)}" for t, p in found["next"])
-    return say(lang, "lane.next", tokens=after), {"nats": found["nats"]}, told
+    return say(lang, "lane.next", tokens=after), {"nats": found["nats"]}, [told(nats) for nats in found["nats"]]
 
 
 ANSWERS: Mapping[str, Callable[[Speaker, Mapping[str, Any], str], tuple[str, dict[str, Any], list[str]]]] = {

@@ -48,21 +48,21 @@ def boxes(
         iou: Where the slider of the overlap stands, unless the visitor moved it.
         file: The picture's name in what is downloaded.
         title: Stands above, where there are two.
-        main: It has the controls, and the steps look into it.
-        key: Identifies picture and network; what was chosen in another one is forgotten.
+        main: Whether it has the controls, and the steps look into it.
+        key: Whatever identifies picture and network, so that what was chosen in another one is forgotten.
         marks: What a person marked: index of the label, xmin, ymin, xmax, ymax.
         live: The ``id`` of a camera's frame, which the browser still has; no picture is sent then.
     """
     width, height = picture.size
-    source = "" if live else _jpeg(picture)
-    candidates, named = _candidates(trace)
+    scores = trace["candidate_scores"]
+    named = scores.argmax(axis=1) if len(scores) else np.zeros(0, int)
     edges = trace["candidate_edges"][:DETAILED].round(3).tolist() if "candidate_edges" in trace else []
     shown = list(dict.fromkeys(named.tolist()))[:LABELS] or [0]
     return {
-        "src": source,
+        "src": "" if live else _address(picture),
         "width": width,
         "height": height,
-        "candidates": candidates,
+        "candidates": _candidates(trace, named),
         "edges": edges,
         "labels": list(labels),
         "names": list(names),
@@ -80,26 +80,15 @@ def boxes(
     }
 
 
-def _jpeg(picture: Image.Image) -> str:
-    """The picture as the page shows it."""
-    small = picture.convert("RGB")
-    small.thumbnail((760, 760))
-    buffer = io.BytesIO()
-    small.save(buffer, "JPEG", quality=80)
-    return "data:image/jpeg;base64," + base64.b64encode(buffer.getvalue()).decode()
-
-
-def _candidates(trace: Mapping[str, np.ndarray]) -> tuple[list[list[float]], np.ndarray]:
-    """Each candidate's box, score, label, and its cell's stride, column and row; and the labels alone."""
+def _candidates(trace: Mapping[str, np.ndarray], named: np.ndarray) -> list[list[float]]:
+    """Each box with its score, the index of its label, and the cell that answers."""
     scores = trace["candidate_scores"]
-    named = scores.argmax(axis=1) if len(scores) else np.zeros(0, int)
     cells = trace.get("candidate_cells", np.zeros((len(scores), 2), int))
     strides = trace.get("candidate_strides", np.zeros(len(scores), int))
-    candidates = [
+    return [
         [*(round(float(v), 2) for v in box), round(float(s.max()), 4), int(k), int(stride), *map(int, cell)]
         for box, s, k, stride, cell in zip(trace["candidate_boxes"], scores, named, strides, cells, strict=True)
     ]
-    return candidates, named
 
 
 def _grids(trace: Mapping[str, np.ndarray], shown: list[int]) -> dict[str, dict]:
@@ -111,3 +100,12 @@ def _grids(trace: Mapping[str, np.ndarray], shown: list[int]) -> dict[str, dict]
             data = base64.b64encode(maps.tobytes()).decode()
             grids[str(stride)] = {"rows": grid.shape[1], "columns": grid.shape[2], "data": data}
     return grids
+
+
+def _address(picture: Image.Image) -> str:
+    """A picture as an address that holds it, small enough for a page."""
+    small = picture.convert("RGB")
+    small.thumbnail((760, 760))
+    buffer = io.BytesIO()
+    small.save(buffer, "JPEG", quality=80)
+    return "data:image/jpeg;base64," + base64.b64encode(buffer.getvalue()).decode()

@@ -1,7 +1,7 @@
 import { bytes, h, fill, number } from "../_runtime.js";
 
 export const reduced = () => !!globalThis.matchMedia?.('(prefers-reduced-motion: reduce)').matches;
-const signed = (v, digits) => number(v, digits).replaceAll('-', '−');
+const signed = (v, digits) => { const text = number(v, digits); return +text === 0 ? text.replace('-', '') : text.replace('-', '−'); };
 const strongest = list => list.map((v, i) => [v, i]).sort((a, b) => Math.abs(b[0]) - Math.abs(a[0]));
 
 // -- what is computed ----------------------------------------------------------------------------------------------------

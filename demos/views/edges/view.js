@@ -44,7 +44,7 @@ export default function draw(root, made, view) {
       h('div', {class: 'both'}, h('div', {class: 'edges'}, value.edges[i].map((p, e) => chart(p, words, sides[e], stride))),
         h('div', {}, stage(value, {shapes, tags: [i], over: map && rests(value, map), alt: altOf(value, [i]), caption: map ? words.rests : words.cell}),
           map ? h('div', {class: 'scale'}, h('span', {}, words.scale), h('span', {}, '0'), h('i', {}), h('span', {}, '1')) : null,
-          h('p', {class: 'muted'}, fill(words.box, {width: Math.round(box[2] - box[0]), height: Math.round(box[3] - box[1]), wide: Math.round((box[2] - box[0]) * value.frame[0]), high: Math.round((box[3] - box[1]) * value.frame[1])})))));
+          h('p', {class: 'muted'}, fill(words.box, {width: Math.round(box[2] - box[0]), height: Math.round(box[3] - box[1]), wide: Math.round((box[2] - box[0]) * value.frame[0]), tall: Math.round((box[3] - box[1]) * value.frame[1])})))));
   };
   listen(root, again);
   again();

@@ -28,13 +28,14 @@ export default function draw(root, value, view) {
   const X = linear(0, 1, (left + W) / 2 - (x0 + x1) / 2 / unit, (left + W) / 2 - ((x0 + x1) / 2 - 1) / unit), Y = linear(0, 1, (foot + 10) / 2 + (y0 + y1) / 2 / unit, (foot + 10) / 2 + ((y0 + y1) / 2 - 1) / unit);
   const wide = [(left - X(0)) * unit, (W - 12 - X(0)) * unit], high = [(Y(0) - foot) * unit, (Y(0) - 10) * unit];
   const marks = ([low, up]) => niceTicks(low, up, 5).filter(v => v >= low && v <= up);
-  const ends = i => X(xs[i]) > W - 30 - 6.6 * dots[i].name.length, written = [...dots.keys()].filter(i => dots[i].written);
-  const lines = apart(written.map(i => ends(i) ? [X(xs[i]) - 13 - 6.6 * dots[i].name.length, X(xs[i]) - 13, Y(ys[i])] : [X(xs[i]) + 13, X(xs[i]) + 13 + 6.6 * dots[i].name.length, Y(ys[i])]));
+  const brief = W < 420, label = i => brief ? String(i + 1) : dots[i].name;  // on a phone names stand below, by number
+  const ends = i => X(xs[i]) > W - 30 - 6.6 * label(i).length, written = [...dots.keys()].filter(i => dots[i].written);
+  const lines = apart(written.map(i => ends(i) ? [X(xs[i]) - 13 - 6.6 * label(i).length, X(xs[i]) - 13, Y(ys[i])] : [X(xs[i]) + 13, X(xs[i]) + 13 + 6.6 * label(i).length, Y(ys[i])]));
   const told = h('p', {role: 'status', class: 'told'}), ring = h('circle', {r: 13, class: 'ring'});
   const points = dots.map((d, i) => {
     const m = mark(groups.indexOf(d.group)), style = d.asked ? 'fill:var(--color-accent)' : `fill:${m.colour}`;
     return [h('text', {x: X(xs[i]), y: Y(ys[i]), 'text-anchor': 'middle', 'dominant-baseline': 'central', class: d.asked ? 'point asked' : 'point', style, onclick: () => pick(i, true), onpointerenter: () => pick(i)}, d.asked ? '✦' : m.shape),
-      d.written ? h('text', {x: X(xs[i]) + (ends(i) ? -13 : 13), y: lines[written.indexOf(i)] + 4, 'text-anchor': ends(i) ? 'end' : 'start', class: 'name'}, d.name) : null];
+      d.written ? h('text', {x: X(xs[i]) + (ends(i) ? -13 : 13), y: lines[written.indexOf(i)] + 4, 'text-anchor': ends(i) ? 'end' : 'start', class: 'name'}, label(i)) : null];
   });
   const svg = h('svg', {width: W, height: H, role: 'application', tabindex: '0'}, yAxis(marks(high).map(v => [Y(v), +v.toFixed(2)]), left, W - 12, axes[1], (10 + foot) / 2),
     marks(wide).map(v => h('line', {class: 'axis', x1: X(v), x2: X(v), y1: 10, y2: foot})), xAxis(marks(wide).map(v => [X(v), +v.toFixed(2)]), foot + 15, axes[0], (left + W) / 2, H - 6), ring, points);
@@ -50,6 +51,6 @@ export default function draw(root, value, view) {
     e.preventDefault(); pick((state.at + by + dots.length) % dots.length);
   });
   const named = groups.length > 1 && groups.length < 9 && !dots.some(d => d.written);
-  root.append(svg, named ? h('ul', {}, groups.map((g, i) => h('li', {}, h('span', {style: `color:${mark(i).colour}`, 'aria-hidden': 'true'}, mark(i).shape + ' '), g))) : '', told);
+  root.append(svg, brief && written.length ? h('ul', {}, written.map(i => h('li', {}, `${i + 1} ${dots[i].name}`))) : named ? h('ul', {}, groups.map((g, i) => h('li', {}, h('span', {style: `color:${mark(i).colour}`, 'aria-hidden': 'true'}, mark(i).shape + ' '), g))) : '', told);
   pick(Math.min(state.at, dots.length - 1));
 }

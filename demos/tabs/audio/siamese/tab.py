@@ -101,7 +101,7 @@ class Siamese(Tab):
         shown = [voices.status, voices.verdict, voices.unseen, *people.shown, *talk.shown]
         states = {"found": voices.found, "known": people.known, "asked": people.asked, "talk": talk.found}
         for view in (voices.verdict, voices.unseen, people.levels):
-            self.when(view.move, self.move_threshold, [self.threshold, *shown], states, trigger_mode="always_last")
+            self.when(view.move, self.move_threshold, [self.threshold, *shown], states, trigger_mode="multiple")
 
     # -- voices --------------------------------------------------------------------------------------------------------------
 

@@ -54,7 +54,7 @@ class Cost(Part):
             self.run = self.text(gr.Button(size="sm", elem_id="transformer-measure"), value="cost.run")
             self.end = self.text(gr.Button(size="sm"), value="stop")
         self.told, self.measured = gr.Markdown(elem_id="transformer-cost-text"), gr.State(Measured())
-        with gr.Row(elem_classes="lm-columns"):
+        with gr.Row():
             self.time, self.memory = Curves(elem_id="transformer-time"), Curves(elem_id="transformer-memory")
 
     def connect(self) -> None:

@@ -260,29 +260,8 @@ def test_the_camera_is_not_mirrored(visit):
 
 
 @pytest.mark.parametrize(("width", "scheme"), [*SCREENS, pytest.param(390, "light", marks=pytest.mark.slow)])
-@pytest.mark.parametrize("tab", ["start", "cnn&example=photo-boot.jpg"])
+@pytest.mark.parametrize("tab", ["cnn&example=photo-boot.jpg"])
 def test_no_page_is_too_wide_and_axe_finds_nothing_serious(visit, width, scheme, tab):
     page = visit(width, scheme).open(f"tab={tab}&__theme={scheme}")
-    if "cnn" in tab:
-        answered(page, "Ankle boot")
-    else:
-        expect(page.get_by_role("table").first).to_be_visible()
+    answered(page, "Ankle boot")
     check_screen(page)
-
-
-def test_start_ranks_and_tells_what_is_here(visit):
-    page = visit().open()
-    expect(page.get_by_role("table").first).to_contain_text("CNN")
-    page.get_by_label("a GPU").click()
-    page.get_by_label("little: up to hundreds").click()
-    expect(page.get_by_text("take a pretrained one").first).to_be_visible()
-    page.get_by_role("button", name="Look again").click()
-    expect(page.get_by_text(re.compile(r"This page uses [\d,]+ MB"))).to_be_visible()
-
-
-def test_start_asks_every_model_at_the_press_of_a_button(visit):
-    page = visit().open("tab=start&lang=hi-Latn")
-    page.get_by_role("button", name="Har model ko khol kar poochiye").click()
-    table = page.get_by_role("region", name="Isi machine pe khola")
-    expect(table).to_contain_text("python -m lmdemo fetch resnet-50", timeout=60_000)
-    expect(table.get_by_role("row", name=re.compile("cnn-fashion"))).to_contain_text("theek")

@@ -129,6 +129,23 @@ def test_what_is_here_and_the_doctor_are_folded(visit):
     expect(page.get_by_role("link", name="cnn-fashion")).to_be_visible(timeout=OPENED)
 
 
+def test_the_advice_follows_data_and_machine(visit):
+    page = opened(visit)
+    page.get_by_role("button", name="In general: which family, for your data and your machine?").click()
+    page.get_by_label("a GPU").click()
+    page.get_by_label("little: up to hundreds").click()
+    expect(page.get_by_text("take a pretrained one").first).to_be_visible(timeout=OPENED)
+
+
+def test_every_model_is_asked_at_the_press_of_a_button(visit):
+    page = opened(visit, query="lang=hi-Latn")
+    page.get_by_role("button", name="Doctor: kya har model apna pata hua jawab deta hai?").click()
+    page.get_by_role("button", name="Har model ko khol kar poochiye").click()
+    table = page.get_by_role("region", name="Isi machine pe khola")
+    expect(table).to_contain_text("python -m lmdemo fetch resnet-50", timeout=2 * OPENED)
+    expect(table.get_by_role("row", name=re.compile("cnn-fashion"))).to_contain_text("theek")
+
+
 @pytest.mark.parametrize("width, scheme", [(1280, "light"), (390, "dark")])
 def test_axe_finds_nothing(visit, width, scheme):
     check_screen(opened(visit, width, 844, f"__theme={scheme}", scheme))

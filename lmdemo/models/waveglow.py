@@ -19,6 +19,10 @@ from torch.nn import functional as F
 from lmdemo.models.base import Model
 
 
+DRAWN = 0.6  # deviation of the noise from which sounds are drawn in training
+WINDOWS = (128, 256, 512, 1024)  # of the spectra that are compared
+
+
 @dataclass(frozen=True)
 class WaveGlowConfig:
     """Shape of a :class:`WaveGlow`.
@@ -140,6 +144,19 @@ class FlowStep(nn.Module):
         return F.conv1d(x, torch.linalg.inv(self.weight)[:, :, None])
 
 
+def spectral_distance(made: Tensor, true: Tensor) -> Tensor:
+    """How far apart two sounds (B, S) are in the size of their spectra, over windows of several lengths."""
+    total = made.new_zeros(())
+    for size in WINDOWS:
+        window = torch.hann_window(size, device=made.device)
+        a, b = (
+            torch.stft(x, size, size // 4, window=window, return_complex=True).abs().clamp_min(1e-3)
+            for x in (made, true)
+        )
+        total = total + (a - b).norm() / b.norm() + (a.log() - b.log()).abs().mean()
+    return total / len(WINDOWS)
+
+
 class WaveGlow(Model):
     """Sound to noise for training, noise to sound for use."""
 
@@ -184,7 +201,9 @@ class WaveGlow(Model):
         marks = torch.stack([torch.exp(-((9 * near) ** 2)) * voiced, voiced.to(phase)], -1)  # (B, S, 2)
         return marks.view(len(phase), -1, 2 * self.config.group).transpose(1, 2)
 
-    def forward(self, waveform: Tensor, mels: Tensor, phase: Tensor | None = None, context: int = 0) -> WaveGlowOutput:
+    def forward(
+        self, waveform: Tensor, mels: Tensor, phase: Tensor | None = None, context: int = 0, spectral: float = 0.0
+    ) -> WaveGlowOutput:
         """Sound to noise.
 
         Args:
@@ -192,6 +211,8 @@ class WaveGlow(Model):
             mels: (B, F, M), with ``context`` frames more at either end.
             phase: (B, S), see :meth:`condition`.
             context: Frames beside those of the waveform, so that none of its ends looks like the end of a clip.
+            spectral: How much it counts how far a sound drawn from noise is from the true one, by :func:`spectral_distance`
+                (as in WG-WaveNet, Hsu, Lee, 2020, arXiv:2005.07412).
         """
         x = waveform.view(len(waveform), -1, self.config.group).transpose(1, 2)  # (B, G, N)
         condition, done, total = self._told(mels, phase, context), [], waveform.new_zeros(())
@@ -202,7 +223,11 @@ class WaveGlow(Model):
             x, determinant = step(x, condition)
             total = total + determinant
         latent = torch.cat([*done, x], 1)
-        return WaveGlowOutput(latent, total, ((latent**2).sum() / 2 - total) / latent.numel())
+        loss = ((latent**2).sum() / 2 - total) / latent.numel()
+        if spectral:
+            drawn = self._flow_back(DRAWN * torch.randn_like(latent), condition)
+            loss = loss + spectral * spectral_distance(drawn, waveform)
+        return WaveGlowOutput(latent, total, loss)
 
     def _told(self, mels: Tensor, phase: Tensor | None, context: int) -> Tensor:
         edge = context * self.config.hop // self.config.group
@@ -222,7 +247,10 @@ class WaveGlow(Model):
         self, latent: Tensor, mels: Tensor, phase: Tensor | None = None, context: int = 0
     ) -> Iterator[Tensor]:
         """The sound after each step from noise to voice, (B, S) each; what is still to come in is left as it is."""
-        condition, size = self._told(mels, phase, context), self.config.early_size
+        yield from self._unfolding(latent, self._told(mels, phase, context))
+
+    def _unfolding(self, latent: Tensor, condition: Tensor) -> Iterator[Tensor]:
+        size = self.config.early_size
         waiting = sum(self._early(i) for i in range(len(self.steps))) * size
         x = latent[:, waiting:]
         for i in reversed(range(len(self.steps))):
@@ -231,6 +259,10 @@ class WaveGlow(Model):
                 waiting -= size
                 x = torch.cat([latent[:, waiting : waiting + size], x], 1)
             yield torch.cat([latent[:, :waiting], x], 1).transpose(1, 2).reshape(len(x), -1)
+
+    def _flow_back(self, latent: Tensor, condition: Tensor) -> Tensor:
+        *_, waveform = self._unfolding(latent, condition)
+        return waveform
 
     def generate(
         self, mels: Tensor, phase: Tensor | None = None, *, sigma: float = 0.7, generator: torch.Generator | None = None

@@ -12,6 +12,7 @@ from lmdemo.recipes import _vocoding
 from lmdemo.training.trainer import Trainer
 
 CONFIG = WaveGlowConfig()
+SPECTRAL, HALF = 0.5, 0.4  # how much spectra count, and from which part of the training on
 FRAMES = 30  # of an excerpt
 SIGMA = 0.6  # of the noise that becomes sound
 
@@ -29,6 +30,7 @@ class Excerpts(_vocoding.Excerpts):
             "mels": self.mels(drawn),
             "phase": self.samples(drawn, lambda p: p.phase),
             "context": _vocoding.CONTEXT,
+            "spectral": SPECTRAL if self.done >= HALF else 0.0,
         }
 
 

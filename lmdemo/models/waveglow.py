@@ -18,7 +18,6 @@ from torch.nn import functional as F
 
 from lmdemo.models.base import Model
 
-
 DRAWN = 0.6  # deviation of the noise from which sounds are drawn in training
 WINDOWS = (128, 256, 512, 1024)  # of the spectra that are compared
 

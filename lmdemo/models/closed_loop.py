@@ -30,10 +30,17 @@ def values_of_levels() -> np.ndarray:
 
 
 def draw(logits: np.ndarray, uniform: float, temperature: float, floor: float) -> int:
-    """The level at which the summed probabilities pass ``uniform``, a number from 0 to 1."""
-    p = np.exp((logits - logits.max()) / temperature)
-    summed = np.cumsum(np.maximum(p / p.sum() - floor, 0))
-    return min(int(np.searchsorted(summed, uniform * summed[-1], side="right")), len(logits) - 1)
+    """The level at which the summed probabilities, each less ``floor``, pass ``uniform``, a number from 0 to 1."""
+    top = max(logits)
+    p = [math.exp((x - top) / temperature) for x in logits]
+    least = floor * sum(p)
+    wanted, drawn = uniform * sum([max(x - least, 0.0) for x in p]), 0
+    for level, x in enumerate(p):
+        if x > least:
+            wanted, drawn = wanted - (x - least), level
+            if wanted < 0:
+                break
+    return drawn
 
 
 class Guide(NamedTuple):

@@ -117,7 +117,7 @@ def test_levels_are_drawn_as_often_as_they_are_likely():
         p = np.exp(logits / temperature) / np.exp(logits / temperature).sum()
         p = np.maximum(p - floor, 0)
         assert np.abs(counts - p / p.sum()).max() < 1e-3
-    assert closed_loop.draw(logits, 1.0, 1.0, 0.0) == 3 and closed_loop.draw(logits, 0.0, 1.0, 0.0) == 0
+    assert closed_loop.draw(logits, 1.0, 1.0, 0.001) == 2 and closed_loop.draw(-logits, 0.0, 1.0, 0.2) == 3
 
 
 @pytest.mark.parametrize("fast", [False, True])

@@ -22,6 +22,13 @@ draw = compiled(closed_loop.draw)
 
 
 @compiled
+def copy(into: np.ndarray, of: np.ndarray) -> None:
+    """Into[:] = of, which would take numba seconds to compile."""
+    for j in range(len(into)):
+        into[j] = of[j]
+
+
+@compiled
 def add_product(sums: np.ndarray, x: np.ndarray, weights: np.ndarray) -> None:
     """Adds x weights to sums: (outputs,), (inputs,), (inputs, outputs). Four rows at a time, so that sums is read less often."""
     whole = len(x) // 4 * 4

@@ -9,7 +9,7 @@ import numpy as np
 from torch import Tensor
 
 from lmdemo.models.closed_loop import LEVELS, Guide, Heard, values_of_levels
-from lmdemo.models.compiled.parts import add_product, compiled, draw, hear, level_of, predict, sigmoid, tanh
+from lmdemo.models.compiled.parts import add_product, compiled, copy, draw, hear, level_of, predict, sigmoid, tanh
 
 
 class Weights(NamedTuple):
@@ -89,7 +89,8 @@ def _speak(w, told, guide, dilations, rings, places, heard, last, values, kernel
         third, fourth = w.tables[2, last[0]], w.tables[3, guide.phase[t]]
         for j in range(C):
             x[j] = first[j] + second[j] + third[j] + fourth[j]
-        skips[:] = 0
+        for j in range(len(skips)):
+            skips[j] = 0
         for i in range(blocks):
             here = places[i]
             for k in range(kernel_size):  # the oldest first; the ring holds room samples
@@ -97,14 +98,14 @@ def _speak(w, told, guide, dilations, rings, places, heard, last, values, kernel
                 if back < 0:
                     back += room
                 if k == kernel_size - 1:
-                    rings[i, back] = x
-                taps[k * C : (k + 1) * C] = rings[i, back]
+                    copy(rings[i, back], x)
+                copy(taps[k * C : (k + 1) * C], rings[i, back])
             places[i] = here + 1 if here + 1 < room else 0
-            sums[:] = told[frame, i]
+            copy(sums, told[frame, i])
             add_product(sums, taps, w.dilated[i])
             for j in range(C):
                 made[j] = tanh(sums[j]) * sigmoid(sums[C + j])
-            out[:] = w.out_bias[i]
+            copy(out, w.out_bias[i])
             add_product(out, made, w.out[i])
             for j in range(C):
                 x[j] = (x[j] + out[j]) * half
@@ -112,12 +113,12 @@ def _speak(w, told, guide, dilations, rings, places, heard, last, values, kernel
                 skips[j] += out[C + j]
         for j in range(len(skips)):
             skips[j] = max(skips[j] * scale, np.float32(0))
-        hidden[:] = w.bias_1
+        copy(hidden, w.bias_1)
         add_product(hidden, skips, w.head_1)
         for j in range(len(hidden)):
             hidden[j] = max(hidden[j], np.float32(0))
         now = logits[t]
-        now[:] = w.bias_2
+        copy(now, w.bias_2)
         add_product(now, hidden, w.head_2)
         last[0] = (
             guide.forced[t] if guide.forced[t] >= 0 else draw(now, guide.uniform[t], guide.temperature[frame], floor)

@@ -23,10 +23,12 @@ def level_of(value: float) -> int:
     return math.floor((math.copysign(size, value) + 1) / 2 * (LEVELS - 1) + 0.5)
 
 
-def values_of_levels() -> np.ndarray:
-    """The value of each level, (V,)."""
+def _values() -> np.ndarray:
     curved = 2 * np.arange(LEVELS) / (LEVELS - 1) - 1
     return np.sign(curved) * (float(LEVELS) ** np.abs(curved) - 1) / (LEVELS - 1)
+
+
+VALUES = _values()  # of each level, (V,)
 
 
 def draw(logits: np.ndarray, uniform: float, temperature: float, floor: float) -> int:
@@ -50,8 +52,8 @@ class Guide(NamedTuple):
         predictor: Weights of the samples before, the nearest first, (F, K).
         phase: Part of the pitch's period in which each sample lies, (S,).
         temperature: At which each frame's samples are drawn, (F,); above 0.
-        uniform: The chance itself: a number from 0 to 1 a sample, (S,).
-        forced: Levels that are taken in place of drawn ones, (S,); -1 where one is drawn.
+        uniform: The chance itself: numbers from 0 to 1, two a sample, (S, 2); the second is for networks that draw twice.
+        forced: Levels that are taken in place of drawn ones, (S, 2); -1 where one is drawn.
     """
 
     predictor: np.ndarray
@@ -75,8 +77,8 @@ class Guide(NamedTuple):
             np.ascontiguousarray(predictor, np.float64),
             np.ascontiguousarray(phase, np.int64),
             np.broadcast_to(np.asarray(temperature, np.float64), len(predictor)).copy(),
-            np.random.default_rng(seed).random(len(phase)),
-            np.full(len(phase), -1) if forced is None else np.ascontiguousarray(forced, np.int64),
+            np.random.default_rng(seed).random((len(phase), 2)),
+            np.full((len(phase), 2), -1) if forced is None else np.ascontiguousarray(forced, np.int64),
         )
 
     def part(self, start: int, stop: int, hop: int) -> "Guide":
@@ -103,32 +105,38 @@ class Heard(NamedTuple):
         return cls(np.zeros(order), np.full(1, SILENT))
 
 
-def speak(
-    step: Callable[[tuple[int, int, int, int], int], np.ndarray], guide: Guide, heard: Heard, hop: int, floor: float
-) -> Iterator[tuple[float, np.ndarray]]:
+Choose = Callable[
+    [np.ndarray, int], int
+]  # draws a level from logits (V,), for the first or the second time in this sample
+Step = Callable[[tuple[int, int, int, int], int, Choose], tuple[float, np.ndarray]]
+
+
+def speak(step: Step, guide: Guide, heard: Heard, hop: int, floor: float) -> Iterator[tuple[float, np.ndarray]]:
     """Sample after sample.
 
     Args:
-        step: The network: it is given the levels of the sample before, of the prediction and of the excitation before, the part of
-            the period, and in which frame the sample lies, and gives the logits of the excitation, (V,).
+        step: The network. It is given the levels of the sample before, of the prediction and of the excitation before, and the part
+            of the period; in which frame the sample lies; and what draws. It gives the excitation that it drew, and its logits.
         guide: See :class:`Guide`.
         heard: What was before; holds afterwards what was spoken.
         hop: Samples a frame.
         floor: See :data:`FLOOR`.
 
     Yields:
-        A sample within -1 to 1, and the logits (V,) from which it was drawn.
+        A sample within -1 to 1, and the logits from which it was drawn.
     """
-    values, samples = values_of_levels(), heard.samples
+    samples = heard.samples
     for t in range(len(guide.phase)):
         frame = t // hop
+
+        def choose(logits: np.ndarray, turn: int, t: int = t, frame: int = frame) -> int:
+            level = guide.forced[t, turn]
+            return int(level) if level >= 0 else draw(logits, guide.uniform[t, turn], guide.temperature[frame], floor)
+
         prediction = float(guide.predictor[frame] @ samples)
         told = level_of(samples[0]), level_of(prediction), int(heard.level[0]), int(guide.phase[t])
-        logits = step(told, frame)
-        level = guide.forced[t]
-        if level < 0:
-            level = draw(logits, guide.uniform[t], guide.temperature[frame], floor)
+        excitation, logits = step(told, frame, choose)
         samples[1:] = samples[:-1].copy()
-        samples[0] = min(max(prediction + values[level], -1.0), 1.0)
-        heard.level[0] = level
+        samples[0] = min(max(prediction + excitation, -1.0), 1.0)
+        heard.level[0] = level_of(excitation)
         yield samples[0], logits

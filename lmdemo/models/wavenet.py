@@ -22,7 +22,7 @@ from torch.nn import functional as F
 from lmdemo.errors import OptionError
 from lmdemo.models import compiled
 from lmdemo.models.base import Model
-from lmdemo.models.closed_loop import FLOOR, LEVELS, Guide, Heard, speak
+from lmdemo.models.closed_loop import FLOOR, LEVELS, VALUES, Choose, Guide, Heard, speak
 
 LONGEST = 160_000  # samples of a receptive field: ten seconds at 16 kHz
 TOLD = 3  # levels that a sample's step is told: sample before, prediction, excitation before
@@ -283,8 +283,9 @@ class Speaker:
     def speak(self, told: Tensor, guide: Guide, floor: float) -> tuple[np.ndarray, np.ndarray]:
         """Goes on for as many samples as the guide has: samples (S,), loud, and their logits (S, V)."""
 
-        def step(inputs: tuple[int, ...], frame: int) -> np.ndarray:
-            return self.model.step(torch.tensor([inputs]), told[frame, :, None], self.queues)[0].numpy()
+        def step(inputs: tuple[int, ...], frame: int, choose: Choose) -> tuple[float, np.ndarray]:
+            logits = self.model.step(torch.tensor([inputs]), told[frame, :, None], self.queues)[0].numpy()
+            return VALUES[choose(logits, 0)], logits
 
         samples, logits = zip(*speak(step, guide, self.heard, self.model.config.hop, floor), strict=True)
         return np.array(samples, np.float32), np.stack(logits)

@@ -107,7 +107,7 @@ def test_labels_of_minus_100_do_not_count():
 def test_levels_are_those_of_the_data():
     values = np.concatenate([np.linspace(-1.1, 1.1, 2_003), [-0.0, 1e-9, -1e-9]])
     assert [closed_loop.level_of(v) for v in values] == to_levels(values).tolist()
-    assert np.abs(closed_loop.values_of_levels() - from_levels(np.arange(256))).max() < 1e-7
+    assert np.abs(closed_loop.VALUES - from_levels(np.arange(256))).max() < 1e-7
 
 
 def test_levels_are_drawn_as_often_as_they_are_likely():

@@ -24,7 +24,7 @@ def guide(
     """A stable predictor that changes from frame to frame, a phase, and with ``forced`` levels in place of drawn ones."""
     rng = np.random.default_rng(seed)
     predictor = np.array([1.1, -0.5, 0.1]) + 0.05 * rng.normal(size=(frames, ORDER))
-    levels = rng.integers(80, 177, frames * hop) if forced else None
+    levels = rng.integers(80, 177, (frames * hop, 2)) if forced else None
     phase = rng.integers(0, phases + 1, frames * hop)
     return Guide.of(predictor, phase, temperature + 0.1 * rng.random(frames), seed=seed, forced=levels)
 
@@ -42,6 +42,6 @@ def heard(samples: np.ndarray, loudness: float, told: Guide, hop: int) -> torch.
     loud = samples.astype(np.float64) * loudness
     padded = np.pad(loud, (ORDER, 0))
     prediction = [told.predictor[t // hop] @ padded[t : t + ORDER][::-1] for t in range(len(loud))]
-    excitation = np.concatenate([[128], told.forced[:-1]])
+    excitation = np.concatenate([[128], told.forced[:-1, 0]])
     rows = to_levels(np.pad(loud, (1, 0))[:-1]), to_levels(np.array(prediction)), excitation, told.phase
     return torch.from_numpy(np.stack(rows, -1))[None]

@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 from torch import Tensor
 
-from lmdemo.models.closed_loop import LEVELS, Guide, Heard, values_of_levels
+from lmdemo.models.closed_loop import LEVELS, VALUES, Guide, Heard
 from lmdemo.models.compiled.parts import add_product, compiled, copy, draw, hear, level_of, predict, sigmoid, tanh
 
 
@@ -68,9 +68,7 @@ class Speaker:
         logits = np.empty((len(samples), LEVELS), np.float32)
         c = self.config
         state = (self.dilations, self.rings, self.places, self.heard.samples, self.heard.level)
-        _speak(
-            self.weights, array(told), guide, *state, values_of_levels(), c.kernel_size, c.hop, floor, samples, logits
-        )
+        _speak(self.weights, array(told), guide, *state, VALUES, c.kernel_size, c.hop, floor, samples, logits)
         return samples, logits
 
 
@@ -120,7 +118,7 @@ def _speak(w, told, guide, dilations, rings, places, heard, last, values, kernel
         now = logits[t]
         copy(now, w.bias_2)
         add_product(now, hidden, w.head_2)
-        last[0] = (
-            guide.forced[t] if guide.forced[t] >= 0 else draw(now, guide.uniform[t], guide.temperature[frame], floor)
-        )
+        last[0] = guide.forced[t, 0]
+        if last[0] < 0:
+            last[0] = draw(now, guide.uniform[t, 0], guide.temperature[frame], floor)
         samples[t] = hear(heard, prediction + values[last[0]])

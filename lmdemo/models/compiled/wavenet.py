@@ -9,7 +9,18 @@ import numpy as np
 from torch import Tensor
 
 from lmdemo.models.closed_loop import LEVELS, VALUES, Guide, Heard
-from lmdemo.models.compiled.parts import add_product, compiled, copy, draw, hear, level_of, predict, sigmoid, tanh
+from lmdemo.models.compiled.parts import (
+    add_product,
+    array,
+    compiled,
+    copy,
+    draw,
+    hear,
+    level_of,
+    predict,
+    sigmoid,
+    tanh,
+)
 
 
 class Weights(NamedTuple):
@@ -44,11 +55,6 @@ class Weights(NamedTuple):
             array(second.weight.T),
             array(second.bias),
         )
-
-
-def array(tensor: Tensor) -> np.ndarray:
-    """A tensor's numbers side by side in memory."""
-    return np.ascontiguousarray(tensor.detach().float().numpy())
 
 
 class Speaker:

@@ -274,7 +274,7 @@ def test_another_network_than_torchaudios_is_found(monkeypatch, fault):
     assert stacked_difference() > 1e-4
 
 
-@pytest.mark.parametrize("config", [STACKED, StackedWaveRNNConfig(num_blocks=1)])
+@pytest.mark.parametrize("config", [STACKED, StackedWaveRNNConfig()])
 def test_torchaudios_step_by_step_is_as_all_at_once(config):
     model = StackedWaveRNN.from_torchaudio(theirs(config).state_dict(), config.upsample_scales)
     mels, S = torch.randn(3, config.num_mels), 3 * config.hop
@@ -283,7 +283,8 @@ def test_torchaudios_step_by_step_is_as_all_at_once(config):
             tuple(np.concatenate(p) for p in zip(*model.generate(mels, forced=forced, fast=f), strict=True))
             for f in (True, False)
         )
-        assert np.abs(fast[1] - slow[1]).max() < 1e-3 and np.abs(slow[1]).max() > 1  # weights rounded to 16 bits
+        off, size = np.abs(fast[1] - slow[1]).max(), np.abs(slow[1]).max()
+        assert off < 1e-4 * size and size > 1  # of weights rounded to 16 bits
         assert np.abs(fast[0] - slow[0]).max() < 1e-6
         padded = nn.functional.pad(mels, (0, 0, 2, 2))[None]
         waveform = torch.from_numpy(np.pad(slow[0], (1, 0))[:-1])[None]

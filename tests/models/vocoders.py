@@ -14,7 +14,8 @@ def shaken(model: nn.Module, by: float = 1.5) -> nn.Module:
     generator = torch.Generator().manual_seed(0)
     with torch.no_grad():
         for p in model.parameters():
-            p.add_(by * torch.randn(p.shape, generator=generator) / p.shape[-1] ** 0.5)
+            size = by / p[0].numel() ** 0.5 if p.ndim > 1 else 0.3
+            p.add_(size * torch.randn(p.shape, generator=generator))
     return model.eval()
 
 

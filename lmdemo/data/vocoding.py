@@ -25,6 +25,7 @@ LEVELS = 256  # of mu-law
 LOWEST, HIGHEST = 70.0, 400.0  # Hz, of the pitch
 PITCHES = np.exp(np.linspace(np.log(LOWEST), np.log(HIGHEST), 160))
 VOICED = 7.0  # strength of the pitch above which a frame counts as voiced
+CLEAR = 14.0  # strength of a pitch that is clear
 HARMONIC_BINS = 70  # of the spectrum, in which the pitch is looked for: up to 1.1 kHz
 PHASES = 48  # parts of a period
 
@@ -198,6 +199,18 @@ def _best_path(score: np.ndarray, penalty: float, reach: int) -> np.ndarray:
     for f in range(frames - 1, 0, -1):
         path[f - 1] = back[f, path[f]]
     return path
+
+
+def sharpness(strength: np.ndarray) -> np.ndarray:
+    """By how much a sound drawn by chance is drawn the less freely, the clearer its pitch is, (F,), 1 to 2 (as in LPCNet)."""
+    return 1 + np.maximum(0, 1.5 * np.minimum(strength / CLEAR, 1) - 0.5)
+
+
+def features(mel: np.ndarray) -> np.ndarray:
+    """The mels, and beside them the logarithm of the pitch and its strength: (F, NUM_MELS) -> (F, NUM_MELS + 2), float32."""
+    found = pitch(mel)
+    beside = np.stack((np.log(found.hertz), np.clip(found.strength, 0, 20)), 1)
+    return np.concatenate((mel, beside), 1).astype(np.float32)
 
 
 # -- the phase ---------------------------------------------------------------------------------------------------------

@@ -170,8 +170,13 @@ class WaveGlow(Model):
         self.frames = nn.ModuleList(
             [nn.Conv1d(c.num_mels, 128, 3, padding=1), nn.Conv1d(128, c.conditioning, 3, padding=1)]
         )
-        self.upsample = nn.ConvTranspose1d(
-            c.conditioning, c.conditioning, 2 * per_frame, stride=per_frame, padding=per_frame // 2
+        self.upsample = nn.ConvTranspose1d(  # a frame becomes per_frame groups, also where that is odd
+            c.conditioning,
+            c.conditioning,
+            2 * per_frame,
+            stride=per_frame,
+            padding=(per_frame + 1) // 2,
+            output_padding=per_frame % 2,
         )
         told = c.conditioning + (2 * c.group if c.phase else 0)
         sizes = [c.group - c.early_size * (i // c.early_every) for i in range(c.num_flows)]

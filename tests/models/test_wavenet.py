@@ -10,8 +10,8 @@ from lmdemo.data.vocoding import from_levels, to_levels
 from lmdemo.errors import OptionError
 from lmdemo.models import closed_loop, compiled, wavenet
 from lmdemo.models.wavenet import Queue, WaveNet, WaveNetConfig
+from lmdemo.proofs._vocoding import guide, heard, shaken, spoken
 from tests.models.learning import stuck
-from tests.models.vocoders import guide, heard, shaken, spoken
 
 SMALL = {
     "num_features": 5,

@@ -13,8 +13,8 @@ from lmdemo.errors import OptionError
 from lmdemo.models import compiled, wavernn, wavernn_stacked
 from lmdemo.models.wavernn import GRU, Steps, WaveRNN, WaveRNNConfig, cell, halves_of, value_of
 from lmdemo.models.wavernn_stacked import StackedWaveRNN, StackedWaveRNNConfig
+from lmdemo.proofs._vocoding import guide, heard, shaken, spoken
 from tests.models.learning import stuck
-from tests.models.vocoders import guide, heard, shaken, spoken
 
 SMALL = {
     "num_features": 5,

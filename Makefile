@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: run test quick lint browser clean
+.PHONY: run test quick lint shots browser clean
 
 run: .venv/run-ready
 	$(BIN)/python app.py
@@ -21,6 +21,10 @@ lint: .venv/test-ready
 	$(BIN)/mypy
 	@if command -v npm >/dev/null; then $(MAKE) --no-print-directory node_modules/.ready && npm run --silent lint; \
 	else echo "node is not here: the scripts were left out."; fi
+
+# Every page as it looks, into shots/. README's pictures: .venv/bin/python -m tests.shots --readme
+shots: .venv/test-ready browser
+	OMP_NUM_THREADS=1 $(BIN)/python -m tests.shots
 
 node_modules/.ready: package.json
 	npm install --silent --no-audit --no-fund --no-package-lock

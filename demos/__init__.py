@@ -28,6 +28,7 @@ startup.tell_whole()
 OPEN = "() => window.lmdemo.open()"
 DELETED = (600, 2700)  # every ten minutes, uploads older than 45: none is kept for an hour
 FUNCTIONS = "functions-"  # begins the page of a family's endpoints
+startup.spare(FUNCTIONS)
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,7 @@
 """A model's figures on a data set, through the adapter that people use."""
 
 import dataclasses
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -27,6 +27,7 @@ class Report:
         n: Examples judged.
         metrics: Figures by name.
         baselines: Figures of simple methods on the same examples, by method.
+        curves: Lines over a threshold, where the recipe draws some.
     """
 
     model: str
@@ -36,15 +37,16 @@ class Report:
     n: int
     metrics: dict[str, float]
     baselines: dict[str, dict[str, float]]
+    curves: dict[str, list[float]] = field(default_factory=dict)
 
     def asdict(self) -> dict[str, Any]:
         """The same as plain dicts, for JSON."""
-        return dataclasses.asdict(self)
+        return {k: v for k, v in dataclasses.asdict(self).items() if k != "curves" or v}
 
     @property
     def judged(self) -> Judged:
         """What of it is kept in ``metrics.json``."""
-        return Judged(data=self.data, n=self.n, metrics=self.metrics, baselines=self.baselines)
+        return Judged(data=self.data, n=self.n, metrics=self.metrics, baselines=self.baselines, curves=self.curves)
 
 
 def evaluate(
@@ -75,6 +77,7 @@ def evaluate(
     data = locate(root, row.data)
     n, metrics = recipe.evaluate(adapter, data, split)
     compared = recipe.baselines(data, split) if baselines else {}
+    draw = getattr(recipe, "curves", None)
     return Report(
         model=adapter.info.name,
         source=adapter.info.source,
@@ -83,4 +86,5 @@ def evaluate(
         n=n,
         metrics=metrics,
         baselines=compared,
+        curves=draw(adapter, data, split) if draw else {},
     )

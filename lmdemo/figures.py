@@ -2,6 +2,7 @@
 
 import dataclasses
 import json
+import re
 import statistics
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -34,12 +35,15 @@ class Judged:
         n: Examples judged.
         metrics: Figures by name, the one that is told first in front; ``x_low`` and ``x_high`` bound ``x`` (95 %).
         baselines: Figures of simple methods on the same examples, by method.
+        curves: Rows of equally many numbers by name, such as precision over the threshold, or how often a score fell into each of
+            equal parts of its range; most models have none.
     """
 
     data: str
     n: int
     metrics: dict[str, float]
     baselines: dict[str, dict[str, float]]
+    curves: dict[str, list[float]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -95,7 +99,9 @@ class Figures:
 
     def write(self, folder: Path) -> None:
         """Writes ``metrics.json`` into a model's folder."""
-        text = json.dumps(_rounded(dataclasses.asdict(self)), indent=2, ensure_ascii=False)
+        values = _rounded(dataclasses.asdict(self))
+        text = json.dumps(values, indent=2, ensure_ascii=False)
+        text = re.sub(r"\[[^]]*\]", lambda found: " ".join(found[0].split()), text)  # a curve is one line
         (folder / FILE).write_text(text + "\n", encoding="utf-8")
 
     def with_split(self, split: str, judged: Judged) -> Self:
@@ -138,14 +144,27 @@ class Figures:
         return {name: values[self.metric] for name, values in self.splits["val"].baselines.items()}
 
     @property
+    def less_is_better(self) -> bool:
+        """Whether :attr:`metric` counts what is wrong."""
+        return self.metric in LESS_IS_BETTER
+
+    @property
+    def best_baseline(self) -> str:
+        """The simple method that does best; "" where none was tried."""
+        best = min if self.metric in LESS_IS_BETTER else max
+        return best(self.baselines, key=self.baselines.__getitem__, default="")
+
+    @property
     def beaten_by(self) -> list[str]:
         """The simple methods that do better than our network does, averaged over its seeds."""
-        sign = -1 if self.metric in LESS_IS_BETTER else 1
+        sign = -1 if self.less_is_better else 1
         return [name for name, value in self.baselines.items() if sign * value > sign * self.mean]
 
 
 def _rounded(value: Any) -> Any:
-    """Nested values with every float rounded."""
+    """Nested values with every float rounded, without curves where there are none."""
     if isinstance(value, dict):
-        return {key: _rounded(v) for key, v in value.items()}
+        return {key: _rounded(v) for key, v in value.items() if key != "curves" or v}
+    if isinstance(value, list):
+        return [_rounded(v) for v in value]
     return round(value, DIGITS) if isinstance(value, float) else value

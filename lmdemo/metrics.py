@@ -4,6 +4,8 @@ What else recipes need they take from where it is: F1 from scikit-learn, BLEU an
 jiwer, COCO's mAP from faster-coco-eval.
 """
 
+from collections.abc import Sequence
+
 import numpy as np
 
 
@@ -33,6 +35,19 @@ def bootstrap_interval(
         rng=np.random.default_rng(seed),
     ).confidence_interval
     return float(interval.low), float(interval.high)
+
+
+def sureness(scores: Sequence[float | None]) -> dict[str, float]:
+    """How sure a model was of examples of its kind: what an answer to something else is held against.
+
+    Args:
+        scores: Of each example how sure the model was, 0 to 1; None where it does not say.
+
+    Returns:
+        ``sureness``, the median, and ``sureness_tenth``, below which the least sure tenth lies.
+    """
+    tenth, median = np.quantile([s for s in scores if s is not None], [0.1, 0.5])
+    return {"sureness": float(median), "sureness_tenth": float(tenth)}
 
 
 def equal_error_rate(same: np.ndarray, other: np.ndarray) -> tuple[float, float]:

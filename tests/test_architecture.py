@@ -15,6 +15,8 @@ ROWS = (
     "demos.hosting",
     "demos",
     "demos.tabs",
+    "demos.core.tab",
+    "demos.core.frame",
     "demos.views",
     "demos.core",
     "lmdemo.__main__",

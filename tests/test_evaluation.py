@@ -62,6 +62,13 @@ def test_a_report_holds_all_that_was_promised():
     assert evaluate(Recipe(), Adapter(), ROW, baselines=False).baselines == {}
 
 
+def test_curves_are_told_where_a_recipe_has_some():
+    recipe = Recipe()
+    recipe.curves = lambda adapter, data, split: {"right": [1, 0], "wrong": [0, 1]}
+    report = evaluate(recipe, Adapter(), ROW)
+    assert report.asdict()["curves"] == report.judged.curves == {"right": [1, 0], "wrong": [0, 1]}
+
+
 @pytest.mark.parametrize("split", SPLITS)
 def test_the_recipe_is_asked_for_the_split_in_the_named_folder(split, tmp_path):
     (tmp_path / "numbers").mkdir()

@@ -4,6 +4,7 @@ import json
 import subprocess
 import sys
 
+import numpy as np
 import pytest
 
 from lmdemo.catalog import MODELS
@@ -51,6 +52,22 @@ def test_a_mean_over_seeds_is_what_must_win():
 def test_errors_are_better_when_smaller(metric, better):
     judged = Judged("numbers", 1, {metric: 0.5}, {"low": {metric: 0.4}, "high": {metric: 0.6}})
     assert Figures("parity", 42, metric, {"val": judged}).beaten_by == [better]
+
+
+def test_curves_are_kept_where_there_are_some(tmp_path):
+    told = FIGURES.with_split("test", Judged("numbers", 3, {"accuracy": 0.5}, {}, {"same": [0, 2, 1]}))
+    told.write(tmp_path)
+    assert Figures.read(tmp_path) == told
+    assert "curves" not in json.loads((tmp_path / "metrics.json").read_text())["splits"]["val"]
+
+
+def test_histograms_of_pairs_tell_the_same_errors_as_the_figures():
+    judged = MODELS["siamese-speaker"].figures.splits["val"]
+    same, other = (np.array(judged.curves[kind]) for kind in ("same", "other"))
+    assert same.sum() + other.sum() == judged.metrics["pairs"]
+    below = np.arange(-1, 1, 2 / len(same)) + 1 / len(same) < judged.metrics["threshold"]
+    assert same[below].sum() / same.sum() == pytest.approx(judged.metrics["eer"], abs=0.03)
+    assert other[~below].sum() / other.sum() == pytest.approx(judged.metrics["eer"], abs=0.03)
 
 
 def test_new_figures_of_a_split_leave_the_rest():

@@ -1,5 +1,6 @@
 """README and CONTRIBUTING tell the truth: front matter, commands, files and Python lines."""
 
+import json
 import re
 import subprocess
 import sys
@@ -10,6 +11,7 @@ import demos
 from lmdemo.__main__ import parser
 from lmdemo.catalog import HUB, MODELS
 from lmdemo.recipes._card import with_table
+from tests import shots
 from tests.conftest import PROJECT
 
 TEXT = (PROJECT / "README.md").read_text(encoding="utf-8")
@@ -78,3 +80,11 @@ def test_the_python_lines_run():
     code = re.search(r"```python\n(.*?)```", TEXT, re.S)[1]
     done = subprocess.run([sys.executable, "-c", code], cwd=PROJECT, capture_output=True, text=True, check=True)
     assert done.stdout.startswith("Ankle boot")
+
+
+def test_the_pictures_show_the_page_as_it_is():
+    """Else: .venv/bin/python -m tests.shots --readme."""
+    assert json.loads(shots.RECORD.read_text(encoding="utf-8")) == shots.pictured()
+    shown = set(re.findall(r"!\[[^\]]+\]\(docs/([^)]+)\)", TEXT))
+    assert shown == set(shots.README) == {p.name for p in shots.DOCS.iterdir()} - {shots.RECORD.name}
+    assert all((shots.DOCS / name).stat().st_size < shots.MOST for name in shown)

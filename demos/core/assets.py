@@ -6,6 +6,7 @@ page's own address, as Gradio's are: ``/``, ``/rnn`` and ``/some/prefix/rnn`` al
 """
 
 import hashlib
+import json
 from functools import cache
 from pathlib import Path
 
@@ -14,8 +15,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
+from demos.core.words import LANGUAGES, say
+
 DEMOS = Path(__file__).parent.parent
-SCRIPTS = ("typing.js", "tour.js")  # of every page
+SCRIPTS = ("core/typing.js", "core/tour.js", "views/devices.js")  # of every page
 TYPES = {".js": "text/javascript", ".css": "text/css"}
 HEADERS = {"Cache-Control": "public, max-age=31536000, immutable", "X-Content-Type-Options": "nosniff"}
 
@@ -24,8 +27,9 @@ HEADERS = {"Cache-Control": "public, max-age=31536000, immutable", "X-Content-Ty
 def _files() -> dict[str, bytes]:
     """What is served, by its path below the version: read once, so that a request opens no file."""
     views = DEMOS / "views"
-    sheets = [views / "_runtime.css", *sorted(views.glob("*/view.css"))]
-    modules = [*(DEMOS / "core" / name for name in SCRIPTS), views / "_runtime.js", *sorted(views.glob("*/view.js"))]
+    sheets = [views / "_runtime.css", views / "devices.css", *sorted(views.glob("*/view.css"))]
+    shared = [*(DEMOS / name for name in SCRIPTS), views / "_runtime.js"]
+    modules = [*shared, *sorted(views.glob("*/view.js"))]
     rules = b"".join(p.read_bytes() for p in sheets)
     return {
         # One class more than Gradio's rules for plain elements, such as button[type=button], which come later.
@@ -55,8 +59,14 @@ def head() -> str:
     return (
         f'<link rel="stylesheet" href="{address("page.css")}">'
         f'<link rel="modulepreload" href="{address("views/_runtime.js")}">'
-        + "".join(f'<script type="module" src="{address(f"core/{name}")}"></script>' for name in SCRIPTS)
+        f'<script type="application/json" id="lm-devices">{_devices()}</script>'
+        + "".join(f'<script type="module" src="{address(path)}"></script>' for path in SCRIPTS)
     )
+
+
+def _devices() -> str:
+    """What ``devices.js`` says in each language."""
+    return json.dumps({lang: say.group(lang, "devices") for lang in LANGUAGES}, ensure_ascii=False)
 
 
 async def _serve(request: Request) -> Response:

@@ -10,9 +10,10 @@ from demos.core.words import CORE, ENGLISH, Speaker, say, say_error
 from lmdemo.adapters.outputs import Info
 from lmdemo.catalog import MODELS
 from lmdemo.errors import LmdemoError
-from lmdemo.figures import LESS_IS_BETTER
 
 PROJECT = CORE.parent.parent
+# Figures that are shares of one.
+SHARES = ("accuracy", "macro_f1", "top1", "mAP50", "word_error_rate", "word_error_rate_greedy", "eer", "eer_disturbed")
 
 
 def written(path: Path) -> str:
@@ -74,45 +75,12 @@ def proof_table(checks: Sequence[Any], seconds: float, lang: str) -> str:
     return html_table(head, rows, say(lang, "proof.took", n=len(checks), seconds=seconds, device="CPU"))
 
 
-def card(info: Info, milliseconds: float, lang: str) -> str:
-    """What stands under each result: whose answer, parameters, megabytes, time, device."""
-    figures = [
-        (f"{info.parameters:,}", "card.parameters"),
-        (f"{info.bytes / 1e6:.2f}", "card.megabytes"),
-        (f"{milliseconds:.1f}", "card.milliseconds"),
-        (info.device, "card.device"),
-    ]
-    shown = "".join(f"<div><dd>{html.escape(v)}</dd><dt>{html.escape(say(lang, k))}</dt></div>" for v, k in figures)
-    trained = f"{say(lang, 'card.trained_on')}: {info.training_data}"
-    foot = f"{say(lang, 'card.licence')}: {info.licence} · {trained}"
-    kind = "scratch" if info.source != "hub" else "hub"
-    source = html.escape(say(lang, "source." + info.source))
-    return (
-        f'<section class="lm-card {kind}"><h4>{html.escape(info.name)} <span>{source}</span></h4>'
-        f"<dl>{shown}</dl><p>{html.escape(foot)}</p></section>"
-    )
-
-
-def error_card(name: str, source: str, error: LmdemoError, lang: str) -> str:
-    """The card of a model that could not be had: which, why, what to do."""
-    whose = html.escape(say(lang, "source." + source))
-    return (
-        f'<section class="lm-card hub" role="alert"><h4>{html.escape(name)} <span>{whose}</span></h4>'
-        f"<p>{html.escape(say_error(error, lang))}</p></section>"
-    )
-
-
-def cards(*made: str) -> str:
-    """One card, or several side by side."""
-    return f'<div class="lm-cards">{"".join(made)}</div>'
-
-
 def facts(answers: Iterable[Any], model: str, say: Speaker, lang: str) -> str:
     """The line under an answer: for each network its size, time and device, how good ours is, and the link to copy.
 
     Args:
         answers: What was answered (``info`` and ``result``), or is missing (``name``, ``source`` and ``error``).
-        model: Our model, whose figures are told.
+        model: Our model, whose figures are told; "" where it is none that we judged.
         say: The member's words.
         lang: The visitor's language.
     """
@@ -146,16 +114,15 @@ def _facts_of(answer: Any, model: str, say: Speaker, lang: str, *, name: bool) -
 
 def how_good(model: str, say: Speaker, lang: str) -> str:
     """Our model's figure on examples it never saw, beside the best of the simple methods; "" where none was recorded."""
-    f = MODELS[model].figures
+    f = MODELS[model].figures if model in MODELS else None
     if f is None:
         return ""
     name = html.escape(_said(say, lang, f"metric.{f.metric}", f.metric))
-    ours = f"<b>{_figure(f.metric, f.ours)}</b> {name}"
-    best = min if f.metric in LESS_IS_BETTER else max
+    ours = f"<b>{figure(f.metric, f.ours)}</b> {name}"
     if not f.baselines:
         return say(lang, "facts.good", ours=ours, n=f"{f.n:,}")
-    simple = best(f.baselines, key=f.baselines.__getitem__)
-    beside = f"{html.escape(_said(say, lang, f'baseline.{simple}', simple))} {_figure(f.metric, f.baselines[simple])}"
+    simple = f.best_baseline
+    beside = f"{html.escape(_said(say, lang, f'baseline.{simple}', simple))} {figure(f.metric, f.baselines[simple])}"
     return say(lang, "facts.beside", ours=ours, n=f"{f.n:,}", simple=beside)
 
 
@@ -164,9 +131,11 @@ def _said(say: Speaker, lang: str, key: str, name: str) -> str:
     return say(lang, key) if key in say else name.replace("_", " ")
 
 
-def _figure(metric: str, value: float) -> str:
-    share = ("accuracy", "macro_f1", "word_error_rate", "word_error_rate_greedy", "eer", "eer_disturbed")
-    return f"{100 * value:.1f} %" if metric in share else f"{value:.3f}"
+def figure(metric: str, value: float) -> str:
+    """A measured figure as people read it."""
+    if metric in SHARES or metric.startswith("top1_"):
+        return f"{100 * value:.1f} %"
+    return f"{value:.1f}" if metric in ("bleu", "chrf") else f"{value:.3f}"
 
 
 def error_note(name: str, source: str, error: LmdemoError, lang: str) -> str:
@@ -188,8 +157,6 @@ def good(models: Sequence[str], say: Speaker, lang: str) -> str:
 def flow(folder: Path, lang: str, label: str) -> str:
     """A member's diagram: each line of ``diagram.<lang>.md`` a row of boxes, parted by `` | ``; a note follows `` :: ``."""
     rows = []
-    if not (folder / "diagram.en.md").is_file():
-        return ""
     for line in written(_in_language(folder, "diagram", lang)).strip().splitlines():
         boxes, _, note = line.partition(" :: ")
         made = "".join(f"<span>{html.escape(box.strip())}</span>" for box in boxes.split(" | "))
@@ -221,12 +188,12 @@ def beside_baselines(model: str, say: Speaker, lang: str) -> str:
     if f is None:
         return ""
 
-    seeds = [(say(lang, "figures.mean", model=model, n=f.seeds), _figure(f.metric, f.mean))] if f.seeds > 1 else []
-    simple = [(_said(say, lang, f"baseline.{name}", name), _figure(f.metric, v)) for name, v in f.baselines.items()]
+    seeds = [(say(lang, "figures.mean", model=model, n=f.seeds), figure(f.metric, f.mean))] if f.seeds > 1 else []
+    simple = [(_said(say, lang, f"baseline.{name}", name), figure(f.metric, v)) for name, v in f.baselines.items()]
     head = [say(lang, "figures.who"), _said(say, lang, f"metric.{f.metric}", f.metric)]
     table = html_table(
         head,
-        [(model, _figure(f.metric, f.ours)), *seeds, *simple],
+        [(model, figure(f.metric, f.ours)), *seeds, *simple],
         say(lang, "figures.title", n=f"{f.n:,}", model=model),
     )
     why = f"why.{model}" if f.beaten_by else "why.none"

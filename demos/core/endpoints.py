@@ -104,9 +104,14 @@ class Picture(gr.Image):
 
 
 class Photo(gr.Image):
-    """A picture whose file is handed on unopened: its header is checked before anything is decoded."""
+    """A picture, handed on as a file and unopened; a camera looks away from the visitor and mirrors nothing."""
 
     is_template = True
+
+    @functools.wraps(gr.Image.__init__)  # type: ignore[misc]  # the browser is told what has the name of a parameter
+    def __init__(self, **options: Any) -> None:
+        camera = gr.WebcamOptions(mirror=False, constraints={"video": {"facingMode": "environment"}})
+        super().__init__(webcam_options=camera, **options)
 
     def preprocess(self, payload: Any) -> str:
         """The path of the file; see :func:`uploaded`."""
@@ -115,8 +120,7 @@ class Photo(gr.Image):
 
 ClipFile = Annotated[str, Clip]
 PhotoFile = Annotated[str, Photo]
-File = Annotated[str, gr.File]
-Files = Annotated[list[str], gr.File]
+File, Files = Annotated[str, gr.File], Annotated[list[str], gr.File]
 CHECKED = (gr.Radio, gr.Dropdown, gr.Slider, gr.Number)  # Gradio would refuse wrong values of these in English only
 
 
@@ -216,11 +220,10 @@ def _component(hint: Any, default: Any, name: str) -> Any:
 
 
 def _number(kind: type, bounds: Between | None, value: Any, name: str) -> Any:
+    shown: dict[str, Any] = {"visible": False, "label": name}
     if bounds:
-        return Bounded(*bounds, value, step=1 if kind is int else None, visible=False, label=name)
-    return (
-        Whole(value, precision=0, visible=False, label=name) if kind is int else Real(value, visible=False, label=name)
-    )
+        return Bounded(*bounds, value, step=1 if kind is int else None, **shown)
+    return Whole(value, precision=0, **shown) if kind is int else Real(value, **shown)
 
 
 # -- what several members' endpoints give ------------------------------------------------------------------------------

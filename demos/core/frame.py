@@ -140,7 +140,7 @@ class Frame(Wired):
         model: gr.Radio | gr.State
         with gr.Row(elem_classes="lm-sub"):
             if len(models) > 1:
-                model = gr.Radio(list(models), value=models[0], elem_classes="lm-seg")
+                model = gr.Radio(list(models), value=models[0], elem_classes=["lm-seg", "lm-model"])
                 self.text(model, label="model", choices={m: f"model.{m}" for m in models})
                 self.keep("model", model, one_of(models), models[0])
             else:

@@ -17,6 +17,9 @@ times before it was shown: a busy browser then never shows it. Here a value that
 
 ``unswept``: of what is made while starting next to nothing goes away; looking for garbage in it took a fifth of the start.
 
+``spare``: a page carries the layout of every other page, what the list of functions says of each component, and where to find
+components of others; only the pages of functions have that list, and nothing of others is here.
+
 ``LAUNCH``: Gradio would ask itself for the page, and give up on a machine that takes more than three seconds for it.
 """
 
@@ -176,3 +179,32 @@ def tell_whole() -> None:
         return [] if old == new else [["replace", [], new]]
 
     utils.diff = diff
+
+
+LISTED = {
+    "api_info",
+    "api_info_as_input",
+    "api_info_as_output",
+    "example_inputs",
+}  # of a component, for the list of functions
+FOREIGN = {
+    "component_class_id"
+}  # where to find a component that is not Gradio's own; all that we have are drawn by Gradio's
+
+
+def spare(listing: str) -> None:
+    """Leaves out of a page what it does not show; pages whose names begin with ``listing`` have the list of functions."""
+    from gradio import routes
+
+    filters = routes.templates.env.filters
+    whole: Callable[[Any], str] = filters["toorjson"]
+
+    def toorjson(value: Any) -> str:
+        page = value.get("current_page") if isinstance(value, dict) else None
+        if page is None or page not in value.get("page", {}):
+            return whole(value)
+        unread = FOREIGN if page.startswith(listing) else LISTED | FOREIGN
+        shown = [{k: v for k, v in c.items() if k not in unread} for c in value["components"]]
+        return whole({**value, "page": {page: value["page"][page]}, "components": shown})
+
+    filters["toorjson"] = toorjson

@@ -1,9 +1,8 @@
 """A member's page: one way to ask models, the frame's parts, what a visitor may name."""
 
-import contextlib
 import inspect
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -52,26 +51,7 @@ class Tab(Frame):
     ask = staticmethod(sources.ask)
     open = staticmethod(sources.opened)
 
-    def cards(self, answers: Iterable[Answer | Missing], lang: str) -> str:
-        """The card of each answer, or why there is none."""
-        return cards.cards(
-            *(
-                cards.card(a.info, a.result.milliseconds, lang)
-                if isinstance(a, Answer)
-                else cards.error_card(a.name, a.source, a.error, lang)
-                for a in answers
-            )
-        )
-
     # -- the frame's parts -------------------------------------------------------------------------------------------------
-
-    @contextlib.contextmanager
-    def part(self, key: str, **options: Any) -> Iterator[gr.Column]:
-        """One of the frame's parts under its heading."""
-        with gr.Column(elem_classes=["lm-part", f"lm-part-{key}"], **options) as column:
-            heading = gr.Markdown(elem_classes="lm-heading")
-            self.translate(heading, lambda lang: {"value": f"## {self.say(lang, 'part.' + key)}"})
-            yield column
 
     def learn(self) -> None:
         """The explanation and its diagram, written in each language."""
@@ -83,10 +63,6 @@ class Tab(Frame):
                 self.translate(text, lambda lang: {"value": cards.explanation(self.folder, lang)})
                 flow = gr.HTML(elem_classes="lm-flow")
                 self.translate(flow, lambda lang: {"value": cards.flow(self.folder, lang, self.say(lang, "diagram"))})
-
-    def explain(self) -> None:
-        """See :meth:`learn`."""
-        self.learn()
 
     def code(
         self,

@@ -64,6 +64,11 @@ def one_of(values: Sequence[str]) -> Check:
     return check
 
 
+def switch(text: str) -> bool:
+    """A check that admits what a checkbox holds."""
+    return bool(one_of(("true", "false"))(text.lower()) == "true")
+
+
 def text(limit: int = MAX_TEXT) -> Check:
     """A check that admits text up to a length."""
 

@@ -2,17 +2,27 @@
 
 // Draws `<name>/view.js` into an element of the page, now and whenever its value changes. The module is fetched once for all
 // elements; it exports `draw(root, value, view)` and, where the visitor's choices outlive a value, what they are at first:
-// `initial()`. `view` holds that `state`, of this element alone, `trigger(event, detail)` and `redraw()`.
+// `initial()`. `view` holds that `state`, of this element alone, `trigger(event, detail)` and `redraw()`. A module that exports
+// `sized = true` lays itself out in real pixels: `view.width` of them, and is drawn again when that changes.
 export async function mount(name, element, props, trigger, watch) {
   let redraw = () => {};  // until the module is there; then the value is drawn that is the newest
   watch('value', () => redraw());
-  const { default: draw, initial } = await import(`./${name}/view.js`);
+  const { default: draw, initial, sized } = await import(`./${name}/view.js`);
   const view = { state: initial?.() ?? {}, trigger, redraw: () => redraw() };
   redraw = () => {
     const root = element.querySelector('.lm-view');
-    if (root) draw(root, props.value || {}, view);
+    if (!root) return;
+    if (sized) {
+      if (!root.firstChild) root.append(h('i'));  // the page's style hides an empty view, which then has no width
+      view.width = root.clientWidth;
+    }
+    draw(root, props.value || {}, view);
   };
   redraw();
+  if (sized) new ResizeObserver(() => {
+    const width = element.querySelector('.lm-view')?.clientWidth;
+    if (width && width !== view.width) redraw();
+  }).observe(element);
 }
 
 // h('button', {class: 'x', onclick: f, 'aria-label': 'y'}, 'text', child): an element; text is never read as markup.
@@ -32,6 +42,11 @@ export const bytes = text => Uint8Array.from(atob(text), c => c.charCodeAt(0));
 export const number = (value, digits = 3) => Number(value).toFixed(digits);
 // fill('{n} of {m}', {n: 1, m: 2}): a phrase with its values.
 export const fill = (text, values) => text.replace(/\{(\w+)\}/g, (_, k) => values[k]);
+// A colour of the page's style, as numbers from 0 to 255, for what is painted.
+export const colour = (root, name) => {
+  const text = globalThis.getComputedStyle ? getComputedStyle(root).getPropertyValue(name).trim() : '';
+  return /^#[0-9a-f]{6}$/i.test(text) ? [1, 3, 5].map(i => parseInt(text.slice(i, i + 2), 16)) : [0, 0, 0];
+};
 
 // -- axes and scales ----------------------------------------------------------------------------------------------------
 
@@ -60,3 +75,20 @@ export const yAxis = (marks, left, right, title, middle) => [
     h('text', {x: left - 6, y: at + 4, 'text-anchor': 'end'}, text)]),
   h('text', {x: 12, y: middle, 'text-anchor': 'middle', transform: `rotate(-90 12 ${middle})`}, title),
 ];
+
+// -- numbers as colours -------------------------------------------------------------------------------------------------
+
+// Paints a picture of `width` times `height` numbers; `pixel(i)` gives the i-th its red, green, blue and how much of them, 0 to 1.
+export const paint = (canvas, width, height, pixel) => {
+  Object.assign(canvas, {width, height});
+  const c = canvas.getContext?.('2d');
+  if (!c || !width || !height) return;
+  const image = c.createImageData(width, height);
+  for (let i = 0; i < width * height; i++) {
+    const [r, g, b, share] = pixel(i);
+    image.data.set([r, g, b, 255 * share], 4 * i);
+  }
+  c.putImageData(image, 0, 0);
+};
+// How a number from -1 to 1 is coloured: by its sign, the more the larger; zero has no colour.
+export const signed = (value, plus, minus) => [...(value < 0 ? minus : plus), Math.min(1, Math.abs(value))];

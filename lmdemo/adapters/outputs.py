@@ -123,19 +123,29 @@ class Translation(Result):
         alignment: How much each target token looked at each source token, (target tokens, source tokens), rows sum
             to 1; None where a model has no attention over its source.
         source_tokens, target_tokens: The tokens that the alignment's axes stand for.
+        score: How sure the model is, 0 to 1: the geometric mean of the probabilities of the written tokens, the end among
+            them; None where it does not tell.
     """
 
     translation_text: str
     alignment: np.ndarray | None = field(default=None, compare=False)
     source_tokens: tuple[str, ...] = ()
     target_tokens: tuple[str, ...] = ()
+    score: float | None = None
 
 
 @dataclass(frozen=True)
 class Transcription(Result):
-    """What was said."""
+    """What was said.
+
+    Attributes:
+        text: In small letters.
+        score: How sure the model is, 0 to 1: the mean probability of the likeliest letter over the steps where that is not
+            the blank; None where there is no such step, or the model does not tell.
+    """
 
     text: str
+    score: float | None = None
 
 
 @dataclass(frozen=True)

@@ -38,11 +38,12 @@ def read_clip(
     waveform = waveform.mean(1) if waveform.ndim == 2 else waveform
     if not np.isfinite(waveform).all():
         raise InputError("audio_broken", expected="-1 - 1", got="NaN, inf", hint="Record the clip again.")
-    if np.abs(waveform).max() < SILENCE:
+    peak = float(np.abs(waveform).max())
+    if peak < SILENCE:
         raise InputError(
             "audio_silent",
             expected=f"> {20 * np.log10(SILENCE):.0f} dB",
-            got="0",
+            got=f"{20 * np.log10(peak):.0f} dB" if peak else "-∞ dB",
             hint="Check the microphone and speak up.",
         )
     return resample(waveform.astype(np.float32), rate, sampling_rate)
@@ -120,14 +121,18 @@ def resample(waveform: np.ndarray, rate: int, wanted: int) -> np.ndarray:
 # -- features ----------------------------------------------------------------------------------------------------------
 
 
+def mel_edges(num_mels: int, lowest: float = 20.0, highest: float = SAMPLING_RATE / 2) -> np.ndarray:
+    """Where bands that are even on the HTK mel scale begin, have their middle and end, in Hz, (num_mels + 2,)."""
+    mels = np.linspace(*(2595 * np.log10(1 + f / 700) for f in (lowest, highest)), num_mels + 2)
+    return 700 * (10 ** (mels / 2595) - 1)
+
+
 @functools.cache
 def mel_filters(
     num_mels: int, n_fft: int, sampling_rate: int, lowest: float = 20.0, highest: float | None = None
 ) -> np.ndarray:
     """Triangles of equal height on the HTK mel scale, (n_fft // 2 + 1, num_mels)."""
-    highest = highest or sampling_rate / 2
-    mels = np.linspace(*(2595 * np.log10(1 + f / 700) for f in (lowest, highest)), num_mels + 2)
-    edges = 700 * (10 ** (mels / 2595) - 1)
+    edges = mel_edges(num_mels, lowest, highest or sampling_rate / 2)
     hertz = np.linspace(0, sampling_rate / 2, n_fft // 2 + 1)[:, None]
     rising = (hertz - edges[:-2]) / (edges[1:-1] - edges[:-2])
     falling = (edges[2:] - hertz) / (edges[2:] - edges[1:-1])

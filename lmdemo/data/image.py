@@ -4,7 +4,7 @@ import gzip
 import warnings
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import torch
@@ -181,7 +181,27 @@ def _to_rgb(picture: Image.Image) -> Image.Image:
 # -- what a small network sees ------------------------------------------------------------------------------------------------
 
 
+class Seen(NamedTuple):
+    """What a small network sees of a picture.
+
+    Attributes:
+        pixels: (28, 28) uint8.
+        done: What was done to the picture: of ``inverted``, ``background``, ``cropped``.
+        frame: Where the pixels lie on the picture, as parts of its width and height: left, top, right, bottom; below 0 or
+            above 1 where they reach beyond it.
+    """
+
+    pixels: np.ndarray
+    done: tuple[str, ...]
+    frame: tuple[float, float, float, float]
+
+
 def see(picture: Image.Image, *, fill: int, by_mass: bool = False) -> tuple[np.ndarray, tuple[str, ...]]:
+    """The pixels and what was done, of :func:`look`."""
+    return look(picture, fill=fill, by_mass=by_mass)[:2]
+
+
+def look(picture: Image.Image, *, fill: int, by_mass: bool = False) -> Seen:
     """Brings a photo or drawing to the data's style: bright on black, cropped to the object, 28 x 28, centred.
 
     A picture of 28 x 28 pixels is taken to be in that style already and is only inverted where its corners are light.
@@ -192,9 +212,6 @@ def see(picture: Image.Image, *, fill: int, by_mass: bool = False) -> tuple[np.n
         fill: Pixels that the object's longer side shall take, at most 28.
         by_mass: Centre by the centre of mass, as handwritten digits are, not by the box.
 
-    Returns:
-        The pixels, (28, 28) uint8, and what was done: of ``inverted``, ``background``, ``cropped``.
-
     Raises:
         InputError: There is nothing but background.
     """
@@ -203,13 +220,13 @@ def see(picture: Image.Image, *, fill: int, by_mass: bool = False) -> tuple[np.n
         raise InputError(
             "picture_empty",
             expected="an object before a background",
-            got="one even colour",
+            got="nothing that stands out from the border",
             hint="Draw something, or take a picture with an object in it.",
         )
     if grey.shape == (SIZE, SIZE):
         light = light_corners(grey[None])[0]
         pixels = 1 - grey if light else grey
-        return (pixels * 255 + 0.5).astype(np.uint8), ("inverted",) if light else ()
+        return Seen((pixels * 255 + 0.5).astype(np.uint8), ("inverted",) if light else (), (0.0, 0.0, 1.0, 1.0))
 
     if max(grey.shape) > 256:  # enough to find the object
         scale = 256 / max(grey.shape)
@@ -233,7 +250,7 @@ def see(picture: Image.Image, *, fill: int, by_mass: bool = False) -> tuple[np.n
         raise InputError(
             "picture_empty",
             expected="an object before a background",
-            got="one even colour",
+            got="nothing that stands out from the border",
             hint="Draw something, or take a picture with an object in it.",
         )
     box = pixels[ys[0] : ys[-1] + 1, xs[0] : xs[-1] + 1]
@@ -245,7 +262,11 @@ def see(picture: Image.Image, *, fill: int, by_mass: bool = False) -> tuple[np.n
     small = np.asarray(shrunk, dtype=np.float32)
     if small.max() > 0:  # thin strokes pale when they shrink
         small = np.minimum(small * (255 / small.max()), 255)
-    return _place(small, by_mass), tuple(done)
+    out, top, left = _place(small, by_mass)
+    steps = (width / new[1] / grey.shape[1], height / new[0] / grey.shape[0])  # one pixel, as a part of the picture
+    x, y = xs[0] / grey.shape[1] - left * steps[0], ys[0] / grey.shape[0] - top * steps[1]
+    frame = tuple(map(float, (x, y, x + SIZE * steps[0], y + SIZE * steps[1])))
+    return Seen(out, tuple(done), frame)  # type: ignore[arg-type]
 
 
 def light_corners(grey: np.ndarray) -> np.ndarray:
@@ -281,7 +302,8 @@ def _inside(pixels: np.ndarray, axis: int) -> np.ndarray:
     return mass > max(0, 0.01 * mass.max())
 
 
-def _place(small: np.ndarray, by_mass: bool) -> np.ndarray:
+def _place(small: np.ndarray, by_mass: bool) -> tuple[np.ndarray, int, int]:
+    """The object on black, (28, 28), and its top and left."""
     out = np.zeros((SIZE, SIZE), np.uint8)
     height, width = small.shape
     top, left = (SIZE - height) // 2, (SIZE - width) // 2
@@ -291,7 +313,7 @@ def _place(small: np.ndarray, by_mass: bool) -> np.ndarray:
         left = round(SIZE / 2 - 0.5 - float((small * xs).sum() / small.sum()))
     top, left = min(max(top, 0), SIZE - height), min(max(left, 0), SIZE - width)
     out[top : top + height, left : left + width] = small.clip(0, 255).astype(np.uint8)
-    return out
+    return out, top, left
 
 
 # -- data sets ------------------------------------------------------------------------------------------------------------------

@@ -4,6 +4,7 @@ algorithm", ISMIR 2003). Nothing is learnt; the neural way is compared with it.
 
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
 import numpy as np
 from scipy.fft import rfft
@@ -68,3 +69,29 @@ def look_up(excerpt: np.ndarray, where: Mapping[tuple[int, int, int], list[tuple
     for (name, _), n in votes.items():
         best[name] = max(best.get(name, 0), n)
     return sorted(best.items(), key=lambda item: -item[1])
+
+
+class Agreement(NamedTuple):
+    """Pairs of an excerpt's peaks that a recording has, too, all of them ``shift`` seconds later: (N, 4), each as second and Hz
+    of its first peak and of its second, in the excerpt.
+    """
+
+    shift: float
+    pairs: np.ndarray
+
+
+def agreeing(excerpt: np.ndarray, recording: Sequence[tuple[tuple[int, int, int], int]]) -> Agreement:
+    """The pairs behind the number that :func:`look_up` counts for a recording, from its :func:`hashes`."""
+    there = defaultdict(list)
+    for key, t in recording:
+        there[key].append(t)
+    by_shift = defaultdict(list)
+    for key, t in hashes(find_peaks(excerpt)):
+        for u in there.get(key, ()):
+            by_shift[u - t].append((key, t))
+    if not by_shift:
+        return Agreement(0.0, np.zeros((0, 4), np.float32))
+    shift, found = max(by_shift.items(), key=lambda item: len(item[1]))
+    second, hertz = HOP / SAMPLING_RATE, 2 * SAMPLING_RATE / FRAME  # hashes know every second bin
+    rows = [(t * second, f * hertz, (t + after) * second, g * hertz) for (f, g, after), t in found]
+    return Agreement(shift * second, np.array(rows, np.float32))

@@ -1,5 +1,6 @@
 """Time series: what a visitor uploads, read and checked; ETTh1; windows to learn from."""
 
+import re
 import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,6 +15,7 @@ from lmdemo.errors import DataError, InputError
 
 MAX_ROWS = 200_000
 MAX_GAP = 0.1  # part of the steps that may be missing; they are filled along a straight line, and that is said
+DAY_OR_MONTH_FIRST = r"\s*\d{1,2}[./-]\d{1,2}[./-]\d{2,4}\b"
 # Data rows of ETTh1, counted from 0: twelve, four and four months of thirty days.
 ETTH1 = {"train": (0, 8_640), "val": (8_640, 11_520), "test": (11_520, 14_400), "all": (0, 14_400)}
 
@@ -73,7 +75,7 @@ def read_series(source: Any, column: str | None = None) -> Series:
         raise InputError(
             "series_not_a_number",
             expected="1.5",
-            got=f"{values[bad[0]]}, {bad[0] + 1}",
+            got=f"{values[bad[0]]}, row {bad[0] + 1}",
             hint="Fill or remove this value.",
         )
     return Series(np.arange(len(values)), values)
@@ -94,9 +96,9 @@ def _read_csv(path: Path) -> pd.DataFrame:
         with path.open(encoding="utf-8-sig") as file:
             head = file.readline(4_096)
         separator = max(",;\t|", key=head.count)  # a column alone has none, and the first of these does no harm
-        decimal = "," if separator == ";" else "."
+        told = {"dtype": str} if separator == ";" else {}  # there 1.000 may be a thousand
         table = pd.read_csv(
-            path, nrows=MAX_ROWS + 1, sep=separator, skipinitialspace=True, encoding="utf-8-sig", decimal=decimal
+            path, nrows=MAX_ROWS + 1, sep=separator, skipinitialspace=True, encoding="utf-8-sig", **told
         )
     except (OSError, ValueError, UnicodeDecodeError, pd.errors.ParserError) as error:
         raise InputError(
@@ -109,7 +111,31 @@ def _read_csv(path: Path) -> pd.DataFrame:
         raise InputError(
             "series_length", expected=f"2 - {MAX_ROWS:,}", got="0", hint="The file holds no rows below its header."
         )
-    return table
+    return table.apply(_numbers, decimals=",." if separator == ";" else ".,")
+
+
+def _numbers(column: pd.Series, decimals: str) -> pd.Series:
+    """A column with its numbers as numbers, whichever way they are written: 1,100.50, 1.100,50, 1 100,5 or 1,00,000.
+
+    Args:
+        column: As it was read; cells that are no numbers stay as they are.
+        decimals: The marks that may stand before decimals; of two that fit equally many cells the first.
+    """
+    if pd.api.types.is_numeric_dtype(column):
+        return column
+    cells = column.astype("string").str.replace(r"[\s'’]", "", regex=True)
+    read = []
+    for mark in decimals:
+        thousands = "." if mark == "," else ","
+        m, t = re.escape(mark), re.escape(thousands)
+        whole = rf"(\d+|[1-9]\d{{0,2}}({t}\d{{2,3}})*{t}\d{{3}})?"
+        fits = cells.str.fullmatch(rf"[+-]?{whole}({m}\d*)?(e[+-]?\d+)?", case=False)
+        plain = cells.where(fits.fillna(False)).str.replace(thousands, "").str.replace(mark, ".")
+        read.append(pd.to_numeric(plain, errors="coerce").astype("float64"))
+    best = max(read, key=pd.Series.count)
+    return (
+        best if best.count() == column.count() else best.astype("string").where(best.notna(), column.astype("string"))
+    )
 
 
 def _from_table(table: pd.DataFrame, column: str | None) -> Series:
@@ -137,13 +163,16 @@ def _from_table(table: pd.DataFrame, column: str | None) -> Series:
         raise InputError(
             "series_text",
             expected="1.5",
-            got=f"{str(table[column].iloc[row])[:30]!r}, {row + 1}",
+            got=f"{str(table[column].iloc[row])[:30]!r}, row {row + 1}",
             hint="Mend the number in this row.",
         )
     infinite = np.flatnonzero(np.isinf(values))
     if len(infinite):
         raise InputError(
-            "series_not_a_number", expected="1.5", got=f"inf, {infinite[0] + 1}", hint="Mend the number in this row."
+            "series_not_a_number",
+            expected="1.5",
+            got=f"inf, row {infinite[0] + 1}",
+            hint="Mend the number in this row.",
         )
     if dates is None:
         return _fill(pd.Series(values.to_numpy(np.float64)), str(column))
@@ -169,18 +198,56 @@ def _find_dates(table: pd.DataFrame) -> pd.Series | None:
             return column.dt.tz_localize(None) if getattr(column.dt, "tz", None) is not None else column
         if pd.api.types.is_numeric_dtype(column):
             continue
-        parsed = pd.to_datetime(column, errors="coerce", format="mixed", utc=True)
+        parsed = _parse_dates(column)
         if parsed.notna().mean() > 0.5:
             bad = np.flatnonzero(parsed.isna())
             if len(bad):
                 raise InputError(
                     "series_date",
                     expected="2024-12-31 23:00",
-                    got=f"{str(column.iloc[bad[0]])[:30]!r}, {bad[0] + 1}",
+                    got=f"{str(column.iloc[bad[0]])[:30]!r}, row {bad[0] + 1}",
                     hint="Mend the date in this row.",
                 )
             return parsed.dt.tz_localize(None).rename(name)
     return None
+
+
+def _parse_dates(column: pd.Series) -> pd.Series:
+    """Cells as dates, NaT where there is none. 01/02/2024 may be January or February: the whole column decides, by which order
+    gives even steps; where both do, by the longer ones, since months are counted so, and hardly twelve days.
+    """
+    read = [pd.to_datetime(column, errors="coerce", format="mixed", utc=True)]
+    if column.astype("string").str.match(DAY_OR_MONTH_FIRST).mean() > 0.5:
+        read.append(pd.to_datetime(column, errors="coerce", format="mixed", utc=True, dayfirst=True))
+    return min(read, key=_unevenness) if len(read) > 1 else read[0]
+
+
+def _unevenness(dates: pd.Series) -> tuple[bool, float, float]:
+    """Less is better: whether the steps are refused as uneven, the part that is missing, and how short a step is."""
+    index = pd.DatetimeIndex(dates.dropna()).sort_values()
+    if len(index) < 3 or index.has_duplicates:
+        return True, 1.0, 0.0
+    even, astray = _steps(index)
+    missing = 1 - len(index) / len(even)
+    return astray or missing > MAX_GAP, missing, -float((index[1:] - index[:-1]).to_series().median().total_seconds())
+
+
+def _steps(index: pd.DatetimeIndex) -> tuple[pd.DatetimeIndex, bool]:
+    """The even steps that dates in order lie on, and whether some lie beside them."""
+    if len(index) < 3 or _infer_freq(index) is not None:
+        return index, False
+    common = _common(index)
+    monthly = "MS" if (index.day == 1).all() else "ME"
+    step = monthly if common >= pd.Timedelta(days=28) else common  # months and years differ in length
+    if step is common and (index[-1] - index[0]) / common > 10 * MAX_ROWS:  # more steps than could ever be filled
+        return index[:1].append(index[-1:]).repeat(len(index)), True
+    even = pd.date_range(index[0], index[-1], freq=step)
+    return even, len(index.difference(even)) > 0
+
+
+def _common(index: pd.DatetimeIndex) -> pd.Timedelta:
+    """The step between dates that occurs most."""
+    return pd.Series(index[1:] - index[:-1]).mode()[0]
 
 
 def _even(series: pd.Series, name: str) -> Series:
@@ -191,23 +258,17 @@ def _even(series: pd.Series, name: str) -> Series:
         raise InputError(
             "series_date_twice", expected="1", got=f"2 x {series.index[twice[0]]}", hint="Keep one value for each date."
         )
-    step = _infer_freq(series.index) if len(series) > 2 else None
-    if step is None:
-        common = pd.Series(series.index[1:] - series.index[:-1]).mode()[0]
-        monthly = "MS" if (series.index.day == 1).all() else "ME"
-        step = monthly if common >= pd.Timedelta(days=28) else common  # months and years differ in length
-        even = pd.date_range(series.index[0], series.index[-1], freq=step) if len(series) > 1 else series.index
-        astray = series.index.difference(even)
-        if len(astray) or len(even) > MAX_ROWS or 1 - len(series) / len(even) > MAX_GAP:
-            gaps = np.diff(series.index.to_numpy())
-            row = int(np.argmax(gaps != pd.Timedelta(common).to_timedelta64())) + 1
-            raise InputError(
-                "series_uneven",
-                expected=f"{common}",
-                got=f"{series.index[row - 1]} - {series.index[row]}, {row + 1}",
-                hint="Bring the series to even steps; up to a tenth of the steps may be missing.",
-            )
-        series = series.reindex(even)
+    even, astray = _steps(series.index)
+    if astray or len(even) > MAX_ROWS or 1 - len(series) / len(even) > MAX_GAP:
+        common, gaps = _common(series.index), np.diff(series.index.to_numpy())
+        row = int(np.argmax(gaps != common.to_timedelta64())) + 1
+        raise InputError(
+            "series_uneven",
+            expected=f"{common}",
+            got=f"{series.index[row - 1]} - {series.index[row]}, row {row + 1}",
+            hint="Bring the series to even steps; up to a tenth of the steps may be missing.",
+        )
+    series = series.reindex(even)
     return _fill(series, name)
 
 
@@ -217,7 +278,7 @@ def _fill(series: pd.Series, name: str) -> Series:
         raise InputError(
             "series_gaps",
             expected=f"0 - {MAX_GAP:.0%}",
-            got=f"{missing.mean():.0%}, {int(np.argmax(missing)) + 1}",
+            got=f"{missing.mean():.0%}, first in row {int(np.argmax(missing)) + 1}",
             hint="Too many values are missing; fill them or give a part without gaps.",
         )
     filled = series.interpolate(limit_direction="both")

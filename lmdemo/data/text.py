@@ -5,6 +5,7 @@ import json
 import re
 import unicodedata
 import zlib
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from itertools import pairwise
@@ -20,6 +21,7 @@ MAX_CHARACTERS = 20_000
 SENTIMENTS = ("negative", "neutral", "positive")
 PAD, UNK = "[PAD]", "[UNK]"
 CLS, SEP, MASK = "[CLS]", "[SEP]", "[MASK]"
+LATIN_WORD = r"[A-Za-z]+"
 
 
 # -- what a visitor typed ----------------------------------------------------------------------------------------------
@@ -397,6 +399,12 @@ class NgramTokenizer:
 def squeeze(word: str) -> str:
     """Lower case, and no letter more than twice in a row: "Bohoooot" is "bohoot"."""
     return re.sub(r"(.)\1{2,}", r"\1\1", word.lower())
+
+
+def common_words(texts: Iterable[str], least: int = 5) -> list[str]:
+    """The words that stand in at least so many texts, squeezed and in order: what a network of pieces has met as words."""
+    counts = Counter(word for t in texts for word in {squeeze(w) for w in re.findall(LATIN_WORD, t)})
+    return sorted(word for word, count in counts.items() if count >= least)
 
 
 # -- batches -----------------------------------------------------------------------------------------------------------

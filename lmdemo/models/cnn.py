@@ -197,6 +197,11 @@ class CNN(Model):
             if i in self.config.pool_after:
                 x = F.max_pool2d(x, self.config.pool_size)  # (B, F, H' // pool_size, W' // pool_size)
                 note and note(f"pool{i}", x)
+        return self.dense(x, feature_maps)
+
+    def dense(self, x: Tensor, feature_maps: dict[str, Tensor] | None = None) -> Tensor:
+        """The last maps laid out in a row, through the hidden dense layers: (B, F, H, W) -> (B, features)."""
+        note = feature_maps.__setitem__ if feature_maps is not None else None
         x = x.flatten(1)  # (B, F * H * W)
         note and note("flat", x)
         x = self.dropout(x)
@@ -204,6 +209,10 @@ class CNN(Model):
             x = F.relu(fc(x))
             note and note(f"fc{j}", x)
         return x
+
+    def decide(self, maps: Tensor) -> Tensor:
+        """The last maps (B, F, H, W), pooled if they are to be, -> logits (B, L)."""
+        return self.classifier(self.dense(maps))
 
     def forward(self, pixel_values: Tensor, labels: Tensor | None = None, trace: bool = False) -> CNNOutput:
         """Classifies pictures.
@@ -220,3 +229,25 @@ class CNN(Model):
             smoothing = self.config.label_smoothing if self.training else 0.0
             loss = F.cross_entropy(logits, labels, label_smoothing=smoothing)
         return CNNOutput(loss, logits, feature_maps)
+
+
+def class_activation(model: CNN, pixel_values: Tensor, target: int) -> Tensor:
+    """Grad-CAM (https://arxiv.org/abs/1610.02391): the last convolution's maps, weighed by how much they raise a logit.
+
+    The maps are taken after their ReLU: before it, what a map answers with a negative number would count too, and their weighted
+    sum is then often negative everywhere.
+
+    Args:
+        model: The network.
+        pixel_values: (B, C, H, W).
+        target: Which label's logit.
+
+    Returns:
+        (B, H', W'), the weighted sum where it is positive, 0 elsewhere.
+    """
+    with torch.enable_grad():
+        output = model(pixel_values.clone().requires_grad_(True), trace=True)
+        maps = output.feature_maps[f"relu{len(model.convs)}"]  # (B, F, H', W')
+        (gradient,) = torch.autograd.grad(output.logits[:, target].sum(), maps)
+    weights = gradient.mean((2, 3), keepdim=True)  # (B, F, 1, 1): how much a map as a whole raises the logit
+    return (weights * maps.detach()).sum(1).relu()

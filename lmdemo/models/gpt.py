@@ -139,7 +139,7 @@ class Attention(nn.Module):
         for head in heads_off:
             mixed[:, head] = 0
         if trace is not None:
-            trace.append((q, k, v, weights))
+            trace += [q, k, v, weights]
         return self.out(mixed.transpose(1, 2).reshape(B, T, E))
 
 
@@ -166,10 +166,16 @@ class Block(nn.Module):
         trace: list | None = None,
     ) -> Tensor:
         """(B, T, E) -> (B, T, E); ``layer_norm`` False leaves both normalisations out."""
-        mixed = self.attention(self.norm_1(x) if layer_norm else x, mask, layer, cache, heads_off, trace)
+        normed_1 = self.norm_1(x) if layer_norm else x
+        internals: list[Tensor] = []
+        mixed = self.attention(normed_1, mask, layer, cache, heads_off, None if trace is None else internals)
         x = x + (self.dropout(mixed) if self.training else mixed)
-        hidden = F.gelu(self.up(self.norm_2(x) if layer_norm else x), approximate="tanh")  # (B, T, F)
-        return x + (self.dropout(self.down(hidden)) if self.training else self.down(hidden))
+        normed_2 = self.norm_2(x) if layer_norm else x
+        hidden = F.gelu(self.up(normed_2), approximate="tanh")  # (B, T, F)
+        fed = self.down(hidden)
+        if trace is not None:
+            trace.append((*internals, normed_1, mixed, normed_2, hidden, fed))
+        return x + (self.dropout(fed) if self.training else fed)
 
 
 class GPTOutput(NamedTuple):
@@ -184,6 +190,11 @@ class GPTOutput(NamedTuple):
         queries: (L, B, A, T, D).
         keys, values: (L, B, A, S, D).
         attention: (L, B, A, T, S).
+        normed_1: What each block's attention reads, (L, B, T, E).
+        attended: What each block's attention adds to the stream, (L, B, T, E).
+        normed_2: What each block's feed-forward part reads, (L, B, T, E).
+        units: Its units after GELU, (L, B, T, F).
+        fed: What it adds to the stream, (L, B, T, E).
         mask: Where looking was allowed, broadcast to (B, 1, T, S).
     """
 
@@ -196,6 +207,11 @@ class GPTOutput(NamedTuple):
     keys: Tensor | None = None
     values: Tensor | None = None
     attention: Tensor | None = None
+    normed_1: Tensor | None = None
+    attended: Tensor | None = None
+    normed_2: Tensor | None = None
+    units: Tensor | None = None
+    fed: Tensor | None = None
     mask: Tensor | None = None
 
 

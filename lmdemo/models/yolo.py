@@ -374,15 +374,16 @@ def overlap(box: np.ndarray, boxes: np.ndarray) -> np.ndarray:
 
 
 def suppress(
-    boxes: np.ndarray, scores: np.ndarray, labels: np.ndarray, *, iou_threshold: float
+    boxes: np.ndarray, scores: np.ndarray, labels: np.ndarray, *, iou_threshold: float, iou_across: float = 1.0
 ) -> tuple[np.ndarray, np.ndarray]:
     """Non-maximum suppression: the surest box stays, those of its label that overlap it too much fall, and so on.
 
     Args:
         boxes: (n, 4) xmin, ymin, xmax, ymax.
         scores: (n,).
-        labels: (n,); boxes of different labels leave each other alone.
+        labels: (n,); boxes of different labels leave each other alone up to ``iou_across``.
         iou_threshold: Overlap above which the less sure box falls, 0 to 1.
+        iou_across: Overlap above which it falls even to a box of another label; at 1 none does.
 
     Returns:
         For every box the index of the box that it lost to, its own where it stays, (n,); and their overlap, (n,).
@@ -393,7 +394,7 @@ def suppress(
         best, rest = order[0], order[1:]
         winner[best] = best
         shared = overlap(boxes[best], boxes[rest])
-        falls = (shared > iou_threshold) & (labels[rest] == labels[best])
+        falls = (shared > iou_threshold) & (labels[rest] == labels[best]) | (shared > iou_across)
         winner[rest[falls]], overlaps[rest[falls]] = best, shared[falls]
         order = rest[~falls]
     return winner, overlaps

@@ -1,5 +1,7 @@
 """The CNN against implementations that we did not write."""
 
+import itertools
+
 import torch
 from torch import Tensor, nn
 
@@ -65,7 +67,33 @@ def prove() -> tuple[Check, ...]:
                     f"{model.num_parameters:,} parameters, 2 pictures",
                 )
             )
+        checks.append(
+            _check(
+                f"Grad-CAM, {name.split()[1]}",
+                "by hand, from the dense layers' weights",
+                cnn.class_activation(model, x, 3),
+                by_hand_activation(model, x, 3),
+                1e-5,
+                "the last convolution's maps after their ReLU, 2 pictures",
+            )
+        )
     return tuple(checks)
+
+
+@torch.no_grad()
+def by_hand_activation(model: CNN, x: Tensor, target: int) -> Tensor:
+    """Grad-CAM without autograd: a logit's slope, followed back through the dense layers and the pooling."""
+    last, traced = len(model.convs), model(x, trace=True).feature_maps
+    maps = traced[f"relu{last}"]  # (B, F, H, W)
+    slope = model.classifier.weight[target].expand(len(x), -1)  # (B, features)
+    for j, fc in reversed(list(enumerate(model.fcs, start=1))):
+        slope = (slope * (traced[f"fc{j}"] > 0)) @ fc.weight
+    # Each pooling window hands its slope to the one number that it kept, so that a map's slopes add up to the same.
+    weights = slope.view(*maps.shape[:2], -1).sum(2) / maps[0, 0].numel()  # (B, F)
+    heat = torch.zeros_like(maps[:, 0])
+    for b, f in itertools.product(*map(range, weights.shape)):
+        heat[b] += weights[b, f] * maps[b, f]
+    return heat.clamp(min=0)
 
 
 def _check(name: str, reference: str, ours: Tensor, theirs: Tensor, tolerance: float, details: str) -> Check:

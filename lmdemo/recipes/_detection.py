@@ -10,8 +10,10 @@ import torch
 from torch import Tensor
 
 from lmdemo.errors import OptionError
-from lmdemo.models.yolo import YOLO, suppress
+from lmdemo.models.yolo import YOLO, overlap, suppress
 
+THRESHOLDS = tuple(round(0.02 * i, 2) for i in range(1, 50))  # where the curves are drawn
+RIGHT = 0.5  # overlap with a marked object of its label from which a box counts as right
 LEAST_SCORE, IOU_THRESHOLD, MOST_BOXES = 0.001, 0.6, 300  # of every evaluation
 
 
@@ -128,3 +130,33 @@ def judge(
             )
         )
     return len(found), average_precision(marked, found, labels)
+
+
+def curves(adapter, pictures: Iterable[np.ndarray], marked: Sequence[Boxes]) -> dict[str, list[float]]:
+    """Precision and recall at each threshold of the score, through the adapter as people use it.
+
+    A surer box takes what is marked first; a box is right that overlaps a marked object of its label by half.
+
+    Returns:
+        ``score``, ``precision`` (1 where nothing is found) and ``recall``, one number a threshold.
+    """
+    scores, right, count = [], [], 0
+    for picture, truth in zip(pictures, marked, strict=True):
+        taken = np.zeros(len(truth.boxes), dtype=bool)
+        count += len(taken)
+        for o in adapter(picture, score_threshold=THRESHOLDS[0], iou_across=0.9).objects:
+            box = np.array((o.box.xmin, o.box.ymin, o.box.xmax, o.box.ymax))
+            shared = overlap(box, truth.boxes) * (truth.labels == adapter.labels.index(o.label)) * ~taken
+            hit = len(shared) > 0 and shared.max() >= RIGHT
+            if hit:
+                taken[shared.argmax()] = True
+            scores.append(o.score)
+            right.append(hit)
+    sure, correct = np.array(scores), np.array(right, dtype=bool)
+    hits = [int((correct & (sure >= t)).sum()) for t in THRESHOLDS]
+    found = [int((sure >= t).sum()) for t in THRESHOLDS]
+    return {
+        "score": list(THRESHOLDS),
+        "precision": [h / n if n else 1.0 for h, n in zip(hits, found, strict=True)],
+        "recall": [h / count for h in hits],
+    }

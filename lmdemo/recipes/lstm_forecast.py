@@ -110,8 +110,7 @@ def build_own(own: series.Series, *, horizon: int, season: int = 1, seed: int = 
             got=str(season)[:20],
             hint="Give the steps of one round, or 0 to find them.",
         )
-    patch = max(1, min(season, 24))
-    context = patch * -(-max(2 * season, horizon) // patch)
+    patch, context = shape_of(horizon, season)
     needed = context + 3 * horizon
     if len(own.values) < needed:
         raise InputError(
@@ -128,6 +127,40 @@ def build_own(own: series.Series, *, horizon: int, season: int = 1, seed: int = 
     held = series.Windows(values, context, horizon, len(values) - horizon)
     steps = max(1, len(train) // 64)
     return trainer_of(LSTMForecast(config), train, held, seed=seed, epochs=max(3, 400 // steps), learning_rate=1e-2)
+
+
+def shape_of(horizon: int, season: int) -> tuple[int, int]:
+    """How many values a network for one series reads at once, and how many altogether: two rounds at least."""
+    patch = max(1, min(season, 24))
+    return patch, patch * -(-max(2 * season, horizon) // patch)
+
+
+def fitting(values: int, horizon: int = 0, season: int = 1) -> tuple[int, int]:
+    """The horizon and the season with which :func:`build_own` can learn from so many values.
+
+    Args:
+        values: How many there are.
+        horizon: Steps to foresee; 0 takes whole rounds, a dozen steps or more.
+        season: Steps of one round; where the series is too short to see two of them, it is read step by step.
+
+    Raises:
+        InputError: There are too few for any horizon.
+    """
+    horizon = horizon or season * -(-12 // season)
+
+    def longest(season: int) -> int:
+        fits = (h for h in range(min(horizon, MAX_HORIZON), 0, -1) if shape_of(h, season)[1] + 3 * h <= values)
+        return next(fits, 0)
+
+    for tried in (season, 1):
+        if fits := longest(tried):
+            return fits, tried
+    raise InputError(
+        "series_too_short",
+        expected=f">= {shape_of(1, 1)[1] + 3}",
+        got=str(values),
+        hint="Give a longer series, or foresee fewer steps.",
+    )
 
 
 def scale_of(own: series.Series, horizon: int) -> tuple[float, float]:

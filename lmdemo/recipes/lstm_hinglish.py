@@ -96,7 +96,7 @@ def build(data: Path | None, *, seed: int) -> Trainer:
             num_labels=3,
         )
     )
-    model.tokenizer = NGRAMS
+    model.tokenizer, model.words = NGRAMS, text.common_words(text.read_sentimix(data, "train")[0])
     return Trainer(
         model=model,
         train_data=examples(data, "train", NGRAMS, dropped=DROPPED),
@@ -112,8 +112,9 @@ def build(data: Path | None, *, seed: int) -> Trainer:
 
 
 def save(model: nn.Module, folder: Path) -> None:
-    """Weights, the pieces' settings and labels."""
+    """Weights, the pieces' settings, labels, and the words that were common in the training tweets."""
     save_classifier(model, folder, text.SENTIMENTS)
+    (folder / "words.txt").write_text("\n".join(model.words) + "\n", encoding="utf-8")
 
 
 def evaluate(adapter: TextClassification, data: Path | None, split: str) -> tuple[int, dict[str, float]]:

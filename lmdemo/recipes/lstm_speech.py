@@ -11,6 +11,7 @@ from torch import Tensor, nn
 
 from lmdemo.adapters.speech_recognition import SpeechRecognition, collapse
 from lmdemo.data import audio, text
+from lmdemo.metrics import sureness
 from lmdemo.models.lstm_speech import LSTMSpeech, LSTMSpeechConfig, normalize
 from lmdemo.training.trainer import Trainer
 
@@ -161,15 +162,17 @@ def save(model: LSTMSpeech, folder: Path) -> None:
 
 
 def evaluate(adapter: SpeechRecognition, data: Path | None, split: str) -> tuple[int, dict[str, float]]:
-    """Word error rate over all utterances together, with beam search and without."""
+    """Word error rate over all utterances together, with beam search and without, and how sure our network was."""
     utterances = audio.read_an4(data, split)
     truth = [u.text for u in utterances]
     options = {"num_beams": 1} if isinstance(adapter, SpeechRecognition) else {}
-    figures = {"word_error_rate": word_error_rate(truth, [adapter(u.path).text for u in utterances])}
+    answers = [adapter(u.path) for u in utterances]
+    figures = {"word_error_rate": word_error_rate(truth, [a.text for a in answers])}
     if options:
         figures["word_error_rate_greedy"] = word_error_rate(
             truth, [adapter(u.path, **options).text for u in utterances]
         )
+        figures |= sureness([a.score for a in answers])
     return len(utterances), figures
 
 

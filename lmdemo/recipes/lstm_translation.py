@@ -11,6 +11,7 @@ from torch import Tensor, nn
 
 from lmdemo.adapters.translation import Translator
 from lmdemo.data import text
+from lmdemo.metrics import sureness
 from lmdemo.models.lstm_translation import BOS, EOS, LSTMTranslation, LSTMTranslationConfig
 from lmdemo.training.trainer import Trainer
 
@@ -116,9 +117,15 @@ def scores(truth: Sequence[str], answers: Sequence[str]) -> dict[str, float]:
 
 
 def evaluate(adapter: Translator, data: Path | None, split: str) -> tuple[int, dict[str, float]]:
-    """BLEU and chrF with beam search."""
-    source, target = text.read_multi30k(data, split)
-    return len(source), scores(target, [adapter(s).translation_text for s in source])
+    """BLEU and chrF with beam search, and how sure the network was."""
+    return judged_on(adapter, *text.read_multi30k(data, split))
+
+
+def judged_on(adapter: Translator, source: Sequence[str], target: Sequence[str]) -> tuple[int, dict[str, float]]:
+    """How many sentences, and the figures on them."""
+    answers = [adapter(s) for s in source]
+    told = scores(target, [a.translation_text for a in answers])
+    return len(source), told | sureness([a.score for a in answers])
 
 
 def baselines(data: Path | None, split: str) -> dict[str, dict[str, float]]:

@@ -5,7 +5,7 @@ from pathlib import Path
 from lmdemo.adapters.translation import Translator
 from lmdemo.data import text
 from lmdemo.models.lstm_translation import LSTMTranslationConfig
-from lmdemo.recipes.lstm_translation import save, scores, trainer_of, word_table
+from lmdemo.recipes.lstm_translation import judged_on, save, trainer_of, word_table
 from lmdemo.training.trainer import Trainer
 
 __all__ = ["CARD", "baselines", "build", "evaluate", "save"]
@@ -44,9 +44,8 @@ def build(data: Path | None, *, seed: int) -> Trainer:
 
 
 def evaluate(adapter: Translator, data: Path | None, split: str) -> tuple[int, dict[str, float]]:
-    """BLEU and chrF with beam search; chrF says more where few whole words are right."""
-    source, target = text.read_tatoeba(data, split)
-    return len(source), scores(target, [adapter(s).translation_text for s in source])
+    """BLEU and chrF with beam search; chrF says more where few whole words are right. And how sure the network was."""
+    return judged_on(adapter, *text.read_tatoeba(data, split))
 
 
 def baselines(data: Path | None, split: str) -> dict[str, dict[str, float]]:

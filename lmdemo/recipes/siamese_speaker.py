@@ -39,6 +39,7 @@ CARD = {
 }
 SPEEDS = (0.9, 1.0, 1.1)  # a voice played faster is another voice
 ROOMS = 2  # versions of each utterance in a room, beside the dry one
+BINS = 200  # of the histograms of scores
 SECONDS = 3.0  # of each utterance that are judged
 VOICES, CLIPS = 16, 4  # a batch: of how many voices how many clips
 CONFIG = SiameseConfig(hidden_sizes=(16, 32, 64, 96), normalization="clip", loss="contrast", scale=14.0, num_classes=0)
@@ -167,6 +168,21 @@ def disturbed(clips: Sequence[np.ndarray]) -> list[np.ndarray]:
     """The same clips, each in another room, under another noise, through another line; the same ones in every run."""
     rng = np.random.default_rng(0)
     return [audio.disturb(clip, rng, [], quietest=5.0) for clip in clips]
+
+
+def scores(adapter: ClipEmbedding, data: Path | None, split: str) -> tuple[np.ndarray, np.ndarray]:
+    """Cosines of all pairs of utterances as recorded, at most 3 seconds of each: of one voice, and of two."""
+    utterances = audio.read_an4(data, split)
+    embeddings = adapter.embed_many([(audio.SAMPLING_RATE, shorten(u.path)) for u in utterances])
+    return _siamese.pair_scores(embeddings, [u.speaker for u in utterances])
+
+
+def curves(adapter: ClipEmbedding, data: Path | None, split: str) -> dict[str, list[float]]:
+    """How many pairs of one voice (``same``) and of two (``other``) fell into each of ``BINS`` equal parts of -1 to 1."""
+    return {
+        kind: np.histogram(some, BINS, (-1, 1))[0].tolist()
+        for kind, some in zip(("same", "other"), scores(adapter, data, split), strict=True)
+    }
 
 
 def evaluate(adapter: ClipEmbedding, data: Path | None, split: str) -> tuple[int, dict[str, float]]:

@@ -9,6 +9,7 @@ import torch
 from lmdemo.data.detection import BCCD_LABELS, DetectionData, letterbox, read_picture, read_voc
 from lmdemo.models.yolo import YOLO, YOLOConfig
 from lmdemo.recipes._detection import Boxes, average_precision, judge, quick_figures
+from lmdemo.recipes._detection import curves as _curves
 from lmdemo.training.trainer import Trainer
 
 CARD = {
@@ -71,6 +72,12 @@ def evaluate(adapter, data: Path, split: str) -> tuple[int, dict[str, float]]:
     return judge(
         adapter, (read_picture(p.path) for p in pictures), [Boxes(p.labels, p.boxes) for p in pictures], BCCD_LABELS
     )
+
+
+def curves(adapter, data: Path, split: str) -> dict[str, list[float]]:
+    """Precision and recall against the least score of a box."""
+    pictures = read_voc(data, split, BCCD_LABELS)
+    return _curves(adapter, (read_picture(p.path) for p in pictures), [Boxes(p.labels, p.boxes) for p in pictures])
 
 
 def baselines(data: Path, split: str) -> dict[str, dict[str, float]]:

@@ -11,6 +11,7 @@ from lmdemo.data.detection import DetectionData
 from lmdemo.data.drawings import LABELS, draw_scene
 from lmdemo.models.yolo import YOLO, YOLOConfig
 from lmdemo.recipes._detection import Boxes, average_precision, judge, quick_figures
+from lmdemo.recipes._detection import curves as _curves
 from lmdemo.training.trainer import Trainer
 
 CARD = {
@@ -85,6 +86,12 @@ def evaluate(adapter, data: Path | None, split: str) -> tuple[int, dict[str, flo
     """Average precision, in all and for each label."""
     pixels, marked = _scenes(split)
     return judge(adapter, (p.permute(1, 2, 0).numpy() for p in pixels), marked, LABELS)
+
+
+def curves(adapter, data: Path | None, split: str) -> dict[str, list[float]]:
+    """Precision and recall against the least score of a box."""
+    pixels, marked = _scenes(split)
+    return _curves(adapter, (p.permute(1, 2, 0).numpy() for p in pixels), marked)
 
 
 def baselines(data: Path | None, split: str) -> dict[str, dict[str, float]]:

@@ -26,7 +26,7 @@ SENTENCES = [
 
 def row(member: str, task: str, model: str) -> ModelRow:
     return ModelRow(
-        name="tiny", member=member, task=task, model=model, adapter="", recipe="", data="", training_data=""
+        name="tiny", member=member, task=task, purpose="", model=model, adapter="", recipe="", data="", training_data=""
     )
 
 
@@ -149,6 +149,13 @@ def test_integrated_gradients_sum_to_the_difference(classify):
         classify.integrated_gradients(given, "glad")
 
 
+def test_what_is_left_without_a_word(classify):
+    found = classify.without_each("a red shirt")
+    assert found.shape == (3, 2)
+    assert found[1] == pytest.approx([classify("a shirt").scores[k] for k in classify.labels], abs=1e-5)
+    assert classify.without_each("dog").shape == (0, 2)
+
+
 def test_memory_is_counted_and_attention_kept_costs_more():
     assert peak_memory(lambda: torch.zeros(1000, 250) + 1) == pytest.approx(2_000_000, rel=0.01)
 
@@ -199,7 +206,7 @@ def test_candidates_trace_and_switches(fill):
         ("", "text_empty"),
         ("a man", "mask_missing"),
         ("a\x00[MASK]", "text_control"),
-        ("[mask]", "mask_missing"),
+        ("(mask)", "mask_missing"),
         ("a dog " * 30 + "[MASK]", "mask_beyond"),
         ("x" * 20_001, "text_too_long"),
         (None, "text_type"),
@@ -229,6 +236,37 @@ def test_wrong_options_for_masks_are_told(fill, options):
         fill("a [MASK]", **options)
 
 
+def test_a_mask_may_be_small_and_whole_words_come_first(fill):
+    assert fill("a [mask] in a [Mask] shirt").candidates == fill("a [MASK] in a [MASK] shirt").candidates
+    apart, joined = (fill(t, top_k=80).candidates[0] for t in ("a red [MASK]", "a red[MASK]"))
+    kinds = [word.startswith("##") for word in apart]
+    assert kinds == sorted(kinds) and any(kinds) and sum(apart.values()) == pytest.approx(1, abs=1e-4)
+    assert list(joined.values()) == sorted(joined.values(), reverse=True)
+
+
+def test_each_word_is_hidden_in_turn(fill):
+    given = "A man, redogs [MASK]"
+    words = fill.hide_each(given, top_k=4)
+    assert [given[w.start : w.end] for w in words] == ["A", "man", "redogs"]
+    for word in words:
+        alone = fill(given[: word.start] + "[MASK]" + given[word.end :], top_k=80).candidates[0]
+        scores = list(alone.values())
+        assert list(word.candidates.values()) == pytest.approx(scores[:4], abs=1e-6)
+        if word.rank is not None:
+            own = given[word.start : word.end].lower()
+            assert word.score == pytest.approx(alone[own], abs=1e-6) == scores[word.rank - 1]
+    assert words[2].rank is None and fill.hide_each("नमस्ते")[0].rank is None
+    surprise = np.mean([-np.log(w.score) for w in words])
+    assert fill.nats_per_word(given) == pytest.approx(surprise) and np.isnan(fill.nats_per_word("[MASK]"))
+
+
+def test_the_whole_vocabulary_is_compared(fill):
+    words, p = fill.likelihoods("a [MASK] in a red shirt", "two [MASK] are running")
+    assert p.shape == (len(words), 2) and np.allclose(p.sum(0), 1, atol=1e-4)
+    for word, score in fill("two [MASK] are running").candidates[0].items():
+        assert score == pytest.approx(p[words.index(word), 1], abs=1e-6)
+
+
 def test_pieces_are_cut_from_the_longest(fill):
     ((steps, ids),) = [c for c in fill.cut("redogs") if len(c[0]) > 1][:1]
     assert (
@@ -252,7 +290,8 @@ def test_many_texts_give_what_one_gives(fill):
     given = ["a [MASK] in a red shirt", "two [MASK] are [MASK]"]
     ids = [fill.pieces(t).ids for t in given]
     for answers, one in zip(fill.fill_many(ids), given, strict=True):
-        assert [fill.tokenizer.id_to_token(int(a)) for a in answers] == [next(iter(c)) for c in fill(one).candidates]
+        best = [max(c, key=lambda w: c[w]) for c in fill(one, top_k=80).candidates]  # of all pieces
+        assert [fill.tokenizer.id_to_token(int(a)) for a in answers] == best
 
 
 def test_our_network_with_the_hubs_weights_says_what_transformers_says(tmp_path):
@@ -281,3 +320,21 @@ def test_our_network_with_the_hubs_weights_says_what_transformers_says(tmp_path)
     assert ours.info.source == "hub-weights" and hub.info.parameters == ours.info.parameters
     with pytest.raises(OptionError):
         hub("a [MASK]", positions=False)
+
+
+def test_words_that_were_common_in_training_are_known_to_a_model_of_pieces(tmp_path):
+    ngrams = text.NgramTokenizer(buckets=50)
+    config = TransformerConfig(vocab_size=51, hidden_size=16, head_dim=4, intermediate_size=24)
+    Transformer(config).save_pretrained(tmp_path)
+    ngrams.save(tmp_path / "ngrams.json")
+    (tmp_path / "labels.json").write_text(json.dumps(["negative", "positive"]))
+    (tmp_path / "words.txt").write_text("\n".join(text.common_words(["bahut achha", "Bahuuut accha", "bahut"], 2)))
+    kind = row("transformer", "text-classification", "lmdemo.models.transformer.Transformer")
+    opened = EncoderClassification.open(tmp_path, row=kind, source="scratch", device="cpu")
+    assert opened.met("BAHUT achha, 12 !") == [("BAHUT", True), ("achha", False)]
+
+
+def test_what_was_met_is_told_of_texts_that_are_refused(classify):
+    assert classify.met("नमस्ते") and not any(known for _, known in classify.met("नमस्ते"))
+    with pytest.raises(InputError):
+        classify("नमस्ते")

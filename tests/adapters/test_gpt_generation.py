@@ -6,6 +6,7 @@ from itertools import pairwise
 import numpy as np
 import pytest
 import torch
+from transformers.activations import NewGELUActivation
 
 from lmdemo.adapters.text_generation import GPTGeneration, HubGPTGeneration, Sampling
 from lmdemo.catalog import MODELS
@@ -226,11 +227,21 @@ def test_trace_and_lens(write):
         "keys": (2, 3, T, 8),
         "values": (2, 3, T, 8),
         "attention": (2, 3, T, T),
+        **dict.fromkeys(("normed_1", "attended", "normed_2", "fed"), (2, T, 24)),
+        "units": (2, T, 48),
         "mask": (T, T),
         "logits": (T, write.model.config.vocab_size),
     }
     assert {k: v.shape for k, v in trace.items()} == shapes
     assert "".join(trace["tokens"]) == result.text
+    stream = trace["hidden_states"]
+    assert np.allclose(stream[0] + (trace["attended"] + trace["fed"]).sum(0), stream[-1], atol=1e-5)
+    first = write.model.blocks[0]  # by transformers' GELU and our weights, not by our block
+    units = NewGELUActivation()(torch.tensor(trace["normed_2"][0]) @ first.up.weight.T + first.up.bias).numpy()
+    assert np.allclose(units, trace["units"][0], atol=1e-5)
+    assert np.allclose(
+        trace["units"][0] @ first.down.weight.T.numpy() + first.down.bias.numpy(), trace["fed"][0], atol=1e-5
+    )
     layers = write.lens("ROMEO:\nIs")
     following = write.next_tokens("ROMEO:\nIs")
     assert len(layers) == 3 and next(iter(layers[-1])) == following.tokens[0]
@@ -246,6 +257,17 @@ def test_one_reading_tells_what_each_question_tells_by_itself(write):
     assert np.allclose(read.following.logits, following.logits, atol=1e-5)
     assert np.allclose(read.nats, write.surprise(given), atol=1e-5, equal_nan=True)
     assert [list(layer) for layer in read.lens] == [list(layer) for layer in write.lens(given, count=3)]
+    assert len(read.lenses) == 1 and read.ends == []
+    told = write.read(given, ends=3, lenses=99)
+    for end, n in zip(told.ends, range(len(read.prompt.ids) - 2, len(read.prompt.ids) + 1), strict=True):
+        alone = write.read(write.tokenizer.decode(read.prompt.ids[:n])).following
+        assert end.tokens == alone.tokens[:5] and np.allclose(end.logits, alone.logits, atol=1e-5)
+    assert len(told.lenses) == len(read.prompt.ids) and [list(a) for a in told.lens] == [list(a) for a in read.lens]
+    for n in (0, -1):
+        lens = told.lenses[n]
+        assert [list(layer) for layer in lens.answers] == [list(a) for a in write.lens(given, position=n, count=3)]
+        for rank, layer in zip(lens.ranks, write.lens(given, position=n, count=99), strict=True):
+            assert list(layer).index(next(iter(lens.answers[-1]))) == rank - 1
     traced = write.trace_tokens(read.prompt.ids)
     assert read.trace.keys() == traced.keys() - {"logits"}
     assert all(np.array_equal(v, traced[k]) for k, v in read.trace.items())

@@ -10,8 +10,10 @@ from PIL import Image
 import lmdemo
 from lmdemo.data.image import load_shipped
 from lmdemo.errors import InputError, OptionError
+from tests.conftest import PROJECT
 
 PIXELS, LABELS = load_shipped()
+EXAMPLES = PROJECT / "demos" / "tabs" / "vision" / "cnn" / "examples"
 
 
 @pytest.fixture(scope="module")
@@ -77,6 +79,92 @@ def test_explanations_have_the_pictures_size_and_range(adapter):
         adapter.grad_cam(PIXELS[0], label="House")
 
 
+@pytest.mark.parametrize("file", sorted(p.name for p in EXAMPLES.iterdir() if p.suffix in (".png", ".jpg")))
+def test_what_speaks_for_a_shipped_example_is_never_nothing(file):
+    adapter = lmdemo.load("cnn-digits" if file.startswith("digit") else "cnn-fashion", device="cpu")
+    cam = adapter.grad_cam(str(EXAMPLES / file))
+    assert cam.max() == 1 and 0.02 < (cam > 0.2).mean() < 0.98
+
+
+def test_something_speaks_for_the_answer_to_any_picture(adapter):
+    empty = [i for i, picture in enumerate(PIXELS[:60]) if not adapter.grad_cam(picture).any()]
+    assert empty == []
+
+
+def test_shares_of_the_input_maps_are_a_convolutions_products(adapter):
+    trace = adapter(PIXELS[7], trace=True).trace
+    for layer in range(1, 9):
+        shares, maps = adapter.contributions(trace, layer), trace[f"relu{layer}"]
+        for channel in (0, int(maps.max((1, 2)).argmax())):
+            y, x = np.unravel_index(maps[channel].argmax(), maps[channel].shape)
+            step = adapter.convolution_step(trace, layer, channel, int(y), int(x))
+            assert shares[channel] == pytest.approx(step.products.sum((1, 2)), abs=1e-5)
+            assert step.patch.shape[0] == len(adapter.below(trace, layer))
+
+
+def test_weights_times_values_are_the_logits(adapter):
+    trace = adapter(PIXELS[7], trace=True).trace
+    given, weights, bias = adapter.decider(trace)
+    assert weights @ given + bias == pytest.approx(trace["logits"], abs=1e-4)
+
+
+@pytest.mark.parametrize(("dx", "dy"), [(4, 0), (-4, 8), (1, 0), (2, -2)])
+def test_maps_move_along_exactly_where_the_step_divides_the_shift(adapter, dx, dy):
+    before = adapter(PIXELS[7], trace=True).trace
+    after = adapter(adapter.shifted(PIXELS[7], dx, dy), trace=True).trace
+    found = adapter.equivariance(before, after, dx, dy)
+    steps = {name: 1 if name in ("relu1", "relu2") else 2 if name != "pool5" else 4 for name in list(found)[:7]}
+    for name, step in steps.items():
+        fixed, aligned = found[name]
+        exact = dx % step == dy % step == 0
+        assert fixed > 0.1 and (aligned < 1e-5 if exact else aligned > 0.05), name
+
+
+def test_maps_are_switched_off_until_the_answer_changes(adapter):
+    for picture in PIXELS[:5]:
+        result = adapter(picture, trace=True)
+        given, weights, bias = adapter.decider(result.trace)
+        n, label = adapter.maps_to_spare(result.trace)
+        top = int((weights @ given + bias).argmax())
+        shares = (weights[top] * given).reshape(64, -1).sum(1)
+        for off, wanted in ((n - 1, result.label), (n, label)):
+            left = given.reshape(64, -1).copy()
+            left[np.argsort(-shares)[:off]] = 0
+            assert adapter.labels[int((weights @ left.ravel() + bias).argmax())] == wanted
+        assert label != result.label
+
+
+def test_pixels_reasons_add_up_to_the_logit_above_a_black_pictures(adapter):
+    trace = adapter(PIXELS[0], trace=True).trace
+    black = adapter.decider(
+        trace
+        | {
+            "flat": adapter.model(adapter._tensor(np.zeros((1, 28, 28), np.uint8)), trace=True)
+            .feature_maps["flat"][0]
+            .detach()
+            .numpy()
+        }
+    )
+    given, weights, bias = black
+    top = int(trace["logits"].argmax())
+    wanted = trace["logits"][top] - float(weights[top] @ given + bias[top])
+    values = adapter.integrated_gradients(trace, steps=200, normalized=False)
+    assert values.sum() == pytest.approx(wanted, rel=0.02)
+
+
+def test_a_square_is_covered(adapter):
+    left = np.asarray(adapter.covered(PIXELS[0], 14, 10, 8))
+    assert not left[10:18, 6:14].any() and np.array_equal(left[:10], PIXELS[0][:10])
+
+
+def test_the_frame_is_where_the_network_looks(adapter):
+    photo = Image.new("RGB", (400, 200), "white")
+    photo.paste("black", (300, 50, 360, 110))
+    left, top, right, bottom = adapter(photo, trace=True).trace["frame"]
+    assert (300 / 400, 50 / 200, 360 / 400, 110 / 200) == pytest.approx((left, top, right, bottom), abs=0.01)
+    assert adapter(PIXELS[0], trace=True).trace["frame"].tolist() == [0, 0, 1, 1]
+
+
 def test_moving_by_nothing_changes_nothing_and_too_far_is_refused(adapter):
     assert np.array_equal(np.asarray(adapter.shifted(PIXELS[0], 0, 0)), PIXELS[0])
     assert np.array_equal(np.asarray(adapter.shifted(PIXELS[0], 2, -3))[:-3, 2:], PIXELS[0][3:, :-2])
@@ -90,6 +178,8 @@ def test_the_strongest_patch_is_what_the_filter_sees(adapter):
     x = (torch.from_numpy(piece).float() / 255 - adapter.model.config.image_mean) / adapter.model.config.image_std
     conv, norm = adapter.model.convs[0], adapter.model.norms[0]
     again = norm(torch.nn.functional.conv2d(x[None, None], conv.weight))[0, 0, 0, 0].item()
+    first, middle = (adapter.strongest_patches(1, 0, ranks=(rank,))[0][2] for rank in (0, 500))
+    assert first == value > middle
     assert again == pytest.approx(value, abs=1e-3) or (piece == 0).any()  # at the rim, zeros lie outside the picture
 
 

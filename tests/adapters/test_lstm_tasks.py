@@ -8,7 +8,7 @@ import pytest
 import torch
 
 from lmdemo.adapters.forecasting import Forecasting
-from lmdemo.adapters.speech_recognition import SpeechRecognition, WordModel, ranked_beams
+from lmdemo.adapters.speech_recognition import SpeechRecognition, WordModel, align, collapse, ranked_beams
 from lmdemo.adapters.translation import Translator
 from lmdemo.catalog import ModelRow
 from lmdemo.data import series, text
@@ -20,7 +20,9 @@ from lmdemo.recipes.lstm_forecast import build_own, scale_of
 
 
 def row(task: str) -> ModelRow:
-    return ModelRow(name="tiny", member="lstm", task=task, model="", adapter="", recipe="", data="", training_data="")
+    return ModelRow(
+        name="tiny", member="lstm", task=task, purpose="", model="", adapter="", recipe="", data="", training_data=""
+    )
 
 
 @pytest.fixture
@@ -55,6 +57,24 @@ def test_a_look_taken_apart_gives_the_alignment(translate):
         translate.take_apart("a man walks", 999, 0)
 
 
+def test_how_sure_it_is_is_the_mean_of_what_it_wrote(translate):
+    result = translate("a man walks", trace=True)
+    written, likely = result.trace["token_scores"], result.trace["candidate_scores"]
+    assert len(written) == len(result.target_tokens) + 1 == len(result.trace["candidates"])
+    ended = np.isfinite(result.trace["beam_endings"]).any()  # an untrained network may find no end
+    assert result.score == pytest.approx(np.exp(np.log(written if ended else written[:-1]).mean()), rel=1e-4)
+    assert (likely[:, 0] >= written - 1e-6).all() and (np.diff(likely) <= 0).all()
+
+
+def test_what_missed_the_beam_was_no_likelier_than_what_was_kept(translate):
+    trace = translate("a man walks", num_beams=3, trace=True).trace
+    kept = np.where(np.isfinite(trace["beam_scores"]), trace["beam_scores"], np.inf).min(1)
+    assert trace["dropped_scores"].shape[1] == 4 and (trace["dropped_scores"] <= kept[:, None]).all()
+    for step, parent in zip(*np.nonzero(np.isfinite(trace["dropped_scores"][1:])), strict=True):
+        before = trace["dropped_parents"][step + 1, parent]
+        assert trace["beam_tokens"][step, before] not in ("", "[EOS]")  # it goes on from one that went on
+
+
 def test_attention_switched_off_looks_everywhere_alike(translate):
     result = translate("a man walks", attend=False)
     assert np.ptp(result.alignment) < 1e-6
@@ -66,6 +86,29 @@ def hear(tmp_path):
     LSTMSpeech(LSTMSpeechConfig(hidden_size=4)).save_pretrained(tmp_path)
     (tmp_path / "words.json").write_text(json.dumps({"": {"yes": 2}, "*": {"yes": 2, "no": 1}}))
     return SpeechRecognition.open(tmp_path, row=row("automatic-speech-recognition"), source="scratch", device="cpu")
+
+
+@pytest.mark.parametrize("said", ["yes", "ee", "", "a b", "x" * 40])
+def test_a_text_is_aligned_to_its_likeliest_path(said):
+    letters = LSTMSpeechConfig().letters
+    log_p = np.log(np.random.default_rng(0).dirichlet(np.ones(len(letters) + 1), 12))
+    path = align(log_p, [letters.index(c) + 1 for c in said])
+    assert len(path) == 12 and collapse(path, letters) == (said if len(said) < 12 else "")
+
+
+def test_the_likeliest_path_of_the_greedy_text_is_the_greedy_path(hear):
+    trace = hear(
+        (16_000, np.random.default_rng(0).normal(size=16_000).astype(np.float32) * 0.1), num_beams=1, trace=True
+    ).trace
+    assert trace["said_path"].tolist() == trace["path"].tolist()
+
+
+def test_a_clip_is_played_faster(hear):
+    clip = (16_000, np.random.default_rng(0).normal(size=16_000).astype(np.float32) * 0.1)
+    slow, fast = hear(clip, trace=True), hear(clip, trace=True, speed=2.0)
+    assert len(fast.trace["log_mel"]) == pytest.approx(len(slow.trace["log_mel"]) / 2, abs=2)
+    with pytest.raises(OptionError):
+        hear(clip, speed=3.0)
 
 
 def test_a_letter_taken_apart_gives_its_probability(hear):

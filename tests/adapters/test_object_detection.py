@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 import torch
 
+import lmdemo
 from lmdemo.adapters.object_detection import ObjectDetection, to_coco, to_json, to_rows, to_yolo
 from lmdemo.adapters.object_detection import ultralytics as hub_ultralytics
 from lmdemo.catalog import HubFile, find
@@ -61,6 +62,13 @@ def test_suppression_equals_brute_force() -> None:
         assert w == i or shared[i] == pytest.approx(overlap(boxes[i], boxes[w]))
 
 
+def test_a_box_of_another_label_falls_where_that_is_asked() -> None:
+    boxes = np.array([[0, 0, 10, 10], [0, 0, 10, 10.5], [0, 0, 10, 13]], dtype=float)
+    scores, labels = np.array([0.9, 0.8, 0.7]), np.array([0, 1, 1])
+    assert suppress(boxes, scores, labels, iou_threshold=0.7)[0].tolist() == [0, 1, 1]
+    assert suppress(boxes, scores, labels, iou_threshold=0.7, iou_across=0.9)[0].tolist() == [0, 0, 2]
+
+
 def test_no_boxes() -> None:
     winner, shared = suppress(np.zeros((0, 4)), np.zeros(0), np.zeros(0), iou_threshold=0.5)
     assert winner.shape == shared.shape == (0,)
@@ -105,6 +113,52 @@ def test_boxes_stay_inside_the_picture(adapter, picture) -> None:
 def test_pictures_that_are_none(adapter, shape) -> None:
     with pytest.raises(InputError):
         adapter(np.zeros(shape, np.uint8))
+
+
+def test_the_cells_that_training_would_hold_responsible(adapter, picture) -> None:
+    """As ``assign`` says; each object's cells lie in it, none answers for two, and the best is asked for what it fits."""
+    boxes = [(5, 5, 60, 50), (70, 10, 118, 55)]
+    told = adapter.responsible(picture, ["RBC", "WBC"], boxes)
+    taken = []
+    for one, (x0, y0, x1, y1) in zip(told, boxes, strict=True):
+        mine = [c for c in one.cells if c.answers]
+        assert 0 < len(mine) <= 10 and one.inside >= len(one.cells) and mine == list(one.cells[: len(mine)])
+        taken += [(c.stride, c.column, c.row) for c in mine]
+        best = max(mine, key=lambda c: c.fit)
+        assert best.target == pytest.approx(max(c.iou for c in mine), rel=1e-2)
+        for c in one.cells:
+            assert c.fit == pytest.approx(c.score**0.5 * c.iou**6, rel=1e-3)
+            x, y = ((v + 0.5) * c.stride for v in (c.column, c.row))
+            scale, top = 96 / 120, 8  # 48 rows of the frame are the picture, of 64
+            assert x0 * scale < x < x1 * scale and y0 * scale + top < y < y1 * scale + top
+    assert len(taken) == len(set(taken))
+    with pytest.raises(OptionError):
+        adapter.responsible(picture, ["dog"], boxes[:1])
+
+
+def test_what_a_box_rests_on(adapter, picture) -> None:
+    trace = adapter(picture, trace=True).trace
+    stride, (column, row) = int(trace["candidate_strides"][0]), trace["candidate_cells"][0].tolist()
+    label = adapter.labels[int(trace["candidate_scores"][0].argmax())]
+    found = adapter.saliency(picture, stride, column, row, label)
+    assert found.shape == tuple(s // 8 for s in trace["framed"].shape[:2]) and found.min() >= 0 and found.max() == 1
+    assert adapter.saliency(picture, stride, column, row, label).tolist() == found.tolist()
+    with pytest.raises(InputError):
+        adapter.saliency(picture, stride, 99, row, label)
+
+
+def test_the_shipped_boxes_rest_on_what_they_frame() -> None:
+    """Most of the map lies in the box or close by, which covers a small part of the picture."""
+    ours = lmdemo.load("yolo-drawings", device="cpu")
+    picture = PROJECT / "demos" / "tabs" / "vision" / "yolo" / "examples" / "drawing-2.jpg"
+    trace = ours(picture, trace=True).trace
+    for i in np.flatnonzero(trace["candidate_winner"] == np.arange(len(trace["candidate_winner"])))[:8]:
+        label = ours.labels[int(trace["candidate_scores"][i].argmax())]
+        found = ours.saliency(picture, int(trace["candidate_strides"][i]), *trace["candidate_cells"][i].tolist(), label)
+        x0, y0, x1, y1 = trace["candidate_boxes"][i] * 320 / 480  # the frame's side by the picture's
+        y, x = np.mgrid[: found.shape[0], : found.shape[1]] * 8 + 4
+        near = (np.abs(x - (x0 + x1) / 2) < 0.75 * (x1 - x0)) & (np.abs(y - (y0 + y1) / 2) < 0.75 * (y1 - y0))
+        assert found[near].sum() > 0.6 * found.sum() and near.mean() < 0.2
 
 
 def test_results_to_take_away(adapter, picture) -> None:

@@ -111,9 +111,9 @@ def test_a_renamed_method_and_another_argument_are_found():
 def test_options_are_those_that_preprocess_names():
     for name, options in {
         "lstm-translation": ("num_beams", "attend"),
-        "lstm-speech": ("num_beams", "word_model"),
+        "lstm-speech": ("num_beams", "word_model", "speed"),
         "cnn-fashion": (),
-        "yolo-cells": ("score_threshold", "iou_threshold", "labels"),
+        "yolo-cells": ("score_threshold", "iou_threshold", "iou_across", "labels"),
         "gpt-shakespeare": None,
     }.items():
         assert lmdemo.load(name, device="cpu").options == options

@@ -27,7 +27,7 @@ SENTENCES = ["a fine film", "a dull film", "it is fine and not dull at all"]
 
 def row(member: str, task: str, model: str = "") -> ModelRow:
     return ModelRow(
-        name="tiny", member=member, task=task, model=model, adapter="", recipe="", data="", training_data=""
+        name="tiny", member=member, task=task, purpose="", model=model, adapter="", recipe="", data="", training_data=""
     )
 
 
@@ -113,6 +113,17 @@ def test_gradient_of_the_answer_equals_a_small_change(classify):
             d[0, 1, e] = 1e-2
             slopes.append(float(odds(x + d) - odds(x - d)) / 2e-2)
     assert np.linalg.norm(slopes) == pytest.approx(gradient[1], rel=0.02, abs=1e-4)
+
+
+def test_what_is_left_of_a_first_word_is_the_distance_between_two_readings(classify):
+    found = classify.remembered("a fine film", "dull", "good")
+    size = classify.model.config.hidden_size
+    a, b = (classify(f"{w} a fine film", trace=True) for w in ("dull", "good"))
+    apart = np.linalg.norm((a.trace["hidden_states"] - b.trace["hidden_states"])[0, :, :size], axis=1)
+    assert found.left == pytest.approx(apart / apart[0], abs=1e-4) and found.left.shape == (4,)
+    assert [label for label, _ in found.answers] == [a.label, b.label]
+    assert [score for _, score in found.answers] == pytest.approx([a.score, b.score], abs=1e-5)
+    assert classify.remembered("a fine film", "good", "good").left[1:] == pytest.approx([0, 0, 0])
 
 
 def test_open_gates(classify):

@@ -126,6 +126,10 @@ def test_what_makes_a_score_unsure_is_warned_about(speaker, voice):
     other = (RATE, voices.speak(1, 2, 2.0))
     assert "short" in speaker(((RATE, voice[:RATE]), other)).warnings
     assert "clipped" in speaker(((RATE, np.clip(voice * 8, -0.7, 0.7)), other)).warnings
+    assert "clipped" in speaker(((RATE, np.clip(voice * 8, -1, 1)), other)).warnings
+    for hertz in (100, 440, 3000):  # a clean tone is at its highest level often, and is not cut off
+        tone = 0.4 * np.sin(2 * np.pi * hertz * np.arange(2 * RATE) / RATE).astype(np.float32)
+        assert "clipped" not in speaker(((RATE, tone), other)).warnings
     assert speaker(((RATE, voices.sound("bells", 1, 4.0)), other)).score <= 1  # music is compared as any other sound
     assert not speaker.voice_changes((RATE, voice))  # too short to tell
 
@@ -175,6 +179,14 @@ def test_a_recording_is_found_again_both_ways(folder):
     )  # a clean excerpt needs no training
     pairs = {k: adapter.enroll_peaks(c) for k, c in clips.items()}
     assert adapter.find_by_peaks(adapter.excerpt(clips["strings"], start=1.0, decibels=5.0), pairs)[0][0] == "strings"
+    agreed = adapter.agreeing(adapter.excerpt(clips["strings"], start=1.0, decibels=5.0), pairs["strings"])
+    counted = dict(adapter.find_by_peaks(adapter.excerpt(clips["strings"], start=1.0, decibels=5.0), pairs))
+    assert len(agreed.pairs) == counted["strings"] and agreed.shift == pytest.approx(1.0, abs=0.02)
+    assert len(adapter.agreeing(clips["bells"], []).pairs) == 0
+    seconds, cosines = adapter.scan(clean, known["bells"])
+    assert seconds[cosines.argmax()] == pytest.approx(1.0, abs=0.25) and len(seconds) == len(known["bells"])
+    fast = adapter.excerpt(clips["bells"], start=1.0, decibels=None, speed=1.25)
+    assert len(fast[1]) == pytest.approx(3 * RATE / 1.25, abs=2)
     level, peaks = adapter.peaks(clips["bells"])
     assert level.shape[1] == 513 and (peaks < level.shape).all() and len(peaks) > 20
 
@@ -195,7 +207,21 @@ def test_leaving_one_out_and_the_plane():
     rng = np.random.default_rng(0)
     near = {n: rng.normal(size=(4, 6)) * 0.1 + centre for n, centre in (("x", np.eye(6)[0]), ("y", np.eye(6)[1]))}
     assert leave_one_out(near).tolist() == [[4, 0], [0, 4]]
-    assert plane(np.concatenate(list(near.values()))).shape == (8, 2) and plane(np.ones((1, 6))).shape == (1, 2)
+    assert leave_one_out(near | {"alone": np.eye(6)[2:3]}).tolist() == [[4, 0, 0], [0, 4, 0], [0, 0, 0]]
+
+
+def test_the_plane_shows_what_differs_most_and_takes_others_onto_it():
+    rng = np.random.default_rng(0)
+    e = rng.normal(size=(8, 6)) * np.array([5, 3, 0.1, 0.1, 0.1, 0.1])
+    laid = plane(e, e[:2])
+    assert laid.points.shape == (8, 2) and laid.others == pytest.approx(laid.points[:2], abs=1e-5)
+    assert laid.shares[0] > laid.shares[1] > 0.01 and laid.shares.sum() == pytest.approx(1, abs=0.01)
+    # What lies on the plane keeps its distances there.
+    assert np.linalg.norm(laid.points[0] - laid.points[1]) == pytest.approx(
+        np.linalg.norm(e[0, :2] - e[1, :2]), rel=0.05
+    )
+    alone = plane(np.ones((1, 6)))
+    assert alone.points.tolist() == [[0, 0]] and alone.others.shape == (0, 2)
 
 
 def test_layers_count_every_parameter(speaker):

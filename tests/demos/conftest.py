@@ -50,24 +50,30 @@ def app(tmp_path_factory):
 
 
 @pytest.fixture(scope="session")
-def browser():
-    """The system's Chromium or Chrome, else Playwright's own."""
+def playwright_():
+    """What starts browsers; there is one a process."""
     from playwright.sync_api import sync_playwright
 
-    path = shutil.which("chromium") or shutil.which("google-chrome")
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=path,
-            args=[
-                "--no-sandbox",
-                "--disable-gpu",
-                "--disable-background-networking",
-                "--use-fake-device-for-media-stream",
-                "--use-fake-ui-for-media-stream",
-            ],
-        )  # a camera and a microphone that are drawn
-        yield browser
-        browser.close()
+        yield playwright
+
+
+@pytest.fixture(scope="session")
+def browser(playwright_):
+    """The system's Chromium or Chrome, else Playwright's own."""
+    path = shutil.which("chromium") or shutil.which("google-chrome")
+    browser = playwright_.chromium.launch(
+        executable_path=path,
+        args=[
+            "--no-sandbox",
+            "--disable-gpu",
+            "--disable-background-networking",
+            "--use-fake-device-for-media-stream",
+            "--use-fake-ui-for-media-stream",
+        ],
+    )  # a camera and a microphone that are drawn
+    yield browser
+    browser.close()
 
 
 LEFT = re.compile("AbortError|Connection errored out")  # leaving a page ends its stream, which Gradio notes as an error

@@ -32,7 +32,9 @@ def test_a_tree_knows_its_parents_and_its_winner():
     tokens = np.array([["▁a", "▁b"], ["c", "[EOS]"], ["[EOS]", ""]])
     parents, scores = np.array([[0, 0], [1, 0], [0, -1]]), np.array([[-1.0, -2.0], [-2.5, -3.0], [-2.6, -np.inf]])
     endings = np.array([[np.nan, np.nan], [np.nan, -1.25], [-0.86, np.nan]])
-    made = beam("t", tokens, parents, scores, endings, {})
+    dropped = (np.array([["▁c"], ["d"], [""]]), np.array([[0], [1], [-1]]), np.array([[-3.0], [-4.0], [-np.inf]]))
+    made = beam("t", tokens, parents, scores, endings, {}, dropped=dropped)
+    assert [(n["step"], n["parent"], n["piece"]) for n in made["dropped"]] == [(0, -1, " c"), (1, 1, "d")]
     assert [n["parent"] for n in made["nodes"]] == [-1, -1, 1, 0, 2] and made["best"] == 4
     assert [n["piece"] for n in made["nodes"]][:2] == [" a", " b"]
 
@@ -42,7 +44,7 @@ def test_half_a_minute_of_speech_fits_and_keeps_its_path():
     letters = ["", *" 'abcdefghijklmnopqrstuvwxyz"]
     probabilities = rng.dirichlet(np.full(len(letters), 0.1), 1_000)
     path = probabilities.argmax(1)
-    made = ctc("t", probabilities, letters, path, 0.03, {}, log_mel=rng.normal(size=(3_001, 40)))
+    made = ctc("t", probabilities, letters, path, 0.03, {}, log_mel=rng.normal(size=(3_001, 40)), hertz=np.arange(40))
     assert size(made) < MAX_BYTES and made["spectrogram"]["frames"] <= 1_501
     assert [made["letters"][r] for r in made["path"]] == [letters[k] for k in path] and [
         made["ids"][r] for r in made["path"]

@@ -9,7 +9,6 @@ from gradio_client import Client
 from gradio_client.exceptions import AppError
 from playwright.sync_api import expect
 
-from demos.tabs.transformers.bert.hiding import toggle
 from tests.demos.conftest import SCREENS, check_screen
 
 TEXT = "a warm , funny film that never loses its way ."
@@ -39,54 +38,96 @@ def answered(page, text: str):
     expect(status.first).to_contain_text(text, timeout=60_000)
 
 
-def test_read_a_text_down_to_one_cell(visit):
+def step(page, member: str, key: str):
+    page.locator(f"#step-{member}-{key}-button").click()
+
+
+def test_the_page_opens_answered_and_a_text_is_read_down_to_one_cell(visit):
     page = visit().open("tab=transformer")
-    page.get_by_role("button", name="a warm , funny film").click()
     answered(page, "positive")
-    expect(page.locator("#transformer-pieces .word").first).to_be_visible()
-    expect(page.locator("#transformer-embeddings img")).to_have_count(3)
-    page.get_by_role("button", name=re.compile("^Block 1|Block 1")).first.click()
-    matrix = page.locator("#transformer-blocks .frame canvas")
-    matrix.click(position={"x": 20, "y": 20})
+    expect(page.locator("#transformer-pieces .words button").first).to_be_visible()
+    expect(page.locator("#transformer-embeddings canvas")).to_have_count(3)
+    page.locator("#transformer-pieces .words button", has_text="warm").click()
+    expect(page.locator("#transformer-pieces .detail")).to_contain_text("<warm>")
+    step(page, "transformer", "looks")
+    page.locator("#transformer-arcs .token", has_text="film").hover()
+    expect(page.locator("#transformer-arcs .told")).to_contain_text("“film” looks most at")
+    page.locator("#transformer-arcs [data-head='2']").click()
+    expect(page).to_have_url(re.compile(r"look=0\.2"))
+    step(page, "transformer", "blocks")
+    page.locator("#transformer-blocks .fold").nth(1).click()
     expect(page.locator("#transformer-blocks .cell")).to_contain_text("Softmax")
-    before = page.locator("#transformer-blocks .caption").inner_text()
-    matrix.press("ArrowRight")
-    expect(page.locator("#transformer-blocks .caption")).not_to_have_text(before)
+    expect(page).to_have_url(re.compile(r"block=1\.0"))
+    step(page, "transformer", "switch")
     page.get_by_label("positions", exact=True).click()
     expect(page.locator("#transformer-off-text")).to_contain_text("Without positions")
     expect(page).to_have_url(re.compile("off=positions"))
-    expect(page).to_have_url(re.compile("text=a"))
-    page.get_by_role("button", name="Show it for this text").click()
-    expect(page.locator("#transformer-decision .row")).to_have_count(3)
-    page.get_by_role("button", name="Let all three answer").click()
+    step(page, "transformer", "rests")
+    expect(page.locator("#transformer-decision tbody tr")).to_have_count(11)
+    step(page, "transformer", "three")
     expect(page.locator("#transformer-table tbody tr")).to_have_count(3)
+    expect(page).to_have_url(re.compile("step=three"))
 
 
-def test_hinglish_from_a_link_in_hinglish(visit):
-    page = visit().open(
-        f"tab=transformer&lang=hi-Latn&model=transformer-hinglish&text={quote('kya mast movie thi bhai , dil khush ho gaya')}"
-    )
+def test_an_english_network_says_that_hinglish_is_foreign_and_hands_it_on(visit):
+    page = visit().open(f"tab=transformer&text={quote('yaar movie bahut achhi thi')}")
+    answered(page, "undecided")
+    expect(page.locator("#transformer-more")).to_contain_text("Only 1 of 5 words")
+    page.locator("#transformer-other").click()
+    answered(page, "positive")
+    expect(page).to_have_url(re.compile("model=transformer-hinglish"))
+
+
+def test_hinglish_opens_with_the_network_that_reads_it(visit):
+    page = visit().open("tab=transformer&lang=hi-Latn")
     answered(page, "positive")
     expect(page.get_by_text("Hub model nahi hai, kyunki Hinglish tweets")).to_be_visible()
-    page.get_by_role("button", name="Teenon se poochiye").click()
-    expect(page.locator("#transformer-table")).to_contain_text("RNN ne sirf English reviews padhe hain")
+    step(page, "transformer", "three")
+    expect(page.locator("#transformer-table")).to_contain_text("sirf English reviews padhe hain")
     page.locator("#transformer-text textarea").fill("\U0001f602\U0001f602")
     answered(page, "Ismein koi word nahi hai")
 
 
+def test_a_guess_is_answered_with_the_truth(visit):
+    page = visit().open("tab=transformer")
+    answered(page, "positive")
+    asked = page.locator(".lm-guess").locator("visible=true").first
+    expect(asked).to_contain_text("You misspell")
+    asked.locator(".choices button").first.click()
+    expect(asked.locator(".told")).to_contain_text("%")
+
+
 def test_a_word_is_hidden_by_a_click_and_comes_back(visit):
     page = visit().open(f"tab=bert&text={quote('A man in a red shirt.')}")
-    answered(page, "No word is hidden yet")
+    expect(page.locator("#bert-hide .masked")).to_have_count(1, timeout=60_000)  # the page has chosen one
     page.locator("#bert-hide .token", has_text="red").click()
-    expect(page.locator("#bert-text textarea")).to_have_value("A man in a [MASK] shirt.")
-    expect(page.locator("#bert-bars li").first).to_be_visible(timeout=60_000)
-    expect(page.locator("#bert-blocks .fold")).to_have_count(4)
-    page.get_by_role("button", name="Compare").click()
-    expect(page.locator("#bert-slopes svg")).to_be_visible()
-    page.locator("#bert-hide .token", has_text="[MASK]").click()
+    expect(page.locator("#bert-hide .masked")).to_contain_text("[MASK]")
+    expect(page).to_have_url(re.compile("hide=4"))
     expect(page.locator("#bert-text textarea")).to_have_value("A man in a red shirt.")
+    expect(page.locator("#bert-bars li").first).to_be_visible(timeout=60_000)
+    step(page, "bert", "turns")
+    expect(page.locator("#bert-turns .words button")).to_have_count(6)
+    page.locator("#bert-turns .words button", has_text="shirt").hover()
+    expect(page.locator("#bert-turns .detail")).to_contain_text("In place of “shirt”")
+    step(page, "bert", "blocks")
+    expect(page.locator("#bert-blocks .fold")).to_have_count(4)
+    page.locator("#bert-hide .masked").click()
+    answered(page, "No word is hidden yet")
     page.get_by_label("Hinglish", exact=True).click()
     answered(page, "Abhi koi word chhupa nahi hai")
+
+
+def test_two_sentences_are_compared_while_they_are_written(visit):
+    page = visit().open("tab=bert&step=compare")
+    expect(page.locator("#bert-slopes svg")).to_be_visible(timeout=60_000)
+    page.locator("#bert-contrasts button", has_text="man / woman").click()
+    expect(page.locator("#bert-second textarea")).to_have_value("A young woman in a [MASK].")
+    expect(page.locator("#bert-slopes")).to_contain_text("dress")
+    page.locator("#bert-vocabulary svg").press("ArrowRight")
+    expect(page.locator("#bert-vocabulary .told")).to_contain_text("in the second")
+    page.locator("#bert-first textarea").fill("Two [MASK] play.")
+    expect(page.locator("#bert-slopes")).to_contain_text("dogs")
+    expect(page).to_have_url(re.compile("first=Two"))
 
 
 def test_a_hub_that_cannot_be_reached_is_said_beside_our_answer(visit):
@@ -101,11 +142,14 @@ def test_a_hub_that_cannot_be_reached_is_said_beside_our_answer(visit):
 @pytest.mark.parametrize("member, text", [("transformer", TEXT), ("bert", CAPTION)])
 def test_neither_tab_is_too_wide_and_axe_finds_nothing_serious(visit, width, scheme, member, text):
     page = visit(width, scheme).open(f"tab={member}&text={quote(text)}&__theme={scheme}")
-    page.locator(f"#{member}-blocks .fold").nth(1).click(timeout=60_000)
+    keys = {"transformer": ("looks", "rests", "three"), "bert": ("turns", "looks", "compare")}[member]
+    expect(page.locator(f"#{member}-pieces .words")).to_be_visible(timeout=60_000)
+    check_screen(page)
+    for key in keys:
+        step(page, member, key)
+        check_screen(page)
+    step(page, member, "blocks")
     expect(page.locator(f"#{member}-blocks .cell")).to_be_visible()
-    if member == "bert":
-        page.locator("#bert-compare").click()
-        expect(page.locator("#bert-slopes svg")).to_be_visible()
     check_screen(page)
 
 
@@ -154,12 +198,3 @@ def test_what_is_wrong_is_said(client, name, arguments, said):
     with pytest.raises(AppError, match=said) as caught:
         client.predict(**arguments, api_name=name)
     assert "Traceback" not in str(caught.value)
-
-
-def test_hiding_and_bringing_back():
-    text, before = toggle("A man's dog, (big).", 2, [])
-    assert text == "A man's [MASK], (big)." and before[2] == "dog"
-    text, before = toggle(text, 0, before)
-    assert text == "[MASK] man's [MASK], (big)."
-    assert toggle(text, 2, before)[0] == "[MASK] man's dog, (big)." and toggle(text, 99, before)[0] == text
-    assert toggle("[MASK] runs", 0, [])[0] == "[MASK] runs"  # what was never seen can't come back

@@ -18,15 +18,21 @@ from demos.core import assets
 from demos.views import MAX_BYTES, View
 from demos.views.bars import Bars, bars
 from demos.views.chips import chips
-from demos.views.convolution import SHOWN, convolution
+from demos.views.convolution import of_label, of_map
 from demos.views.curves import curves, line
 from demos.views.drawing_pad import MAX_LENGTH, SIDE, check_strokes, picture
 from demos.views.feature_maps import feature_maps
+from demos.views.kernel_toy import kernel_toy, output_size
+from demos.views.kernels import kernels
 from demos.views.pictures import diverging
+from demos.views.reasons import reason
 from demos.views.shaded import shaded, text_row
+from demos.views.shift import shift
+from demos.views.stages import stages
 from demos.views.timeline import SHOWN as STEPS
-from demos.views.timeline import band, lane, timeline
-from demos.views.unrolled import unrolled
+from demos.views.timeline import alike, band, lane, timeline
+from demos.views.unrolled import SHOWN as CELLS
+from demos.views.unrolled import sums, unrolled
 from lmdemo.errors import InputError
 from tests.conftest import PROJECT
 
@@ -98,37 +104,83 @@ def test_a_view_that_outgrew_its_budget_is_refused():
         Bars().postprocess(bars("t", {"x" * MAX_BYTES: 1.0}))
 
 
-def test_shown_contributions_and_the_rest_make_the_sum():
-    random = np.random.default_rng(1)
-    patch, kernel = random.normal(size=(2, 16, 3, 3))
-    total = float((patch * kernel).sum()) + 0.5
-    made = convolution(
-        SimpleNamespace(
-            patch=patch,
-            kernel=kernel,
-            products=patch * kernel,
-            bias=0.5,
-            total=total,
-            scale=1.0,
-            shift=0.0,
-            normalized=total,
-            activation=max(0, total),
-            window=None,
-            pooled=None,
-        ),
-        "t",
+def numbers(text: str, kind: str = "u1") -> np.ndarray:
+    """What a view was handed as text."""
+    return np.frombuffer(base64.b64decode(text), kind).astype(float)
+
+
+def test_the_stages_hold_every_map_on_its_own_scale_within_the_budget():
+    random = np.random.default_rng(0)
+    maps = {k: random.random(s, np.float32) * random.uniform(0.1, 5) for k, s in LAYERS.items()}
+    shares = {"relu1": random.normal(size=(32, 1)), "relu2": random.normal(size=(32, 32))}
+    made = stages(
+        np.zeros((28, 28), np.uint8),
+        maps,
         {},
+        scores={"a": 0.9, "b": 0.1},
+        shares=shares,
+        fields={"relu1": (3, 1, -1)},
+        deciding=random.normal(size=(2, 64)),
     )
-    assert len(made["channels"]) == SHOWN and made["rest"]["count"] == 16 - SHOWN
-    assert sum(c["sum"] for c in made["channels"]) + made["rest"]["sum"] + made["bias"] == pytest.approx(
-        total, abs=1e-4
-    )
-    sums = [abs(c["sum"]) for c in made["channels"]]
-    assert sums == sorted(sums, reverse=True)
+    assert [(c["count"], c["height"], c["width"]) for c in made["columns"]] == list(LAYERS.values())
+    column, values = made["columns"][1], maps["relu2"]
+    back = (numbers(column["data"]).reshape(values.shape) / 255) ** 2 * np.array(column["highs"])[:, None, None]
+    assert np.abs(back - values).max() < 0.01 * values.max()
+    assert column["order"][0] == values.mean((1, 2)).argmax()
+    fed = (numbers(column["shares"]["data"]) - 128) / 127 * column["shares"]["most"]
+    assert np.abs(fed.reshape(32, 32) - shares["relu2"]).max() < 0.01 * column["shares"]["most"]
+    assert len(json.dumps(made, separators=(",", ":"))) < MAX_BYTES
 
 
-def test_bars_start_with_the_most_probable():
-    assert [r["label"] for r in bars("t", {"a": 0.1, "b": 0.7, "c": 0.2}, top=2)["rows"]] == ["b", "c"]
+def test_what_unfolds_says_the_numbers_as_exactly_as_they_are_shown():
+    random = np.random.default_rng(1)
+    below, kernel = random.normal(size=(16, 6, 6)).astype(np.float32), random.normal(size=(16, 3, 3))
+    step = SimpleNamespace(kernel=kernel, bias=0.5, scale=1.5, shift=-0.2)
+    made = of_map("relu3", 5, (2, 1), below, step, field=(9, 2, -4), padding=1, pool=2)
+    low, high = (np.array(made["inputs"][k])[:, None, None] for k in ("low", "high"))
+    back = low + (high - low) * numbers(made["inputs"]["data"], "<u2").reshape(below.shape) / 65535
+    wanted = (below[:, 1:4, 0:3] * kernel).sum()
+    assert (back[:, 1:4, 0:3] * np.array(made["kernel"]).reshape(kernel.shape)).sum() == pytest.approx(wanted, abs=5e-4)
+
+
+def test_a_labels_logit_is_weights_times_values():
+    random = np.random.default_rng(2)
+    given, weights, bias = random.random(36), random.normal(size=(3, 36)), random.normal(size=3)
+    made = of_label(1, given, weights, bias, weights @ given + bias, 3)
+    assert np.dot(made["values"], made["weights"]) + made["bias"] == pytest.approx(made["logits"][1], abs=0.01)
+
+
+def test_a_moved_map_is_told_where_it_can_be_compared():
+    before = np.arange(16.0).reshape(4, 4)
+    layer = {"name": "relu1", "step": 1, "channel": 0, "fixed": 0.5, "aligned": 0.0, "before": before}
+    layer |= {"after": before, "back": before + 4, "there": (slice(1, 3), slice(0, 4))}
+    made = shift(np.zeros((28, 28), np.uint8), (1, -2), [layer], {}, farthest=8, told="")
+    left = numbers(made["layers"][0]["difference"]).reshape(4, 4)
+    assert made["layers"][0]["there"] == [1, 3, 0, 4] and (left[[0, 3]] == 128).all() and (left[1:3] > 128).all()
+
+
+def test_reasons_and_kernels_keep_their_sign():
+    values = np.array([[-1, 0], [0.5, 1]])
+    assert (numbers(reason(values, "", {})["data"]) - 128).tolist() == [-127, 0, 64, 127]
+    made = kernels(np.array([[[-2.0]], [[1.0]]]), [], [], {}, layer=1, layers=8, channel=0)
+    assert made["most"] == 2 and (numbers(made["data"]) - 128).tolist() == [-127, 64]
+
+
+def test_the_toys_result_is_as_wide_as_torch_makes_it():
+    torch = pytest.importorskip("torch")
+    for side, stride, padding in ((1, 1, 0), (3, 2, 1), (5, 4, 2), (5, 3, 0)):
+        made = torch.nn.functional.conv2d(
+            torch.zeros(1, 1, 28, 28), torch.zeros(1, 1, side, side), None, stride, padding
+        )
+        assert output_size(28, side, stride, padding) == made.shape[-1]
+    assert kernel_toy(np.zeros((28, 28), np.uint8), "blur.3.1.1", {})["picture"]["width"] == 28
+
+
+def test_bars_start_with_the_most_probable_or_stay_in_their_places():
+    scores = {"a": 0.1, "b": 0.7, "c": 0.2}
+    assert [r["label"] for r in bars("t", scores, top=2)["rows"]] == ["b", "c"]
+    made = bars("t", scores, fixed=True, colours=dict.fromkeys("abc", "positive"))["rows"]
+    assert [r["label"] for r in made] == ["a", "b", "c"] and {r["colour"] for r in made} == {"positive"}
 
 
 def test_strokes_become_a_drawing():
@@ -195,6 +247,20 @@ def test_a_band_gives_its_numbers_back():
     made = band("state", "state", "state", values)
     data = np.frombuffer(base64.b64decode(made["data"]), np.uint8).reshape(2, 2)
     assert made["low"] + (made["high"] - made["low"]) * data / 255 == pytest.approx(values.T, abs=0.01)
+    assert (made["centre"], made["gate"]) == (0, False)
+    gate = band("forget", "forget gate", "forget", np.abs(values), low=0.0, high=1.0)
+    assert (gate["centre"], gate["gate"]) == (0.5, True)
+
+
+def test_alike_units_stand_side_by_side_and_those_that_vary_most_are_kept():
+    time = np.linspace(0, 6, 40)
+    kinds = np.stack([np.sin(time), np.cos(time), np.sin(time + 2.4)], 1)
+    values = np.repeat(kinds, 4, axis=1)[:, [0, 4, 8, 1, 5, 9, 2, 6, 10, 3, 7, 11]]  # mixed
+    order = alike(values)
+    assert sorted(order) == list(range(12))
+    assert sum(a != b for a, b in zip(order % 3, order[1:] % 3, strict=False)) <= 3
+    values[:, 5] = 0
+    assert 5 not in alike(values, 11) and list(alike(values[:1])) == list(range(12))
 
 
 def test_products_of_an_unrolled_step_make_its_sums():
@@ -212,7 +278,9 @@ def test_products_of_an_unrolled_step_make_its_sums():
         cell=None,
         output=0.0,
     )
-    part = unrolled(step, "t", {"state": "s"}, {}, {"state": "state"})["parts"][0]
+    made = sums(step, "t", {"state": "s"}, {}, step=7, unit=2)
+    assert (made["step"], made["unit"], made["cell"]) == (7, 2, None)
+    part = made["parts"][0]
     for side, expected in (
         ("input", step.inputs @ step.input_weights[0]),
         ("state", step.state @ step.state_weights[0]),
@@ -222,6 +290,16 @@ def test_products_of_an_unrolled_step_make_its_sums():
         assert [abs(t[3]) for t in part[side]["terms"]] == sorted(
             (abs(t[3]) for t in part[side]["terms"]), reverse=True
         )
+
+
+def test_a_long_text_unrolled_keeps_its_last_cells_within_the_budget():
+    random = np.random.default_rng(0)
+    strips = [band(key, key, key, random.normal(size=(CELLS, 64))) for key in ("cell", "state")]
+    words = [f"word{i}" for i in range(500)]
+    made = unrolled("t", words, strips, [("positive", "positive", 0.51234)] * 500, {}, known=[True] * 500)
+    assert made["tokens"] == words[-CELLS:] and made["first"] == 500 - CELLS and made["total"] == 500
+    assert made["answers"][0] == ["positive", "positive", 0.5123] and len(made["answers"]) == CELLS
+    assert "sums" not in made and len(json.dumps(made, separators=(",", ":"))) < MAX_BYTES
 
 
 def test_texts_lines_and_chips_say_what_they_were_given():

@@ -28,6 +28,10 @@ def summary(page) -> str:
     return view(page).locator("p[role=status]").inner_text()
 
 
+def step(page, key: str):
+    page.locator(f"#step-yolo-{key}-button").click()
+
+
 def save_video(path, frames: int = 4) -> None:
     picture = cv2.imread(str(EXAMPLES["yolo"] / "drawing-1.jpg"))
     video = cv2.VideoWriter(str(path), cv2.VideoWriter_fourcc(*"mp4v"), 10, (picture.shape[1], picture.shape[0]))
@@ -40,45 +44,99 @@ def test_look_at_an_example_from_all_sides_without_asking_the_network_again(visi
     visitor = visit()
     page = visitor.open("tab=yolo")
     page.get_by_role("button", name="Smear, drawn", exact=True).click()
-    answered(page, "found")
-    expect(page.locator(".lm-card").locator("visible=true")).to_contain_text("1,264,265")
-    expect(page.locator("#yolo-maps canvas").first).to_be_visible()
+    answered(page, "23 found")
+    expect(page.locator(".lm-facts").locator("visible=true").first).to_contain_text("1,264,265")
     asked = []
     page.on("request", lambda r: "queue/join" in r.url and asked.append(r.url))
     before = summary(page)
     view(page).get_by_label("Least score").fill("0.9")
     fewer = summary(page)
     assert int(fewer.split()[0]) < int(before.split()[0])
+    page.wait_for_url(re.compile("score=0.9"))
     view(page).get_by_label("Least score").fill("1")
     assert "highest score seen is 0.9" in summary(page)
     view(page).get_by_label("Least score").fill("0.25")
-    assert summary(page) == before
-    view(page).get_by_label("red cell").uncheck()
+    assert summary(page) == before and "score=" not in page.url
+    view(page).get_by_role("button", name="red cell").click()
     assert int(summary(page).split()[0]) < 8
-    view(page).get_by_label("red cell").check()
-    view(page).get_by_role("button", name="Before and after").click()
-    expect(view(page).locator("figure")).to_have_count(2)
-    view(page).get_by_role("button", name="Step by step").click()
-    view(page).get_by_role("button", name="Next").focus()
+    page.wait_for_url(re.compile("off=RBC"))
+    view(page).get_by_role("button", name="red cell").click()
+    suppression = page.locator("#yolo-suppression")
+    suppression.get_by_role("button", name="Before and after").click()
+    expect(suppression.locator("figure")).to_have_count(2)
+    page.wait_for_url(re.compile("mode=both"))
+    suppression.get_by_role("button", name="Step by step").click()
+    suppression.get_by_role("button", name="Next").focus()
     page.keyboard.press("Enter")
-    expect(view(page).locator(".stepper")).to_contain_text("Step 2 of")
+    expect(suppression.locator(".stepper")).to_contain_text("Step 2 of")
     page.keyboard.press("Enter")  # the button is drawn anew and keeps the focus
-    expect(view(page).locator(".stepper")).to_contain_text("Step 3 of")
-    expect(view(page).locator("table").first).to_contain_text("> 0.70")
-    view(page).get_by_role("button", name="Grid").click()
-    view(page).get_by_role("button", name=re.compile("stride 32: 10")).click()
-    view(page).get_by_role("button", name="white cell").click()
-    expect(view(page).locator("figcaption")).to_contain_text("“white cell” in each cell of stride 32")
-    view(page).get_by_role("button", name="Kept boxes").click()
-    view(page).get_by_role("button", name="1", exact=True).click()
-    expect(view(page).locator(".edges > div")).to_have_count(4)
+    expect(suppression.locator(".stepper")).to_contain_text("Step 3 of")
+    expect(suppression.locator("table").first).to_contain_text("> 0.70")
+    suppression.get_by_label("Most overlap").fill("0.05")  # moves the answer, too
+    assert int(summary(page).split()[0]) < int(before.split()[0])
+    suppression.get_by_label("Most overlap").fill("0.7")
+    step(page, "grid")
+    grid = page.locator("#yolo-grid")
+    grid.get_by_role("button", name=re.compile("stride 32: 10")).click()
+    grid.get_by_role("button", name="white cell").click()
+    expect(grid.locator("figcaption")).to_contain_text("“white cell” in each cell of stride 32")
+    step(page, "threshold")
+    precision = page.locator("#yolo-precision")
+    expect(precision.locator("p[role=status]")).to_contain_text("of 25 found")
+    precision.get_by_label("least score", exact=True).fill("0.6")
+    expect(precision.locator("p[role=status]")).to_contain_text("at 0.60: 17 of 25 found, 0 wrong, 8 missed")
+    step(page, "training")
+    expect(page.locator("#yolo-responsible p[role=status]")).to_contain_text("have to answer for it")
+    step(page, "maps")
+    expect(page.locator("#yolo-maps canvas").first).to_be_visible()
     assert asked == []
+
+
+def test_a_box_is_taken_apart(visit):
+    page = visit().open("tab=yolo")
+    answered(page, "10 found")
+    step(page, "edges")
+    edges = page.locator("#yolo-edges")
+    expect(edges.locator(".edge")).to_have_count(4)
+    expect(edges.locator("figcaption")).to_have_text("What the name rests on", timeout=WAIT)
+    edges.get_by_role("button", name="#4 · star").click()
+    expect(edges.locator("p").first).to_contain_text("Box #4, star")
+    expect(edges.locator("canvas.heat")).to_be_visible(timeout=WAIT)
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_every_box_has_its_name_and_no_name_covers_another(visit, width):
+    page = visit(width).open("tab=yolo")
+    answered(page, "10 found")
+    tags = view(page).locator(".tag")
+    expect(tags).to_have_count(10)
+    names = ["0", "0", "star", "5", "7", "star", "star", "circle", "1", "8"]
+    assert [t.split()[0] for t in tags.all_inner_texts()] == names
+    boxes = [t.bounding_box() for t in tags.all()]
+    for i, a in enumerate(boxes):
+        for b in boxes[:i]:
+            apart = a["x"] + a["width"] <= b["x"] + 1 or b["x"] + b["width"] <= a["x"] + 1
+            assert apart or a["y"] + a["height"] <= b["y"] + 1 or b["y"] + b["height"] <= a["y"] + 1
+    assert float(tags.first.evaluate("e => parseFloat(getComputedStyle(e).fontSize)")) >= 11
+
+
+def test_a_link_brings_thresholds_labels_and_the_step_back(visit):
+    query = "tab=yolo&model=yolo-drawings&example=drawing-2&score=0.93&off=star&mode=both&step=suppress&iou=0.5"
+    page = visit().open(query)
+    answered(page, "10 found")
+    assert summary(page).startswith("4 boxes kept")
+    expect(page.locator("#yolo-suppression figure")).to_have_count(2)
+    assert view(page).get_by_label("Most overlap").input_value() == "0.5"
+    expect(view(page).get_by_role("button", name="star")).to_have_attribute("aria-pressed", "false")
+    for part in ("score=0.93", "off=star", "mode=both", "iou=0.5"):
+        assert part in page.url
 
 
 def test_downloads_hold_what_is_kept(visit):
     page = visit().open("tab=yolo&example=drawing-1&model=yolo-drawings")
     answered(page, "found")
     n = int(summary(page).split()[0])
+    view(page).locator("summary").click()
     texts = {}
     for kind in ("JSON", "CSV", "COCO", "YOLO"):
         with page.expect_download() as download:
@@ -102,6 +160,7 @@ def test_upload_and_what_is_wrong_in_hinglish(visit, tmp_path):
     Image.new("RGB", (60, 1), "white").save(tmp_path / "flat.png")
     page.locator("#yolo-photo input[type=file]").set_input_files(str(tmp_path / "flat.png"))
     expect(page.get_by_text("Chahiye tha: ")).to_be_visible(timeout=WAIT)
+    expect(view(page).locator("img")).to_have_count(0)  # no old answer under what was refused
     page.locator("#yolo-photo").get_by_role("button", name=re.compile("remove|clear", re.I)).first.click()
     Image.new("RGB", (200, 150), "white").save(tmp_path / "empty.png")
     page.locator("#yolo-photo input[type=file]").set_input_files(str(tmp_path / "empty.png"))
@@ -114,7 +173,7 @@ def test_language_and_link_keep_the_state(visit):
     answered(first, "found")
     first.get_by_label("Hinglish").click()
     answered(first, "mile")
-    expect(view(first).get_by_role("button", name="Ek ek step")).to_be_visible()
+    expect(first.locator("#yolo-suppression").get_by_role("button", name="Ek ek step")).to_be_visible()
     page = visit().open(first.url.split("?", 1)[1])
     answered(page, "mile")
     assert summary(page) == summary(first) and "example=drawing-2" in page.url
@@ -125,6 +184,7 @@ def test_a_hub_that_cannot_be_reached_is_said_beside_our_answer(visit):
     page.get_by_role("button", name="Bus (hub)").click()
     alert = page.get_by_role("alert").filter(has_text="yolov8n")
     expect(alert).to_contain_text("network is off", timeout=WAIT)
+    answered(page, "no answer from yolov8n")
 
 
 def test_video_with_progress_and_a_broken_one(visit, tmp_path):
@@ -136,27 +196,22 @@ def test_video_with_progress_and_a_broken_one(visit, tmp_path):
     page.locator("#yolo-video input[type=file]").set_input_files(str(tmp_path / "a.mp4"))
     expect(page.locator("#yolo-video video")).to_be_visible()
     page.get_by_role("button", name="Look through the video").click()
-    answered(page, "2 frames looked at. Seen: ")
-    expect(view(page).locator("table")).to_be_visible()
-    page.get_by_label("Hinglish").click()
-    answered(page, "2 frames dekhe")
-
-
-def test_camera(visit):
-    visitor = visit()
-    visitor.context.grant_permissions(["camera"])
-    page = visitor.open("tab=yolo")
-    page.get_by_role("tab", name="Camera").click()
-    camera = page.locator("#yolo-camera")
-    camera.get_by_role("button", name="Access").click()
-    camera.get_by_role("button", name="capture photo").click()
-    answered(page, "frames per second")
+    answered(page, "of 2 frames")
+    film = page.locator("#yolo-film video")
+    expect(film).to_be_visible(timeout=WAIT)
+    page.wait_for_function("document.querySelector('#yolo-film video').videoWidth === 480")
+    seen = page.locator("#yolo-seen")
+    expect(seen.locator(".lane").first).to_be_visible()
+    slider = seen.get_by_label("Moment of the video")
+    slider.focus()
+    page.keyboard.press("ArrowRight")
+    expect(seen.locator("p[role=status]")).to_contain_text("Second 0.2: ")
     expect(view(page).locator("img")).to_be_visible()
-    slider = view(page).get_by_label("Least score")
-    slider.evaluate("e => { e.value = 0.77; e.dispatchEvent(new Event('input')); }")
-    shown = view(page).locator("img").get_attribute("src")
-    expect(view(page).locator("img")).not_to_have_attribute("src", shown, timeout=WAIT)  # the next frame
-    assert slider.input_value() == "0.77"
+    page.get_by_label("Hinglish").click()
+    answered(page, "2 frames mein se")
+    page.get_by_role("button", name="Drawings 2").click()
+    answered(page, "10 mile")
+    expect(film).to_be_hidden()
 
 
 def test_darknet_files_from_the_folder_named_at_start(visit, tmp_path):
@@ -164,10 +219,11 @@ def test_darknet_files_from_the_folder_named_at_start(visit, tmp_path):
     process, address = start_app("--offline", "--darknet", str(tmp_path))
     try:
         page = visit(address=address).open("tab=yolo&source=darknet&example=cells-1")
-        answered(page, "Darknet files through OpenCV:")
-        expect(page.locator(".lm-card").locator("visible=true")).to_contain_text("net")
-        expect(view(page).get_by_role("button", name="Step by step")).to_be_visible()
-        expect(view(page).get_by_role("button", name="Grid")).to_have_count(0)  # their cells are not told
+        answered(page, "Darknet files through OpenCV")
+        expect(page.locator(".lm-facts").locator("visible=true").first).to_contain_text("net")
+        expect(page.locator("#yolo-suppression").get_by_role("button", name="Step by step")).to_be_visible()
+        step(page, "grid")
+        expect(page.locator("#yolo-grid")).to_contain_text("does not tell its cells")
         page.close()  # before its server goes
     finally:
         process.terminate()

@@ -62,6 +62,15 @@ def test_trace_adds_up(model):
     mixed, weights = attend(out.queries[1], out.keys[1], out.values[1], out.mask)
     assert torch.allclose(weights, out.attention[1], atol=1e-6) and mixed.shape == (2, 3, 9, 8)
     assert torch.allclose(model.logits(out.hidden_states[-1]), out.logits)
+    assert torch.allclose(out.hidden_states[:-1] + out.attended + out.fed, out.hidden_states[1:], atol=1e-6)
+    for n, block in enumerate(model.blocks):  # each part asked by itself, without the network's forward
+        assert torch.allclose(block.norm_1(out.hidden_states[n]), out.normed_1[n], atol=1e-6)
+        mixed = (out.attention[n] @ out.values[n]).transpose(1, 2).reshape(2, 9, 24)
+        assert torch.allclose(block.attention.out(mixed), out.attended[n], atol=1e-6)
+        assert torch.allclose(block.norm_2(out.hidden_states[n] + out.attended[n]), out.normed_2[n], atol=1e-6)
+        units = torch.nn.GELU(approximate="tanh")(block.up(out.normed_2[n]))
+        assert torch.allclose(units, out.units[n], atol=1e-6)
+        assert torch.allclose(block.down(out.units[n]), out.fed[n], atol=1e-6)
 
 
 def test_parts_can_be_switched_off(model):

@@ -63,3 +63,14 @@ def _with_other_epsilon(right):
             norm.eps = 1e-2
 
     return init
+
+
+def test_maps_before_their_relu_are_found(monkeypatch):
+    def before_relu(model, x, target):
+        output = model(x.clone().requires_grad_(True), trace=True)
+        maps = output.feature_maps[f"conv{len(model.convs)}"]
+        (gradient,) = torch.autograd.grad(output.logits[:, target].sum(), maps)
+        return (gradient.mean((2, 3), keepdim=True) * maps).sum(1).relu().detach()
+
+    monkeypatch.setattr(cnn, "class_activation", before_relu)
+    assert failed() == {"Grad-CAM, shipped", "Grad-CAM, textbook"}

@@ -31,8 +31,8 @@ def test_attention_that_sees_padding_is_found(monkeypatch):
 
 
 def test_a_search_that_compares_endings_wrongly_is_found(monkeypatch):
-    right = beam_search._table
-    monkeypatch.setattr(beam_search, "_table", lambda history: (*right(history)[:3], right(history)[3] * 0.9))
+    right = beam_search._endings
+    monkeypatch.setattr(beam_search, "_endings", lambda *a: right(*a) * 0.9)
     assert failed("lstm-translation") == {"beam search, scores"}
 
 
@@ -60,7 +60,7 @@ def test_a_collapse_that_drops_double_letters_is_found(monkeypatch):
 
 def test_a_beam_search_that_loses_paths_is_found(monkeypatch):
     right = ctc.ranked_beams
-    monkeypatch.setattr(ctc, "ranked_beams", lambda *a, **k: [(t, s - 0.01) for t, s in right(*a, **k)])
+    monkeypatch.setattr(ctc, "ranked_beams", lambda *a, **k: [r._replace(score=r.score - 0.01) for r in right(*a, **k)])
     assert failed("lstm-speech") == {"beam search, all beams kept"}
 
 

@@ -71,9 +71,26 @@ ADVICE = (
 )
 
 
-def shown_here() -> set[str]:
-    """The members that have models here."""
-    return {row.member for row in MODELS.values()}
+# Task -> the hub's word for it, by which models are found that do it here.
+HUB_TASKS = {
+    "name-picture": "image-classification",
+    "find-objects": "object-detection",
+    "feeling-text": "text-classification",
+    "write-text": "text-generation",
+    "fill-text": "fill-mask",
+    "translate": "translation",
+    "transcribe": "automatic-speech-recognition",
+    "forecast": "time-series-forecasting",
+    "who-speaks": "audio-classification",
+    "make-sound": "text-to-speech",
+    "change-sound": "audio-to-audio",
+}
+
+
+def model_here(member: str, task: str) -> str:
+    """A member's first model that does a task; "" where it has none."""
+    rows = (row.name for row in MODELS.values() if row.member == member and row.task == HUB_TASKS[task])
+    return next(rows, "")
 
 
 def recommend(task: Task, data: Data, compute: Compute, lang: str = "en") -> list:
@@ -88,7 +105,7 @@ def recommend(task: Task, data: Data, compute: Compute, lang: str = "en") -> lis
 
     Returns:
         Families, best first: member, points, and why as keys: fit (1 to 3), data (enough, pretrained, short), compute
-        (fits, heavy).
+        (fits, heavy); and model, the one that does it here, "" where there is none.
     """
     rows = []
     for a in ADVICE:
@@ -104,9 +121,39 @@ def recommend(task: Task, data: Data, compute: Compute, lang: str = "en") -> lis
                 "fit": a.fits[task],
                 "data": material,
                 "compute": "heavy" if heavy else "fits",
+                "model": model_here(a.member, task),
             }
         )
     return sorted(rows, key=lambda r: -r["points"])
+
+
+def start_read(text: str, lang: str = "en") -> dict:
+    """Reads one sentence with five families of networks: RNN, LSTM, Transformer, BERT and GPT.
+
+    Args:
+        text: The sentence, English, or Hinglish in Latin letters; of a long text what is told by word is of its last words.
+        lang: Language of error messages, en or hi-Latn.
+
+    Returns:
+        language (english or hinglish), and lanes, one a family: member, model, and label and scores (RNN, LSTM, Transformer),
+        after (the label after each word), guesses (BERT: candidates for each word while it is hidden), nats (GPT: how
+        unexpected each word was) and next (its likeliest next tokens); or error, where it can not read the sentence.
+    """
+    import lmdemo
+    from demos.core.words import say_error
+    from demos.tabs.start import families
+
+    sentence = families.Sentence(text)
+    name = families.tongue(sentence.text, lmdemo.load).name
+    told = ("label", "scores", "after", "guesses", "nats", "next")
+    lanes = []
+    for family in families.FAMILIES:
+        model = family.model(name)
+        one = families.ask(family, lmdemo.load(model), sentence, model)
+        found = {key: one.found[key] for key in told if key in one.found}
+        wrong = {"error": say_error(one.wrong, lang)} if one.wrong else {}
+        lanes.append({"member": one.member, "model": model} | found | wrong)
+    return {"language": name, "lanes": lanes}
 
 
 def status(lang: str = "en") -> dict:

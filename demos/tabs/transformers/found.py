@@ -41,6 +41,7 @@ class Inside:
         labels: Names of its answers.
         without: What it answers with one part switched off.
         head: The head that was switched off, ``block.head``.
+        beside: What the member itself needs.
     """
 
     kept: int
@@ -50,6 +51,7 @@ class Inside:
     labels: Sequence[str] = ()
     without: Any = None
     head: str = FIRST_HEAD
+    beside: Any = None
 
 
 def light(answer: Answer | Missing) -> Answer | Missing:

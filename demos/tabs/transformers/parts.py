@@ -1,4 +1,4 @@
-"""What the members of Transformers share: embeddings as pictures, what can be switched off, the column of blocks."""
+"""What the members of Transformers share: what can be switched off, what is kept of a trace, the column of blocks."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal
@@ -6,17 +6,15 @@ from typing import Any, Literal
 import gradio as gr
 import numpy as np
 
-from demos.core.tab import Part, Tab, Update
+from demos.core.tab import Part, Update
 from demos.core.url import one_of
 from demos.core.words import Speaker
-from demos.views.attention import Attention, attention
-from demos.views.pictures import diverging, picture, row
+from demos.views.attention import attention
 from lmdemo.errors import OptionError
 
 Off = Literal["nothing", "positions", "layer_norm", "head"]
 SWITCHES = ("nothing", "positions", "layer_norm", "head")
 SHOWN = 64  # tokens that the views draw
-FOLDED = (-1, 0)  # no block is open
 
 # What the views draw of the parts of a trace that grow with the text.
 DRAWN: dict[str, Any] = {
@@ -45,32 +43,6 @@ class Switch(Part):
         return {self.head: gr.update(choices=head_choices(trace, self.say, lang), visible=off == "head")}
 
 
-class Blocks(Part):
-    """The column of blocks, one of which may be open.
-
-    Its tab has ``found``, the state of what was answered, and ``blocks(found, place, lang)``, which makes the view.
-    """
-
-    def __init__(self, tab: Tab) -> None:
-        self.of: Any = tab
-        super().__init__(tab)
-
-    def lay_out(self) -> None:
-        self.text(gr.Markdown(), value="blocks.title")
-        self.before = gr.Markdown(elem_classes="lm-muted")
-        self.column = Attention(elem_id=f"{self.name}-blocks")
-        self.place = gr.State(FOLDED)  # the open block and head
-
-    def connect(self) -> None:
-        self.when(self.column.open, self.unfold, [self.place, self.column], {"found": self.of.found})
-
-    def unfold(self, event: gr.EventData, *, found: Any, lang: str) -> Update:
-        """Opens a block and one of its heads, or folds it up."""
-        place = max(-1, int(event.block)), max(0, int(event.head))
-        view = self.of.blocks(found, place, lang) if found else None
-        return {self.place: place} | ({self.column: view} if view else {})
-
-
 def switched(off: str, head: str) -> dict[str, Any]:
     """An adapter's options for what is switched off; ``head`` is ``block.head``, both from 0."""
     if off == "head":
@@ -96,20 +68,6 @@ def head_choices(trace: Mapping[str, np.ndarray], say: Speaker, lang: str) -> li
 def drawn(trace: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
     """A trace without what no view draws: it is kept as long as its visitor stays, and grows with the square of the text."""
     return {name: values[DRAWN[name]].copy() if name in DRAWN else values for name, values in trace.items()}
-
-
-def embedding_pictures(trace: Mapping[str, np.ndarray], say: Speaker, lang: str) -> dict[str, Any]:
-    """Token part, position part and the first state, each a picture with a line a token."""
-    items = []
-    parts = {"embeddings": trace["embeddings"], "positions": trace["positions"], "sum": trace["hidden_states"][0]}
-    for key, values in parts.items():
-        values = values[:SHOWN]
-        largest = float(np.abs(values).max()) or 1.0
-        across, down = max(1, 480 // values.shape[1]), max(1, 360 // len(values))
-        pixels = diverging(values / largest).repeat(down, 0).repeat(across, 1)
-        caption = say(lang, f"embed.{key}", tokens=len(values), size=values.shape[1], largest=largest)
-        items.append(picture(key, pixels, caption, caption, 240))
-    return row(say(lang, "embed.picture"), items, note=say(lang, "embed.note"))
 
 
 def blocks(

@@ -1,19 +1,14 @@
-import { bytes, h, number } from "../_runtime.js";
+import { bytes, colour, fill, h, number, paint, signed } from "../_runtime.js";
 
+export const sized = true;
 export const initial = () => ({query: null, key: null, focus: null});
 const floats = text => new Float32Array(bytes(text).buffer);
 const shown = token => token.replaceAll('\n', '↵').replaceAll(' ', '␣') || '∅';
-// Blue for what is positive, orange for what is negative, as everywhere on the page.
-const tint = (value, most) => `--share:${Math.round(80 * Math.min(1, Math.abs(value) / most))}%`;
-const sign = value => value < 0 ? 'negative' : 'positive';
-const paint = (canvas, width, height, colour) => {
-  canvas.width = width; canvas.height = height;
-  const c = canvas.getContext('2d'), image = c.createImageData(width, height);
-  for (let i = 0; i < width * height; i++) image.data.set([...colour(i), 255], 4 * i);
-  c.putImageData(image, 0, 0);
-};
-const heat = share => [255 - 255 * share, 255 - 141 * share, 255 - 77 * share];  // white to blue
-const diverge = share => share < 0 ? [255 + 42 * share, 255 + 161 * share, 255 + 255 * share] : heat(share);
+const sign = value => value < 0 ? 'minus' : 'plus';
+const LABEL = 13;  // pixels that a label takes
+
+// Every how many-th of the labels fits, where each has so many pixels.
+export const every = pixels => Math.max(1, Math.ceil(LABEL / pixels));
 
 export default function draw(root, value, view) {
   const { trigger, state } = view;
@@ -22,57 +17,64 @@ export default function draw(root, value, view) {
   const w = value.words, T = value.tokens.length, tokens = value.tokens.map(shown);
   if (state.query === null || state.query >= T) state.query = T - 1;
   if (state.key === null || state.key >= T) state.key = Math.max(0, state.query - 1);
-  const list = h('ol', {class: 'blocks'});
-  value.blocks.forEach((block, n) => {
-    const open = n === value.block, item = h('li', {class: open ? 'open' : ''});
-    const button = h('button', {type: 'button', 'aria-expanded': String(open), class: 'fold', 'data-block': n,
-      onclick: () => { state.focus = `.fold[data-block="${n}"]`; trigger('open', {block: open ? -1 : n, head: value.head}); }},
-      h('span', {class: 'name'}, `${w.block} ${n}`), h('span', {class: 'note'}, block.note));
-    item.append(button);
-    if (open) item.append(inside(value, T, tokens, view));
-    list.append(item);
-  });
-  root.append(list);
+  const open = value.block >= 0;
+  const blocks = h('div', {class: 'blocks', role: 'group', 'aria-label': w.block}, value.blocks.map((block, n) => {
+    const own = n === value.block;
+    return h('button', {type: 'button', 'aria-pressed': String(own), class: 'fold', 'data-block': n, title: block.note || false, onclick: () => {
+      if (own) return;
+      state.focus = `.fold[data-block="${n}"]`;
+      trigger('open', {block: n, head: value.head});
+    }}, `${w.block} ${n}`);
+  }));
+  root.append(blocks);
+  if (open) {
+    const note = value.blocks[value.block].note;
+    if (note) root.append(h('p', {class: 'note'}, note));
+    root.append(inside(root, value, T, tokens, view));
+  }
   if (state.focus) { root.querySelector(state.focus)?.focus({preventScroll: true}); state.focus = null; }
 }
 
-const inside = (value, T, tokens, { trigger, state }) => {
-  const w = value.words;
-  const box = h('div', {class: 'inside'});
+const inside = (root, value, T, tokens, view) => {
+  const { trigger, state } = view;
+  const w = value.words, box = h('div', {class: 'inside'});
+  const plus = colour(root, '--lm-plus'), minus = colour(root, '--lm-minus'), ground = colour(root, '--lm-ink');
   const weights = floats(value.weights), before = floats(value.before), full = Boolean(value.queries), D = value.size;
   const [Q, K, V] = full ? [value.queries, value.keys, value.values].map(floats) : [];
   const allowed = full ? bytes(value.allowed) : null;
+  const width = Math.max(240, view.width || 700), longest = Math.max(...tokens.map(t => t.length));
+  const gutter = Math.min(88, 16 + 7 * Math.min(longest, 11));
 
   const heads = h('div', {class: 'heads', role: 'group', 'aria-label': w.heads});
   value.pictures.forEach((picture, n) => {
     const canvas = h('canvas', {'aria-hidden': 'true'}), pixels = bytes(picture);
-    paint(canvas, T, T, i => heat(pixels[i] / 255));
+    paint(canvas, T, T, i => [...plus, pixels[i] / 255]);
     heads.append(h('button', {type: 'button', 'aria-pressed': String(n === value.head), 'data-head': n, onclick: () => {
       state.focus = `.heads [data-head="${n}"]`; trigger('open', {block: value.block, head: n}); }}, canvas, h('span', {}, `${w.head} ${n}`)));
   });
   box.append(heads);
 
-  if (full) {  // queries, keys and values, a line for each token
-    const most = values => Math.max(...Array.from(values, Math.abs), 1e-9);
-    box.append(h('div', {class: 'qkv'}, [[w.queries, Q], [w.keys, K], [w.values, V]].map(([name, values]) => {
-      const canvas = h('canvas', {role: 'img', 'aria-label': `${name}: ${T} × ${D}`}), largest = most(values);
-      paint(canvas, D, T, i => diverge(values[i] / largest));
-      return h('figure', {}, canvas, h('figcaption', {}, `${name} · ${T} × ${D} · ±${number(largest, 1)}`));
-    })));
-  }
+  // The names of tokens along a picture, as many as have room.
+  const names = (pixels, across) => h('div', {class: across ? 'across' : 'down', 'aria-hidden': 'true', style: across ? `height:${gutter}px;margin-left:${gutter}px;width:${pixels}px` : `width:${gutter}px;height:${pixels}px`},
+    tokens.map((t, n) => n % every(pixels / T) ? null : h('span', {'data-n': n, style: `${across ? 'left' : 'top'}:${(n + .5) * pixels / T}px`}, t)));
 
+  // -- the matrix: a row for each token that looks, a column for each that is looked at
+  const room = Math.min(width < 720 ? width : 0.5 * width, 560) - gutter - 2;
+  const side = Math.max(120, Math.floor(Math.min(room, 40 * T)));
   const chips = h('div', {class: 'chips', role: 'group', 'aria-label': w.tokens});
-  const matrix = h('canvas', {tabindex: '0', role: 'application'}), mark = h('span', {class: 'mark', 'aria-hidden': 'true'});
+  const matrix = h('canvas', {tabindex: '0', role: 'application', style: `width:${side}px;height:${side}px`});
+  const mark = h('span', {class: 'mark', 'aria-hidden': 'true'});
   const caption = h('p', {role: 'status', class: 'caption'}), cell = h('div', {class: 'cell'});
-  paint(matrix, T, T, i => allowed && !allowed[i] ? [226, 226, 226] : heat(Math.sqrt(weights[i])));  // grey: looking is not allowed
+  paint(matrix, T, T, i => allowed && !allowed[i] ? [...ground, .1] : [...plus, Math.sqrt(Math.max(0, weights[i]))]);
   const pick = which => h('select', {'aria-label': w[which], onchange: e => { state[which === 'from' ? 'query' : 'key'] = +e.target.value; update(); }},
     tokens.map((t, i) => h('option', {value: i}, `${value.first + i} ${t}`)));
-  const from = pick('from'), to = pick('to');
+  const from = pick('from'), to = pick('to'), rows = names(side, false), columns = names(side, true);
 
   const update = () => {
     const i = state.query, j = state.key, p = weights[i * T + j];
     from.value = i; to.value = j;
-    mark.style.cssText = `left:${100 * j / T}%;top:${100 * i / T}%;width:${100 / T}%;height:${100 / T}%`;
+    mark.style.cssText = `left:${side * j / T}px;top:${side * i / T}px;width:${side / T}px;height:${side / T}px`;
+    for (const [labels, chosen] of [[rows, i], [columns, j]]) for (const label of labels.children) label.classList?.toggle('chosen', +label.dataset.n === chosen);
     const largest = Math.max(...weights.slice(i * T, i * T + T), 1e-9);
     chips.replaceChildren(...tokens.map((t, n) => {
       const share = weights[i * T + n];
@@ -80,8 +82,7 @@ const inside = (value, T, tokens, { trigger, state }) => {
         style: `--share:${Math.round(75 * share / largest)}%`, title: `${number(100 * share, 1)} %`, 'aria-pressed': String(n === i),
         onclick: () => { state.query = n; state.key = Math.min(j, T - 1); update(); chips.children[n].focus(); }}, t);
     }));
-    caption.textContent = w.says.replace('{query}', `“${tokens[i]}” (${value.first + i})`).replace('{key}', `“${tokens[j]}” (${value.first + j})`)
-      .replace('{percent}', number(100 * p, 1));
+    caption.textContent = fill(w.says, {query: `“${tokens[i]}” (${value.first + i})`, key: `“${tokens[j]}” (${value.first + j})`, percent: number(100 * p, 1)});
     matrix.setAttribute('aria-label', `${caption.textContent} ${w.keyboard}`);
     cell.replaceChildren(...(full ? written(i, j, p) : []));
   };
@@ -91,12 +92,12 @@ const inside = (value, T, tokens, { trigger, state }) => {
     const dot = products.reduce((a, b) => a + b, 0), scale = Math.sqrt(D), score = dot / scale;
     const line = (name, values) => {
       const most = Math.max(...Array.from(values, Math.abs), 1e-9);
-      return h('tr', {}, h('th', {scope: 'row'}, name), Array.from(values, v => h('td', {class: sign(v), style: tint(v, most)}, number(v, 2))));
+      return h('tr', {}, h('th', {scope: 'row'}, name), Array.from(values, v => h('td', {class: sign(v), style: `--share:${Math.round(80 * Math.abs(v) / most)}%`}, number(v, 2))));
     };
     const order = Array.from(products.keys()).sort((a, b) => Math.abs(products[b]) - Math.abs(products[a])).slice(0, 3);
     const rest = dot - order.reduce((sum, n) => sum + products[n], 0);
-    const signed = (v, digits = 2) => v < 0 ? `− ${number(-v, digits)}` : `+ ${number(v, digits)}`;
-    const sum = order.map(n => `(${number(q[n], 2)} × ${number(k[n], 2)})`).join(' + ') + ` ${signed(rest)} (${w.more.replace('{n}', D - 3)}) = ${number(dot)}`;
+    const plain = (v, digits = 2) => v < 0 ? `− ${number(-v, digits)}` : `+ ${number(v, digits)}`;
+    const sum = order.map(n => `(${number(q[n], 2)} × ${number(k[n], 2)})`).join(' + ') + ` ${plain(rest)} (${w.more.replace('{n}', D - 3)}) = ${number(dot)}`;
     const open = allowed[i * T + j], steps = [[w.dot, sum], [w.scale, `${number(dot)} ÷ √${D} = ${number(dot)} ÷ ${number(scale)} = ${number(score)}`],
       [w.mask, open ? `${number(score)} + 0 = ${number(score)} (${w.allowed})` : `${number(score)} − ∞ = −∞ (${w.forbidden})`]];
     if (open) {  // softmax over all that the query may look at; what lies before the shown tokens is part of the sum
@@ -121,11 +122,15 @@ const inside = (value, T, tokens, { trigger, state }) => {
         [line(w.value, V.slice(j * D, j * D + D)), line(w.output, taken)])];
   };
 
+  const at = offset => Math.max(0, Math.min(T - 1, Math.floor(offset / side * T)));
   matrix.addEventListener('click', e => {
     const area = matrix.getBoundingClientRect();
-    state.key = Math.max(0, Math.min(T - 1, Math.floor((e.clientX - area.left) / area.width * T)));
-    state.query = Math.max(0, Math.min(T - 1, Math.floor((e.clientY - area.top) / area.height * T)));
+    [state.key, state.query] = [at(e.clientX - area.left), at(e.clientY - area.top)];
     update();
+  });
+  matrix.addEventListener('pointermove', e => {
+    const area = matrix.getBoundingClientRect(), [j, i] = [at(e.clientX - area.left), at(e.clientY - area.top)];
+    matrix.title = `${tokens[i]} → ${tokens[j]}: ${number(100 * weights[i * T + j], 1)} %`;
   });
   matrix.addEventListener('keydown', e => {
     const move = {ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0]}[e.key];
@@ -135,9 +140,21 @@ const inside = (value, T, tokens, { trigger, state }) => {
     state.key = Math.max(0, Math.min(T - 1, state.key + move[1]));
     update();
   });
-  const frame = h('div', {class: 'matrix'}, h('p', {class: 'muted axis'}, w.axes),
-    h('div', {class: 'frame'}, matrix, mark), caption, h('p', {class: 'picks'}, h('label', {}, `${w.from} `, from), h('label', {}, `${w.to} `, to)));
+  const legend = h('div', {class: 'legend'}, h('span', {}, '0 %'), h('i', {'aria-hidden': 'true'}), h('span', {}, '100 %'), h('span', {class: 'muted'}, w.legend));
+  const frame = h('div', {class: 'matrix'}, h('p', {class: 'muted axis'}, w.axes), columns,
+    h('div', {class: 'rows'}, rows, h('div', {class: 'frame'}, matrix, mark)), legend, caption,
+    h('p', {class: 'picks'}, h('label', {}, `${w.from} `, from), h('label', {}, `${w.to} `, to)));
   box.append(h('p', {class: 'muted'}, value.first ? w.cut.replace('{n}', value.first) : w.hint), chips, h('div', {class: 'both'}, frame, cell));
+
+  if (full) {  // queries, keys and values, a line for each token
+    const pixels = Math.min(T * LABEL, 416), most = values => Math.max(...Array.from(values, Math.abs), 1e-9);
+    box.append(h('div', {class: 'qkv'}, [[w.queries, Q], [w.keys, K], [w.values, V]].map(([name, values], n) => {
+      const canvas = h('canvas', {role: 'img', 'aria-label': `${name}: ${T} × ${D}`, style: `height:${pixels}px`}), largest = most(values);
+      paint(canvas, D, T, i => signed(values[i] / largest, plus, minus));
+      return h('figure', {}, h('figcaption', {}, `${name} · ${T} × ${D} · `, h('span', {class: 'scale'}, h('b', {}, `−${number(largest, 1)}`), h('i', {'aria-hidden': 'true'}), h('b', {}, `+${number(largest, 1)}`))),
+        h('div', {class: 'rows'}, n && width >= 720 ? null : names(pixels, false), canvas));
+    })));
+  }
   update();
   return box;
 };

@@ -1,4 +1,6 @@
-"""Boxes over a picture: what was kept, what fell and to whom, the cells that answered. Thresholds act at once."""
+"""Boxes over a picture, with names. Thresholds act at once, here and in the steps that look into the same answer: views of
+suppression, grid, edges, precision and responsibility draw what the ``main`` view of boxes was given.
+"""
 
 import base64
 import io
@@ -27,11 +29,13 @@ def boxes(
     names: Sequence[str],
     words: dict[str, str],
     *,
-    score: float = 0.25,
     iou: float = 0.7,
     file: str = "picture",
     title: str = "",
-    live: bool = False,
+    main: bool = True,
+    key: str = "",
+    marks: Sequence[tuple[int, float, float, float, float]] = (),
+    live: dict[str, Any] | None = None,
 ) -> dict[str, Any]:
     """The view's JSON.
 
@@ -41,17 +45,15 @@ def boxes(
         labels: The labels' names in files, by index.
         names: Their names on the page.
         words: The view's phrases.
-        score: Where the slider of the least score stands at first.
-        iou: Where that of the overlap stands.
+        iou: Where the slider of the overlap stands, unless the visitor moved it.
         file: The picture's name in what is downloaded.
         title: Stands above, where there are two.
-        live: One picture of many, such as a camera's: the controls stay as the visitor has set them.
+        main: Whether it has the controls, and the steps look into it.
+        key: Whatever identifies picture and network, so that what was chosen in another one is forgotten.
+        marks: What a person marked: index of the label, xmin, ymin, xmax, ymax.
+        live: The ``id`` of a camera's frame, which the browser still has; no picture is sent then.
     """
     width, height = picture.size
-    small = picture.convert("RGB")
-    small.thumbnail((760, 760))
-    buffer = io.BytesIO()
-    small.save(buffer, "JPEG", quality=80)
     scores = trace["candidate_scores"]
     named = scores.argmax(axis=1) if len(scores) else np.zeros(0, int)
     cells = trace.get("candidate_cells", np.zeros((len(scores), 2), int))
@@ -63,7 +65,7 @@ def boxes(
     edges = trace["candidate_edges"][:DETAILED].round(3).tolist() if "candidate_edges" in trace else []
     shown = list(dict.fromkeys(named.tolist()))[:LABELS] or [0]
     return {
-        "src": "data:image/jpeg;base64," + base64.b64encode(buffer.getvalue()).decode(),
+        "src": "" if live else _address(picture),
         "width": width,
         "height": height,
         "candidates": candidates,
@@ -74,15 +76,17 @@ def boxes(
         "grids": _grids(trace, shown),
         "frame": np.asarray(trace.get("frame", [1, 1, 0, 0]), float).tolist(),
         "words": words,
-        "score": score,
         "iou": iou,
         "file": file,
         "title": title,
+        "main": main,
+        "key": key,
+        "marks": [list(mark) for mark in marks],
         "live": live,
     }
 
 
-def _grids(trace: dict[str, np.ndarray], shown: list[int]) -> dict[str, dict]:
+def _grids(trace: Mapping[str, np.ndarray], shown: list[int]) -> dict[str, dict]:
     """The scores of each stride's cells, as bytes on a scale of square roots."""
     grids = {}
     for stride in (8, 16, 32):
@@ -91,3 +95,12 @@ def _grids(trace: dict[str, np.ndarray], shown: list[int]) -> dict[str, dict]:
             data = base64.b64encode(maps.tobytes()).decode()
             grids[str(stride)] = {"rows": grid.shape[1], "columns": grid.shape[2], "data": data}
     return grids
+
+
+def _address(picture: Image.Image) -> str:
+    """A picture as an address that holds it, small enough for a page."""
+    small = picture.convert("RGB")
+    small.thumbnail((760, 760))
+    buffer = io.BytesIO()
+    small.save(buffer, "JPEG", quality=80)
+    return "data:image/jpeg;base64," + base64.b64encode(buffer.getvalue()).decode()

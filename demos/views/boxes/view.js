@@ -1,30 +1,112 @@
-import { bytes, fill, h, number } from "../_runtime.js";
+import { fill, h, number } from "../_runtime.js";
+import { drawn, frames } from "../camera/view.js";
 
-const COLOURS = ['#0072B2', '#B34B00', '#00795A', '#9A3F78', '#6B5D00', '#2F6690', '#7A4A1E', '#5B4B8A'];
-const colour = k => COLOURS[k % COLOURS.length];
-export const initial = () => ({mode: 'kept', step: 0, picked: -1, off: new Set(), stride: 8, label: 0});
+// Colours of labels; none of them is a network's or a sign's.
+const COLOURS = ['#00796f', '#c2255c', '#9a5f00', '#5b6400', '#7b3f98', '#a0303a', '#4a5a63', '#8a4b6b'];
+export const colour = k => COLOURS[k % COLOURS.length];
+export const initial = () => ({});
+
+// -- what is on show, and how: once for the answer and for all steps that look into it -----------------------------------
+
+// `off` holds the names of labels that are left out; `iou` is null while the network's own suffices; `picked` is a candidate.
+export const settings = {score: 0.25, iou: null, across: true, off: new Set(), picked: -1, mode: 'steps'};
+export const shown = {value: null};
+const ACROSS = 0.9;  // overlap from which two boxes are one thing, whatever their labels
+const listeners = new Map();  // root -> what draws it
+export const listen = (root, redraw) => {
+  root.classList?.add('lm-boxes');  // the steps are made of the answer's pieces, and look like them
+  listeners.set(root, redraw);
+};
+export const refresh = () => {
+  for (const [root, redraw] of listeners) if (root.isConnected) redraw(); else listeners.delete(root);
+};
+// The address keeps what the visitor set.
+const keep = (name, value, first) => globalThis.lmdemo?.put(shown.value?.member, name, value, first, 300, '');
+export const set = (name, value) => {
+  settings[name] = value;
+  if (name === 'score') keep('score', value, 0.25);
+  if (name === 'iou') keep('iou', value, shown.value?.iou);
+  if (name === 'across') keep('across', value ? '' : 'no', '');
+  if (name === 'mode') keep('mode', value, 'steps');
+  if (name === 'off') keep('off', [...value].join(','), '');
+  refresh();
+};
+const take = asked => {  // what a link says, once
+  const told = JSON.stringify(asked ?? null);
+  if (!asked || settings.asked === told) return;
+  settings.asked = told;
+  if (asked.score) settings.score = asked.score;
+  if (asked.iou) settings.iou = asked.iou;
+  if (asked.mode) settings.mode = asked.mode;
+  settings.across = asked.across !== 'no';
+  settings.off = new Set((asked.off || '').split(',').filter(Boolean));
+};
+
+// -- arithmetic ------------------------------------------------------------------------------------------------------
+
 export const iou = (a, b) => {
   const w = Math.min(a[2], b[2]) - Math.max(a[0], b[0]), t = Math.min(a[3], b[3]) - Math.max(a[1], b[1]);
   const both = Math.max(0, w) * Math.max(0, t);
   return both / Math.max(1e-9, (a[2] - a[0]) * (a[3] - a[1]) + (b[2] - b[0]) * (b[3] - b[1]) - both);
 };
 // What of a candidate lies in the picture: the network may draw over its borders.
-const cut = (value, i) => value.candidates[i].slice(0, 4).map((v, e) => Math.min(Math.max(v, 0), e % 2 ? value.height : value.width));
-// The candidates come surest first; each kept one fells those of its label that overlap it too much.
+export const cut = (value, i) => value.candidates[i].slice(0, 4).map((v, e) => Math.min(Math.max(v, 0), e % 2 ? value.height : value.width));
+// The candidates come surest first; each kept one fells those that overlap it too much, of its label or of any.
 export const suppress = (value, state) => {
-  const open = value.candidates.map((c, i) => i).filter(i => value.candidates[i][4] >= state.score && !state.off.has(value.candidates[i][5]));
-  const lost = new Map(), kept = [];
+  const open = value.candidates.map((c, i) => i)
+    .filter(i => value.candidates[i][4] >= state.score && !state.off.has(value.labels[value.candidates[i][5]]));
+  const lost = new Map(), kept = [], most = state.iou ?? value.iou;
   for (const i of open) {
     if (lost.has(i)) continue;
     kept.push(i);
     for (const j of open) {
-      if (j <= i || lost.has(j) || value.candidates[j][5] !== value.candidates[i][5]) continue;
-      const shared = iou(value.candidates[i], value.candidates[j]);
-      if (shared > state.iou) lost.set(j, {to: i, shared});
+      if (j <= i || lost.has(j)) continue;
+      const shared = iou(value.candidates[i], value.candidates[j]), same = value.candidates[j][5] === value.candidates[i][5];
+      if (shared > (same ? most : state.across ? ACROSS : 1)) lost.set(j, {to: i, shared, same});
     }
   }
   return {open, kept: kept.filter(i => { const [x0, y0, x1, y1] = cut(value, i); return x1 > x0 && y1 > y0; }), lost};
 };
+// Which boxes are right by the marks of an example: a surer box takes what is marked first.
+export const judge = (value, kept) => {
+  const taken = new Set(), right = new Set();
+  for (const i of kept) {
+    const shares = (value.marks || []).map((m, j) => m[0] === value.candidates[i][5] && !taken.has(j) ? iou(cut(value, i), m.slice(1)) : 0);
+    const best = shares.indexOf(Math.max(...shares, 0));
+    if (best >= 0 && shares[best] >= 0.5) { taken.add(best); right.add(i); }
+  }
+  return {right, missed: (value.marks || []).map((m, j) => j).filter(j => !taken.has(j))};
+};
+// '3 × star, 2 × 0'
+export const counted = (value, kept) => {
+  const counts = new Map();
+  for (const i of kept) { const k = value.candidates[i][5]; counts.set(k, (counts.get(k) || 0) + 1); }
+  return [...counts].sort((a, b) => b[1] - a[1]).map(([k, n]) => `${n} × ${value.names[k]}`).join(', ');
+};
+// Where the names of boxes go, the surest first: beside the box, where no other name is. Its score is left out where that helps.
+// boxes [x0, y0, x1, y1] and sizes [width, width without the score, height] in pixels -> [{left, top, short}]
+export const places = (boxes, sizes, width, height) => {
+  const taken = [];
+  const shared = (a, b) => Math.max(0, Math.min(a[2], b[2]) - Math.max(a[0], b[0])) * Math.max(0, Math.min(a[3], b[3]) - Math.max(a[1], b[1]));
+  return boxes.map(([x0, y0, x1, y1], i) => {
+    const [full, brief, t] = sizes[i], middle = (y0 + y1 - t) / 2;
+    let best = null;
+    for (const w of full === brief ? [full] : [full, brief]) {
+      for (const [x, y] of [[x0, y0 - t], [x1 - w, y0 - t], [x0, y1], [x1 - w, y1], [x0, y0], [x1 - w, y0], [x0, y1 - t], [x1 - w, y1 - t], [x1, middle], [x0 - w, middle], [(x0 + x1 - w) / 2, middle]]) {
+        const left = Math.max(0, Math.min(width - w, x)), top = Math.max(0, Math.min(height - t, y)), area = [left, top, left + w, top + t];
+        const cost = taken.reduce((sum, other) => sum + shared(area, other), 0);
+        if (!best || cost < best.cost) best = {left, top, short: w < full, cost, area};
+        if (!cost) break;
+      }
+      if (!best.cost) break;
+    }
+    taken.push(best.area);
+    return best;
+  });
+};
+
+// -- what is taken away ------------------------------------------------------------------------------------------------
+
 const save = (name, text, type) => {
   const link = h('a', {href: URL.createObjectURL(new Blob([text], {type})), download: name});
   document.body.append(link); link.click(); link.remove(); setTimeout(() => URL.revokeObjectURL(link.href), 5000);
@@ -43,125 +125,145 @@ export const formats = {
   'YOLO': (v, r) => ['txt', r.map(({k, box: b}) => [k, ...[(b.xmin + b.xmax) / 2 / v.width, (b.ymin + b.ymax) / 2 / v.height,
     (b.xmax - b.xmin) / v.width, (b.ymax - b.ymin) / v.height].map(n => n.toFixed(6))].join(' ') + '\n').join('')],
 };
-export default function draw(root, value, { state }) {
-  if (!value.src) { root.replaceChildren(); return; }
-  const words = value.words, before = state.labels, live = value.live && state.live;
-  const key = [value.labels, value.candidates.length, value.src].join('|');  // another source on the same picture starts anew too
-  if (state.key !== key) {
-    if (!live || String(before) !== String(value.labels)) { Object.assign(state, {score: value.score, iou: value.iou, present: []}); state.off.clear(); }
-    Object.assign(state, {key, step: 0, picked: -1, label: 0, labels: value.labels, live: value.live});
-  }
-  const found = [...new Set(value.candidates.map(c => c[5]))];
-  const present = value.live ? [...new Set([...state.present || [], ...found])] : found;
-  // The next frame of a camera: the controls stay, so that a slider can be dragged meanwhile.
-  if (live && state.words === JSON.stringify(words) && String(state.present) === String(present) && state.out && root.contains(state.out)) {
-    state.value = value;
-    paint(state.out, value, state);
-    return;
-  }
-  root.replaceChildren();
-  Object.assign(state, {present, value, words: JSON.stringify(words)});
-  const out = state.out = h('div', {});
-  const again = () => paint(out, state.value, state);
-  const slider = (key, text) => {
-    const shown = h('output', {}, number(state[key], 2));
-    return h('label', {}, text, h('input', {type: 'range', min: 0.01, max: 1, step: 0.01, value: state[key], oninput: e => {
-      state[key] = +e.target.value; shown.textContent = number(state[key], 2); state.step = 0; again(); }}), shown);
-  };
-  const modes = h('div', {class: 'bar', role: 'group', 'aria-label': words.show});
-  const available = ['kept', 'both', 'steps', ...(Object.keys(value.grids).length ? ['grid'] : [])];
-  if (!available.includes(state.mode)) state.mode = 'kept';
-  for (const mode of available) modes.append(h('button', {type: 'button', 'aria-pressed': String(mode === state.mode), onclick: e => {
-    state.mode = mode; modes.querySelectorAll('button').forEach(b => b.setAttribute('aria-pressed', String(b === e.target))); again(); }}, words[mode]));
-  const classes = h('div', {class: 'bar', role: 'group', 'aria-label': words.classes});
-  if (present.length > 1) for (const k of present.slice(0, 16)) classes.append(h('label', {}, h('input', {type: 'checkbox', checked: !state.off.has(k),
-    onchange: e => { e.target.checked ? state.off.delete(k) : state.off.add(k); state.step = 0; again(); }}),
-    h('span', {class: 'swatch', style: `background:${colour(k)}`}), value.names[k]));
-  if (value.title) root.append(h('h4', {}, value.title));
-  root.append(modes, h('div', {class: 'bar'}, slider('score', words.score), slider('iou', words.iou)), classes, out);
-  again();
-}
-const stage = (value, caption, shapes, tags, canvas, alt) => {
-  const svg = h('svg', {viewBox: `0 0 ${value.width} ${value.height}`, preserveAspectRatio: 'none', 'aria-hidden': 'true'}, shapes);
-  const labels = tags.map(i => { const c = value.candidates[i]; return h('span', {class: 'tag', 'aria-hidden': 'true',
-    style: `${c[0] > .85 * value.width ? `right:${100 - 100 * Math.min(c[2], value.width) / value.width}%` : `left:${100 * Math.max(0, c[0]) / value.width}%`};top:${Math.max(7, 100 * c[1] / value.height)}%;background:${colour(c[5])}`},
-    h('span', {class: 'name'}, `${value.names[c[5]]} ${number(c[4], 2)}`), h('span', {class: 'short'}, `#${i + 1}`)); });
-  return h('figure', {class: 'panel'}, h('figcaption', {}, caption), h('div', {class: 'stage'}, h('img', {src: value.src, alt}), canvas || null, svg, labels));
-};
-const box = (value, i, kind, onclick) => {
+
+// -- pieces that the steps share ---------------------------------------------------------------------------------------
+
+export const rect = (value, i, kind, onclick) => {
   const [x0, y0, x1, y1] = cut(value, i), k = value.candidates[i][5];
   return h('rect', {x: x0, y: y0, width: x1 - x0, height: y1 - y0, class: kind, stroke: colour(k), onclick: onclick || (() => {})});
 };
-const cellOf = (value, c) => {
-  const [sx, sy, left, top] = value.frame, s = c[6];
-  return {x: (c[7] * s - left) / sx, y: (c[8] * s - top) / sy, width: s / sx, height: s / sy};
+export const cellOf = (value, stride, column, row) => {
+  const [sx, sy, left, top] = value.frame;
+  return {x: (column * stride - left) / sx, y: (row * stride - top) / sy, width: stride / sx, height: stride / sy};
 };
-const paint = (out, value, state) => {
-  const active = out.contains(document.activeElement) ? document.activeElement.dataset.key : undefined;
-  out.replaceChildren();
-  fillIn(out, value, state);
-  if (active) [...out.querySelectorAll('[data-key]')].find(b => b.dataset.key === active && !b.disabled)?.focus();
+export const pick = i => { settings.picked = settings.picked === i ? -1 : i; refresh(); };
+export const hits = (value, list) => [...list].reverse().map(i => rect(value, i, 'hit', () => pick(i)));
+// The picture as it was given, or as the camera saw it.
+const photo = (value, alt, before) => {
+  if (!value.live) return h('img', {src: value.src, alt});
+  const seen = frames.get(value.live.id), canvas = before?.tagName === 'CANVAS' ? before : h('canvas', {class: 'photo', role: 'img'});
+  if (seen) Object.assign(canvas, {width: seen.width, height: seen.height});
+  if (seen) canvas.getContext('2d').drawImage(seen, 0, 0);
+  canvas.setAttribute('aria-label', alt);
+  return canvas;
 };
-const fillIn = (out, value, state) => {
-  const words = value.words, found = suppress(value, state), {open, kept, lost} = found;
-  const pick = i => { state.picked = state.picked === i ? -1 : i; paint(out, value, state); };
-  const chosen = open.includes(state.picked) ? state.picked : -1;
-  const best = value.candidates.length ? value.candidates[0] : null;
-  const summary = kept.length ? fill(words.found, {n: kept.length, m: open.length}) : best ? fill(words.nothing, {score: number(best[4], 2), name: value.names[best[5]]}) : words.nothing_at_all;
-  const status = h('p', {role: 'status'}, summary);
-  const alt = fill(words.alt, {list: kept.slice(0, 12).map(i => value.names[value.candidates[i][5]]).join(', ') || '–'});
-  const tags = kept.length <= 30 ? kept : [];
-  const panels = h('div', {class: 'panels'});
-  const marked = i => i < 0 ? [] : [h('rect', {...cellOf(value, value.candidates[i]), stroke: '#D55E00', class: 'strong'}), box(value, i, 'strong')];
-  const hits = list => [...list].reverse().map(i => box(value, i, 'hit', () => pick(i)));
-  if (state.mode === 'kept') panels.append(stage(value, words.kept, [kept.map(i => box(value, i, '')), marked(chosen), hits(kept)], tags, null, alt));
-  if (state.mode === 'both') panels.append(stage(value, fill(words.before, {n: open.length}), [open.map(i => box(value, i, 'thin')), marked(chosen), hits(open)], [], null, alt),
-    stage(value, fill(words.after, {n: kept.length}), [kept.map(i => box(value, i, '')), hits(kept)], tags, null, alt));
-  if (state.mode === 'steps' && kept.length) {
-    state.step = Math.min(state.step, kept.length - 1);
-    const now = kept[state.step], fell = [...lost].filter(([, why]) => why.to === now), earlier = kept.slice(0, state.step);
-    const go = by => { state.step += by; paint(out, value, state); };
-    out.append(h('div', {class: 'bar stepper'}, h('button', {type: 'button', 'data-key': 'previous', disabled: state.step === 0, onclick: () => go(-1)}, words.previous),
-      h('button', {type: 'button', 'data-key': 'next', disabled: state.step === kept.length - 1, onclick: () => go(1)}, words.next),
-      h('span', {role: 'status'}, fill(words.step, {i: state.step + 1, n: kept.length, name: value.names[value.candidates[now][5]], score: number(value.candidates[now][4], 2), fell: fell.length}))));
-    panels.append(stage(value, words.steps, [earlier.map(i => box(value, i, 'thin')), fell.map(([j]) => box(value, j, 'fell')), box(value, now, 'strong')], [now], null, alt));
-    panels.append(h('div', {class: 'panel scroll'}, fell.length ? h('table', {}, h('thead', {}, h('tr', {}, h('th', {}, words.box), h('th', {}, words.label), h('th', {}, words.probability), h('th', {}, 'IoU'), h('th', {}, words.to))),
-      h('tbody', {}, fell.map(([j, why]) => h('tr', {}, h('td', {}, `#${j + 1}`), h('td', {}, value.names[value.candidates[j][5]]), h('td', {}, number(value.candidates[j][4], 3)), h('td', {}, `${number(why.shared, 3)} > ${number(state.iou, 2)}`), h('td', {}, `#${why.to + 1}`))))) : h('p', {class: 'muted'}, words.none_fell)));
-  }
-  if (state.mode === 'grid') {
-    const grid = value.grids[state.stride], canvas = h('canvas', {width: grid.columns, height: grid.rows, 'aria-hidden': 'true'});
-    const data = bytes(grid.data), c = canvas.getContext('2d'), image = c.createImageData(grid.columns, grid.rows), size = grid.rows * grid.columns;
-    state.label = Math.min(state.label, value.shown.length - 1);
-    for (let i = 0; i < size; i++) image.data.set([213, 94, 0, data[state.label * size + i]], 4 * i);
-    c.putImageData(image, 0, 0);
-    const [sx, sy, left, top] = value.frame, s = state.stride;
-    canvas.style.cssText = `left:${-100 * left / sx / value.width}%;top:${-100 * top / sy / value.height}%;width:${100 * grid.columns * s / sx / value.width}%;height:${100 * grid.rows * s / sy / value.height}%;inset:auto;left:${-100 * left / sx / value.width}%;top:${-100 * top / sy / value.height}%`;
-    const lines = [];
-    for (let x = 0; x <= grid.columns; x++) lines.push(h('line', {x1: (x * s - left) / sx, x2: (x * s - left) / sx, y1: 0, y2: value.height, stroke: '#fff', 'stroke-opacity': .35, 'stroke-width': .6, 'vector-effect': 'non-scaling-stroke'}));
-    for (let y = 0; y <= grid.rows; y++) lines.push(h('line', {y1: (y * s - top) / sy, y2: (y * s - top) / sy, x1: 0, x2: value.width, stroke: '#fff', 'stroke-opacity': .35, 'stroke-width': .6, 'vector-effect': 'non-scaling-stroke'}));
-    const mine = kept.filter(i => value.candidates[i][6] === s);
-    const choice = (list, at, text, set) => h('div', {class: 'bar', role: 'group'}, list.map((v, i) => h('button', {type: 'button', 'data-key': text(v, i), 'aria-pressed': String(at(v, i)), onclick: () => { set(v, i); paint(out, value, state); }}, text(v, i))));
-    out.append(choice(Object.keys(value.grids).map(Number), v => v === state.stride, v => fill(words.stride, {s: v, rows: value.grids[v].rows, columns: value.grids[v].columns}), v => { state.stride = v; }),
-      choice(value.shown, (v, i) => i === state.label, v => value.names[v], (v, i) => { state.label = i; }));
-    const stageNode = stage(value, fill(words.map, {name: value.names[value.shown[state.label]], s}), [lines, mine.map(i => [box(value, i, ''), h('rect', {...cellOf(value, value.candidates[i]), stroke: '#D55E00', class: 'strong'})]), hits(mine)], mine.length <= 30 ? mine : [], canvas, alt);
-    stageNode.querySelector('.stage').style.overflow = 'hidden';
-    panels.append(stageNode, h('p', {class: 'panel muted'}, fill(words.responsible, {n: mine.length, s})));
-  }
-  out.append(status, panels);
-  const list = state.mode === 'both' ? open.slice(0, 100) : kept;
-  if (list.length) {
-    out.append(h('div', {class: 'scroll'}, h('table', {}, h('caption', {class: 'muted'}, words.choose), h('thead', {}, h('tr', {}, ['#', words.label, words.probability, 'xmin', 'ymin', 'xmax', 'ymax', words.cell, words.fate].map(t => h('th', {}, t)))),
-      h('tbody', {}, list.map(i => { const c = value.candidates[i], why = lost.get(i); return h('tr', {'aria-selected': String(i === chosen)},
-        h('td', {}, h('button', {type: 'button', 'data-key': `#${i}`, 'aria-pressed': String(i === chosen), onclick: () => pick(i)}, `${i + 1}`)), h('td', {}, h('span', {class: 'swatch', style: `background:${colour(c[5])}`}), ` ${value.names[c[5]]}`), h('td', {}, number(c[4], 3)),
-        cut(value, i).map(v => h('td', {}, number(v, 1))), h('td', {}, c[6] ? `${c[6]}: ${c[7]}, ${c[8]}` : '–'), h('td', {}, why ? fill(words.lost, {i: why.to + 1, iou: number(why.shared, 2)}) : words.stays)); })))));
-    out.append(h('div', {class: 'bar'}, h('span', {}, words.download), Object.keys(formats).map(name => h('button', {type: 'button', onclick: () => { const [end, text] = formats[name](value, rows(value, kept)); save(`${value.file}.${end}`, text, 'text/plain'); }}, name))));
-  }
-  if (chosen >= 0 && value.edges[chosen]) {
-    const c = value.candidates[chosen], sides = [words.left, words.top, words.right, words.bottom];
-    out.append(h('h5', {}, fill(words.edges, {i: chosen + 1, name: value.names[c[5]], row: c[8], column: c[7], s: c[6]})),
-      h('div', {class: 'edges'}, value.edges[chosen].map((p, e) => {
-        const mean = p.reduce((sum, v, i) => sum + v * i, 0), sum = p.map((v, i) => [v, i]).filter(([v]) => v >= .02).map(([v, i]) => `${number(v, 2)}·${i}`).join(' + ');
-        return h('div', {}, h('div', {}, sides[e]), h('svg', {viewBox: `0 0 ${p.length} 1`, preserveAspectRatio: 'none', role: 'img', 'aria-label': `${sides[e]}: ${number(mean, 2)}`}, p.map((v, i) => h('rect', {x: i + .1, y: 1 - v, width: .8, height: v}))),
-          h('code', {}, `${sum} ≈ ${number(mean, 2)} × ${c[6]} px = ${number(mean * c[6], 1)} px`)); })));
-  }
+let ruler;
+const widthOf = text => {
+  ruler ||= Object.assign(document.createElement('canvas').getContext('2d'), {font: '600 12px system-ui, sans-serif'});
+  return ruler.measureText(text).width + 10;
 };
+// Names at boxes, at every width; they are placed once the picture has one.
+const named = (value, list, box) => {
+  const width = box.clientWidth, height = box.clientHeight;
+  box.querySelectorAll('.tag').forEach(tag => tag.remove());
+  if (!width) return;
+  const words = list.map(i => [value.names[value.candidates[i][5]], number(value.candidates[i][4], 2)]);
+  const sizes = words.map(([name, score]) => [widthOf(`${name} ${score}`), widthOf(name), 18]);
+  const crowded = sizes.reduce((area, [full, , t]) => area + full * t, 0) > 0.2 * width * height;  // then names alone
+  const spots = places(list.map(i => cut(value, i).map((v, e) => v * (e % 2 ? height / value.height : width / value.width))),
+    sizes.map(([full, brief, t]) => [crowded ? brief : full, brief, t]), width, height);
+  spots.forEach(({left, top, short}, n) => box.append(h('span', {class: 'tag', 'aria-hidden': 'true',
+    style: `left:${left}px;top:${top}px;background:${colour(value.candidates[list[n]][5])}`}, short || crowded ? words[n][0] : words[n].join(' '))));
+};
+const observer = globalThis.ResizeObserver && new ResizeObserver(entries => entries.forEach(e => e.target.tagged?.()));
+// A picture with shapes over it, in the picture's pixels, and names at the boxes of `tags`.
+export const stage = (value, {shapes = [], tags = [], over = null, alt = '', caption = '', before = null}) => {
+  const svg = h('svg', {viewBox: `0 0 ${value.width} ${value.height}`, preserveAspectRatio: 'none', 'aria-hidden': 'true'}, shapes);
+  const box = h('div', {class: 'stage', style: `--ratio:${value.width / value.height}`}, photo(value, alt, before), over, svg);
+  box.tagged = () => named(value, tags.slice(0, 60), box);
+  observer?.observe(box);
+  return h('figure', {class: 'panel'}, caption ? h('figcaption', {}, caption) : null, box);
+};
+export const choices = (label, list, chosen, say, choose) => h('div', {class: 'bar', role: 'group', 'aria-label': label}, list.map(v =>
+  h('button', {type: 'button', 'data-key': `${label}${v}`, 'aria-pressed': String(v === chosen), onclick: () => choose(v)}, say(v))));
+// The two thresholds; they stand wherever they act, and move together.
+export const thresholds = words => {
+  const one = (name, text, now) => {
+    const told = h('output', {}), input = h('input', {type: 'range', min: 0.01, max: 1, step: 0.01, oninput: e => set(name, +e.target.value)});
+    return {node: h('label', {}, h('span', {}, text), input, told), sync: () => {
+      if (+input.value !== now()) input.value = now();
+      told.textContent = number(now(), 2);
+    }};
+  };
+  const both = [one('score', words.score, () => settings.score), one('iou', words.iou, () => settings.iou ?? shown.value?.iou ?? 0.7)];
+  return {node: h('div', {class: 'bar sliders'}, both.map(b => b.node)), sync: () => both.forEach(b => b.sync())};
+};
+// Replaces what is in `root`; the button that had the focus keeps it.
+export const replace = (root, ...children) => {
+  const key = root.contains(document.activeElement) ? document.activeElement.dataset.key : undefined;
+  root.replaceChildren(...children.flat().filter(Boolean));
+  if (key) [...root.querySelectorAll('[data-key]')].find(b => b.dataset.key === key && !b.disabled)?.focus();
+};
+export const altOf = (value, kept) => fill(value.words.alt, {list: counted(value, kept.slice(0, 60)) || '–'});
+
+// -- the answer ----------------------------------------------------------------------------------------------------------
+
+const build = (root, value, state) => {
+  const words = value.words, sliders = thresholds(words);
+  const ui = state.ui = {sliders, words: JSON.stringify(words), title: value.title, chips: new Map(),
+    figure: h('div', {class: 'answer'}), status: h('p', {role: 'status', class: 'summary'}),
+    classes: h('div', {class: 'bar chips', role: 'group', 'aria-label': words.classes}),
+    across: h('input', {type: 'checkbox', onchange: e => set('across', e.target.checked)})};
+  const downloads = Object.keys(formats).map(name => h('button', {type: 'button', onclick: () => {
+    const v = state.value, [end, text] = formats[name](v, rows(v, suppress(v, settings).kept));
+    save(`${v.file}.${end}`, text, 'text/plain');
+  }}, name));
+  root.replaceChildren(...[value.title ? h('h4', {}, value.title) : null, ui.figure, ui.status, value.main ? sliders.node : null, value.main ? ui.classes : null,
+    value.main ? h('details', {}, h('summary', {}, words.more), h('label', {class: 'check'}, ui.across, fill(words.across, {most: ACROSS})),
+      h('div', {class: 'bar'}, h('span', {}, words.download), downloads)) : null].filter(Boolean));
+};
+const chip = (ui, value, k) => {
+  const name = value.labels[k], button = h('button', {type: 'button', onclick: () => {
+    const off = new Set(settings.off);
+    if (!off.delete(name)) off.add(name);
+    set('off', off);
+  }}, h('span', {class: 'swatch', style: `background:${colour(k)}`}), value.names[k]);
+  ui.chips.set(name, button);
+  ui.classes.append(button);
+};
+// The row of labels grows with what a camera sees; what is there stays where it is, so that it can be reached meanwhile.
+const label = (ui, value) => {
+  const names = new Set(value.labels);
+  for (const [name, button] of ui.chips) if (!names.has(name)) { button.remove(); ui.chips.delete(name); }
+  const found = [...new Set(value.candidates.filter(c => c[4] >= 0.1).map(c => c[5]))].slice(0, 24);
+  if (!value.live) for (const [name, button] of ui.chips) if (!found.includes(value.labels.indexOf(name))) { button.remove(); ui.chips.delete(name); }
+  for (const k of found) if (!ui.chips.has(value.labels[k])) chip(ui, value, k);
+  for (const [name, button] of ui.chips) button.setAttribute('aria-pressed', String(!settings.off.has(name)));
+  ui.classes.hidden = ui.chips.size < 2;
+};
+const paint = state => {
+  const {ui, value} = state, words = value.words, {open, kept} = suppress(value, settings);
+  const chosen = value.main && open.includes(settings.picked) ? settings.picked : -1, best = value.candidates[0];
+  const shapes = [kept.map(i => rect(value, i, i === chosen ? 'strong' : '')), value.main ? hits(value, kept) : []];
+  const figure = stage(value, {shapes, tags: kept, alt: altOf(value, kept), before: ui.figure.querySelector?.('canvas.photo')});
+  if (value.live) figure.lastElementChild?.append(h('span', {class: 'rate'}, fill(words.rate, {fps: number(value.live.fps, 1), ms: Math.round(value.live.delay)})));
+  ui.figure.replaceChildren(figure);
+  const moved = settings.score !== 0.25 || settings.iou !== null || settings.off.size || !settings.across || value.live;
+  ui.status.textContent = kept.length ? fill(moved ? words.listed : words.found, {n: kept.length, m: open.length, list: counted(value, kept)})
+    : best ? fill(words.nothing, {score: number(best[4], 2), name: value.names[best[5]]}) : words.nothing_at_all;
+  ui.sliders.sync();
+  ui.across.checked = settings.across;
+  label(ui, value);
+};
+export default function draw(root, value, { state }) {
+  if (!value.candidates) {
+    root.replaceChildren();
+    if (state.value?.main) { shown.value = null; refresh(); }
+    state.value = state.ui = null;
+    return;
+  }
+  if (value.live) {
+    const delay = drawn(value.live.id);
+    if (delay === null) return;  // the camera was switched off meanwhile
+    value = {...value, live: {...value.live, ...delay}};
+  }
+  if (value.main) {
+    take(value.asked);
+    if (shown.value?.key !== value.key) settings.picked = -1;
+    shown.value = value;
+  }
+  state.value = value;
+  if (!state.ui || state.ui.words !== JSON.stringify(value.words) || state.ui.title !== value.title || !root.contains(state.ui.figure)) build(root, value, state);
+  listen(root, () => state.value && paint(state));
+  refresh();
+}

@@ -1,7 +1,10 @@
 import { h } from "../_runtime.js";
 
 const SIDE = 280, PEN = 16;
-export default function draw(root, value, { trigger }) {
+const SETTLE = 450;  // milliseconds without a pen before a drawing is taken to be finished: half-drawn digits are not asked about
+export const initial = () => ({ timer: null });
+
+export default function draw(root, value, { trigger, state }) {
   const words = value.words || {};
   let strokes = (value.strokes || '').split('.').filter(Boolean)
     .map(s => s.match(/.{4}/g).map(p => [parseInt(p.slice(0, 2), 36), parseInt(p.slice(2), 36)]));
@@ -24,7 +27,8 @@ export default function draw(root, value, { trigger }) {
       c.beginPath(); c.arc(cursor[0], cursor[1], PEN / 2 + 2, 0, 7); c.stroke();
     }
   };
-  const send = () => trigger('draw', {strokes: text()});
+  clearTimeout(state.timer);
+  const send = () => { clearTimeout(state.timer); state.timer = setTimeout(() => trigger('draw', {strokes: text()}), strokes.length ? SETTLE : 0); };
   const finish = () => {
     if (!current) return;
     strokes.push(current); current = null;
@@ -41,7 +45,7 @@ export default function draw(root, value, { trigger }) {
     if (Math.hypot(p[0] - last[0], p[1] - last[1]) >= 5) { current.push(p); paint(); }
   };
   canvas.addEventListener('pointerdown', e => {
-    e.preventDefault(); canvas.setPointerCapture(e.pointerId); down = false; current = [at(e)]; cursor = current[0]; paint();
+    e.preventDefault(); canvas.setPointerCapture(e.pointerId); clearTimeout(state.timer); down = false; current = [at(e)]; cursor = current[0]; paint();
   });
   canvas.addEventListener('pointermove', e => { if (current && !down) extend(at(e)); });
   for (const name of ['pointerup', 'pointercancel']) canvas.addEventListener(name, () => { if (!down) finish(); });

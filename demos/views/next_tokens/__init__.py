@@ -42,8 +42,38 @@ def group(title: str, tokens: Sequence[str], logits: np.ndarray, *, colour: str 
     }
 
 
+def probabilities(group: Mapping[str, Any], options: Mapping[str, float]) -> tuple[np.ndarray, np.ndarray]:
+    """What the bars of a group show: its kept tokens' probabilities, and of the others (n, 2) how many have which probability.
+
+    Args:
+        group: Made by :func:`group`.
+        options: ``temperature``, ``top_k`` and ``top_p``.
+    """
+    logits = np.array(group["logits"])
+    rest = np.array(group["rest"] or np.zeros((0, 2)), float)
+    temperature, cut = options["temperature"], int(options["top_k"]) or len(logits) + 1
+    if temperature == 0:
+        return (np.arange(len(logits)) == 0).astype(float), np.zeros((0, 2))
+    e, tail = np.exp(logits / temperature), np.exp(rest[:, 0] / temperature)
+    e[cut:] = 0
+    if cut <= len(logits):
+        rest, tail = rest[:0], tail[:0]
+    p = e / (e.sum() + rest[:, 1] @ tail)
+    kept = np.ones(len(p), bool) if options["top_p"] >= 1 else np.cumsum(p) - p < max(options["top_p"], 1e-9)
+    if options["top_p"] < 1 and p.sum() >= options["top_p"]:
+        rest, tail = rest[:0], tail[:0]
+    e = np.where(kept, e, 0)
+    whole = e.sum() + rest[:, 1] @ tail
+    return e / whole, np.stack((rest[:, 1], tail / whole), -1)
+
+
 def next_tokens(
-    title: str, groups: Sequence[dict[str, Any]], options: Mapping[str, float], words: Mapping[str, str]
+    title: str,
+    groups: Sequence[dict[str, Any]],
+    options: Mapping[str, float],
+    words: Mapping[str, str],
+    *,
+    shown: int = 12,
 ) -> dict[str, Any]:
     """The JSON of the bars.
 
@@ -52,5 +82,6 @@ def next_tokens(
         groups: Made by :func:`group`, at most two side by side.
         options: ``temperature`` 0 to 2, ``top_k`` (0 for all), ``top_p`` 0 to 1: where the sliders stand.
         words: The view's phrases.
+        shown: How many bars.
     """
-    return {"title": title, "groups": list(groups), "options": dict(options), "words": dict(words)}
+    return {"title": title, "groups": list(groups), "options": dict(options), "words": dict(words), "shown": shown}

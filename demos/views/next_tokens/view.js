@@ -1,7 +1,8 @@
 import { h, number } from "../_runtime.js";
 
-const SHOWN = 12, TOP = 100;
+const TOP = 100;
 const shown = token => token.replaceAll('\n', '↵').replaceAll(' ', '␣') || '∅';
+const share = p => p > 0 && p < 0.001 ? '< 0.1 %' : `${number(100 * p, 1)} %`;
 export const initial = () => ({given: null, options: null, timer: null});
 
 // Softmax at a temperature, then what top-k and top-p admit, as the generator does it. The tokens come sorted by logit.
@@ -35,12 +36,12 @@ export default function draw(root, value, { trigger, state }) {
   const bars = () => {
     lists.replaceChildren(...value.groups.map((group, g) => {
       const {p, rest, admitted, tail} = ranked(group, options), list = h('ol', {class: group.colour, 'aria-label': group.title});
-      group.tokens.slice(0, SHOWN).forEach((token, i) => list.append(h('li', {}, h('button', {type: 'button', disabled: !w.choose,
-        class: p[i] ? '' : 'out', 'aria-label': `${shown(token)} ${number(100 * p[i], 1)} %. ${w.choose || ''}`,
+      group.tokens.slice(0, value.shown).forEach((token, i) => list.append(h('li', {}, h('button', {type: 'button', disabled: !w.choose,
+        class: p[i] ? '' : 'out', 'aria-label': `${shown(token)} ${share(p[i])}. ${w.choose || ''}`,
         onclick: () => trigger('choose', {token, group: g, rank: i})},
         h('span', {class: 'name'}, shown(token)), h('span', {class: 'track', 'aria-hidden': 'true'}, h('span', {class: 'fill', style: `width:${100 * p[i]}%`})),
-        h('span', {class: 'percent'}, number(100 * p[i], 1) + ' %')))));
-      const others = p.slice(SHOWN).reduce((a, b) => a + b, 0) + rest;
+        h('span', {class: 'percent'}, share(p[i]))))));
+      const others = p.slice(value.shown).reduce((a, b) => a + b, 0) + rest;
       return h('section', {}, h('h4', {}, group.title), list, h('p', {class: 'muted', role: 'status'},
         w.others.replace('{percent}', number(100 * others, 1)).replace('{n}', tail ? w.all : admitted)));
     }));

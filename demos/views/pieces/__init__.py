@@ -9,7 +9,7 @@ MAX_WORDS = 80
 
 
 class Pieces(View):
-    """Shows what :func:`pieces` makes; a slider goes through the steps, a chosen word shows all of its own."""
+    """Shows what :func:`pieces` makes; a slider goes through the steps where there are any, a chosen word shows all of its own."""
 
     files = "pieces"
 
@@ -20,6 +20,7 @@ def pieces(
     words: Mapping[str, str],
     *,
     note: str = "",
+    folded: bool = False,
 ) -> dict[str, Any]:
     """The JSON of a text's words; the first 80 are shown.
 
@@ -28,12 +29,14 @@ def pieces(
         cuts: For each word its pieces after each step, and the ids of the last ones.
         words: The view's phrases, those that begin with ``pieces.``.
         note: A sentence below.
+        folded: Whether words stand whole, and one shows its pieces when it is chosen.
     """
     cuts = list(cuts)
     return {
         "title": title,
         "words": dict(words),
         "note": note,
+        "folded": folded,
         "left": max(0, len(cuts) - MAX_WORDS),
         "cuts": [{"steps": [list(step) for step in steps], "ids": list(ids)} for steps, ids in cuts[:MAX_WORDS]],
     }

@@ -14,7 +14,9 @@ class SeriesChart(View):
     files = "series"
 
 
-def track(name: str, colour: str, start: int, values: Sequence[float], *, dash: str = "") -> dict[str, Any]:
+def track(
+    name: str, colour: str, start: int, values: Sequence[float], *, dash: str = "", main: bool = False
+) -> dict[str, Any]:
     """One line.
 
     Args:
@@ -23,8 +25,9 @@ def track(name: str, colour: str, start: int, values: Sequence[float], *, dash: 
         start: Place of the first value among the labels.
         values: In the unit of the series.
         dash: An SVG dash pattern; "" draws it solid.
+        main: Whether it is what the chart is about; it is drawn thicker.
     """
-    return {"name": name, "colour": colour, "start": start, "values": _rounded(values), "dash": dash}
+    return {"name": name, "colour": colour, "start": start, "values": _rounded(values), "dash": dash, "main": main}
 
 
 def series(

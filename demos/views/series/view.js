@@ -1,27 +1,37 @@
-import { evenTicks, h, linear, niceTicks, xAxis, yAxis } from "../_runtime.js";
+import { h, linear, niceTicks, xAxis, yAxis } from "../_runtime.js";
 
 export const initial = () => ({at: null});
+// Ticks [place, text] for labels in a row, `wide(text)` pixels each, in `room` pixels: dates without what they have in common,
+// days alone where there are hours, and no more of them than have room.
+export const ticks = (labels, wide, room) => {
+  const monthly = labels.every(l => /^\d{4}-\d\d-01$/.test(l)), days = labels.map((_, i) => i).filter(i => labels[i].endsWith(' 00:00'));
+  const daily = days.length > 2, dated = labels.every(l => /^\d{4}-/.test(l)), oneYear = dated && labels[0].slice(0, 4) === labels.at(-1).slice(0, 4);
+  const text = l => !dated ? l : monthly ? l.slice(0, 7) : daily ? l.slice(5, 10) : oneYear ? l.slice(5) : l;
+  const among = daily ? days : labels.map((_, i) => i), widest = Math.max(...among.map(i => wide(text(labels[i]))));
+  const step = room / Math.max(1, labels.length - 1), every = Math.max(1, Math.ceil((widest + 18) / (step * (daily ? among[1] - among[0] : 1))), Math.ceil(among.length / 9));
+  return among.filter((_, k) => k % every === 0).map(i => [i, text(labels[i])]);
+};
 const shortly = v => Math.abs(v) >= 1000 ? Math.round(v).toLocaleString('en') : String(+v.toPrecision(4));
-export default function draw(root, value, { state, redraw }) {
-  state.observer ??= new ResizeObserver(() => { if (root.clientWidth && Math.abs(root.clientWidth - state.width) > 20) redraw(); });
-  state.observer.observe(root);
-  state.width = root.clientWidth;
+export const sized = true;
+export default function draw(root, value, { state, width }) {
   const open = root.querySelector('details')?.open;
   root.replaceChildren();
   if (!value.tracks || !value.tracks.length) return;
-  const W = Math.max(320, Math.min(900, root.clientWidth || 760)), narrow = W < 480, H = 300, LEFT = 58, RIGHT = 14, TOP = 12, BOTTOM = 44;
+  const W = Math.max(260, width || 700), H = Math.round(Math.max(240, Math.min(380, W * 0.42))), RIGHT = 14, TOP = 14, BOTTOM = 48;
   const w = value.words, n = value.labels.length, band = value.band;
   const all = value.tracks.flatMap(t => t.values).concat(band ? band.lower.concat(band.upper) : []);
   let low = all.reduce((a, b) => Math.min(a, b), Infinity), high = all.reduce((a, b) => Math.max(a, b), -Infinity);
   if (low === high) { low -= 1; high += 1; }
-  const levels = niceTicks(low, high);
+  const levels = niceTicks(low, high), context = document.createElement('canvas').getContext?.('2d');
+  if (context) context.font = `12px ${getComputedStyle(root).fontFamily}`;
+  const wide = text => context?.measureText(text).width ?? 7 * text.length;
+  const LEFT = 34 + Math.max(...levels.map(v => wide(shortly(v))));
   const X = linear(0, Math.max(1, n - 1), LEFT, W - RIGHT), Y = linear(levels[0], levels.at(-1), H - BOTTOM, TOP);
   const last = value.tracks.map(t => `${t.name}: ${shortly(t.values[0])} … ${shortly(t.values.at(-1))}`).join('; ');
-  const svg = h('svg', {viewBox: `0 0 ${W} ${H}`, role: 'application', tabindex: '0', 'aria-label': `${value.title}. ${last}. ${w.keys}`});
-  const marks = evenTicks(0, n - 1, narrow ? 2 : 4).map(Math.round);
+  const svg = h('svg', {width: W, height: H, role: 'application', tabindex: '0', 'aria-label': `${value.title}. ${last}. ${w.keys}`});
+  const year = value.labels[0].match(/^\d{4}(?=-)/)?.[0], marks = ticks(value.labels, wide, W - LEFT - RIGHT).filter(([i, text]) => X(i) + wide(text) / 2 <= W);
   svg.append(...yAxis(levels.map(v => [Y(v), shortly(v)]), LEFT, W - RIGHT, value.y, (TOP + H - BOTTOM) / 2),
-    ...xAxis(marks.map((i, k) => [X(i), value.labels[i], k === 0 ? 'start' : k === marks.length - 1 ? 'end' : 'middle']),
-      H - BOTTOM + 16, value.x, (LEFT + W - RIGHT) / 2, H - 8));
+    ...xAxis(marks.map(([i, text]) => [X(i), text]), H - BOTTOM + 20, year && !marks[0]?.[1].startsWith(year) ? `${value.x}, ${year}` : value.x, (LEFT + W - RIGHT) / 2, H - 8));
   if (value.now >= 0) svg.append(h('line', {class: 'now', x1: X(value.now), x2: X(value.now), y1: TOP, y2: H - BOTTOM}),
     h('text', {x: X(value.now) - 5, y: TOP + 10, 'text-anchor': 'end'}, w.now));
   if (band) {
@@ -29,7 +39,7 @@ export default function draw(root, value, { state, redraw }) {
     svg.append(h('path', {class: 'band', d: `M${up.join('L')}L${down.reverse().join('L')}Z`}));
   }
   const colour = t => t.colour ? `stroke:var(--lm-${t.colour})` : 'stroke:var(--body-text-color)';
-  for (const t of value.tracks) svg.append(h('polyline', {class: 'line', style: colour(t), 'stroke-dasharray': t.dash || false,
+  for (const t of value.tracks) svg.append(h('polyline', {class: t.main ? 'line main' : 'line', style: colour(t), 'stroke-dasharray': t.dash || false,
     points: t.values.map((v, i) => `${X(t.start + i).toFixed(1)},${Y(v).toFixed(1)}`).join(' ')}));
   const cursor = h('line', {class: 'cursor', y1: TOP, y2: H - BOTTOM, visibility: 'hidden'}), said = h('p', {role: 'status'});
   svg.append(cursor);
@@ -51,9 +61,9 @@ export default function draw(root, value, { state, redraw }) {
     e.preventDefault();
     mark((state.at ?? value.now) + move);
   });
-  const key = t => h('svg', {class: 'key', viewBox: '0 0 28 8', 'aria-hidden': 'true'}, h('line', {x1: 0, x2: 28, y1: 4, y2: 4, style: colour(t), 'stroke-dasharray': t.dash || false}));
+  const key = t => h('svg', {class: 'key', width: 28, height: 8, 'aria-hidden': 'true'}, h('line', {x1: 0, x2: 28, y1: 4, y2: 4, style: colour(t), 'stroke-dasharray': t.dash || false}));
   const legend = h('ul', {}, value.tracks.map(t => h('li', {}, key(t), t.name)),
-    band ? h('li', {}, h('svg', {class: 'key', viewBox: '0 0 28 8', 'aria-hidden': 'true'}, h('rect', {class: 'band', width: 28, height: 8, x: 0, y: 0})), band.name) : null);
+    band ? h('li', {}, h('svg', {class: 'key', width: 28, height: 8, 'aria-hidden': 'true'}, h('rect', {class: 'band', width: 28, height: 8, x: 0, y: 0})), band.name) : null);
   const from = Math.max(0, value.now - 2);
   const table = h('table', {}, h('thead', {}, h('tr', {}, h('th', {scope: 'col'}, value.x), value.tracks.map(t => h('th', {scope: 'col'}, t.name)), band ? h('th', {scope: 'col'}, band.name) : null)),
     h('tbody', {}, value.labels.slice(from).map((label, j) => h('tr', {}, h('th', {scope: 'row'}, label),

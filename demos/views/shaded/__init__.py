@@ -24,6 +24,7 @@ def text_row(
     joined: bool = False,
     pickable: bool = False,
     colour: str = "scratch",
+    follow: bool = False,
 ) -> dict[str, Any]:
     """One text.
 
@@ -36,6 +37,7 @@ def text_row(
         first: Index of the first token that can be picked.
         joined: Tokens follow one another without spaces, line ends are kept: characters.
         pickable: Whether a token can be picked.
+        follow: Whether its end is kept in view: it grows.
         colour: The shade, a variable of the page's style without ``--lm-``.
     """
     return {
@@ -48,9 +50,28 @@ def text_row(
         "joined": joined,
         "pickable": pickable,
         "colour": colour,
+        "follow": follow,
     }
 
 
-def shaded(title: str, rows: Sequence[dict[str, Any]], words: Mapping[str, str], *, note: str = "") -> dict[str, Any]:
-    """The JSON of the texts."""
-    return {"title": title, "rows": list(rows), "words": dict(words), "note": note}
+def shaded(
+    title: str,
+    rows: Sequence[dict[str, Any]],
+    words: Mapping[str, str],
+    *,
+    note: str = "",
+    columns: bool = False,
+    opened: Mapping[str, Any] | None = None,
+) -> dict[str, Any]:
+    """The JSON of the texts.
+
+    Args:
+        title: In the visitor's language.
+        rows: Made by :func:`text_row`.
+        words: The view's phrases.
+        note: A sentence below.
+        columns: Whether the texts stand side by side rather than one under the other.
+        opened: Bars (:func:`demos.views.bars.bars`) that open next to the chosen token of the first row that has one.
+    """
+    made = {"title": title, "rows": list(rows), "words": dict(words), "note": note, "columns": columns}
+    return made | ({"opened": dict(opened)} if opened else {})

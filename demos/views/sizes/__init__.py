@@ -17,7 +17,7 @@ def sizes(title: str, note: str, rows: Sequence[tuple[str, int, str, str]]) -> d
     Args:
         title: In the visitor's language.
         note: What the scale is, in words.
-        rows: Name, parameters, ``ours``, ``hub`` or ``known``, and the address of the figure's source ("" for ours).
+        rows: Name, parameters, ``ours``, ``hub`` or ``known``, and an address: of ours the page, else the figure's source.
     """
     ordered = sorted(rows, key=lambda r: r[1])
     return {

@@ -8,7 +8,7 @@ export default function draw(root, value) {
   const wide = linear(low, high, 2, 100);
   const list = h('ol', {'aria-label': value.title});
   value.rows.forEach((r, i) => list.append(h('li', {class: r.kind},
-    h('span', {class: 'name'}, r.source ? h('a', {href: r.source, target: '_blank', rel: 'noopener'}, r.name) : r.name),
+    h('span', {class: 'name'}, r.source ? h('a', {href: r.source, target: r.source.startsWith('http') && '_blank', rel: 'noopener'}, r.name) : r.name),
     h('span', {class: 'track', 'aria-hidden': 'true'}, h('span', {class: 'fill', style: `width:${wide(logs[i])}%`})),
     h('span', {class: 'value'}, short(r.parameters)))));
   root.append(h('h4', {}, value.title), list, h('p', {class: 'muted'}, value.note));

@@ -1,11 +1,13 @@
 import { h, linear } from "../_runtime.js";
 
+export const sized = true;
 export const percent = v => v >= 0.1 ? `${(100 * v).toFixed(0)} %` : v >= 0.001 ? `${(100 * v).toFixed(1)} %` : v >= 1e-5 ? `${(100 * v).toFixed(3)} %` : '< 0.001 %';
-export default function draw(root, value) {
+export default function draw(root, value, view) {
   const open = root.querySelector('details')?.open;
   root.replaceChildren();
   if (!value.rows || !value.rows.length) return;
-  const w = value.words, W = 640, LEFT = 200, RIGHT = 440, TOP = 34, STEP = 20, rows = value.rows, least = 1e-5;
+  const w = value.words, rows = value.rows, W = Math.max(280, view.width), least = 1e-5, TOP = 34, STEP = 20;
+  const side = Math.min(W * .42, 90 + 7.5 * Math.max(...rows.map(r => r.name.length))), LEFT = side, RIGHT = W - side;
   const H = TOP + 30 + STEP * Math.max(rows.length, 8), scale = v => Math.log10(Math.max(v, least));
   const all = rows.flatMap(r => [scale(r.left), scale(r.right)]), low = Math.min(...all), high = Math.max(...all);
   const down = linear(high, Math.min(low, high - 0.5), TOP + 8, H - 22), Y = v => down(scale(v));
@@ -20,7 +22,7 @@ export default function draw(root, value) {
   const at = {left: places('left'), right: places('right')};
   const move = r => { const ratio = r.right / Math.max(r.left, 1e-12); return ratio > 1.25 ? 'up' : ratio < 0.8 ? 'down' : 'same'; };
   const told = rows.slice(0, 5).map(r => `${r.name}: ${percent(r.left)} → ${percent(r.right)}`).join('; ');
-  const svg = h('svg', {viewBox: `0 0 ${W} ${H}`, role: 'img', 'aria-label': `${value.title}. ${told}`},
+  const svg = h('svg', {width: W, height: H, role: 'img', 'aria-label': `${value.title}. ${told}`},
     h('text', {x: LEFT, y: 16, 'text-anchor': 'end'}, value.left), h('text', {x: RIGHT, y: 16}, value.right),
     h('line', {class: 'axis', x1: LEFT, x2: LEFT, y1: TOP - 8, y2: H}), h('line', {class: 'axis', x1: RIGHT, x2: RIGHT, y1: TOP - 8, y2: H}));
   rows.forEach((r, i) => svg.append(

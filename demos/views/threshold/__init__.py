@@ -1,46 +1,66 @@
-"""Scores of pairs as histograms under a threshold that can be moved; both kinds of errors; the clips on a plane."""
+"""Scores of pairs as histograms under a threshold that is moved on their own axis, and both kinds of errors."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
-
-import numpy as np
 
 from demos.views import View
 
-MOST = 60  # clips; 1,770 pairs
-
 
 class Threshold(View):
-    """Shows what :func:`threshold` makes."""
+    """Shows what :func:`threshold` makes; triggers ``move`` with ``at`` when the first row's handle was let go."""
 
     files = "threshold"
+    EVENTS = (*View.EVENTS, "move")
 
 
-def threshold(
-    names: Sequence[str],
-    clips: Sequence[str],
-    cosines: np.ndarray,
-    plane: np.ndarray,
-    start: float,
-    words: Mapping[str, str],
+def spread(counts: Sequence[int]) -> list[list[float]]:
+    """A histogram of equal parts of -1 to 1 as [middle of the part, count], empty parts left out."""
+    width = 2 / len(counts)
+    return [[round(width * (i + 0.5) - 1, 4), n] for i, n in enumerate(counts) if n]
+
+
+def exact(scores: Iterable[float]) -> list[list[float]]:
+    """Scores one by one, as [score, 1]."""
+    return [[round(float(s), 4), 1] for s in scores]
+
+
+def levels(
+    name: str,
+    colour: str,
+    at: float,
+    same: Sequence[Sequence[float]] = (),
+    other: Sequence[Sequence[float]] = (),
+    *,
+    width: float = 0.0,
+    score: float | None = None,
 ) -> dict[str, Any]:
-    """The JSON of enrolled clips.
+    """One row: a network's scores.
 
     Args:
-        names: Whose each clip is, (N,).
-        clips: What each clip is called, (N,).
-        cosines: (N, N).
-        plane: Where each clip lies, (N, 2).
-        start: The threshold to begin with.
-        words: The view's phrases.
+        name: Whose they are, in the visitor's language.
+        colour: ``ours`` or ``hub``.
+        at: The threshold: from where on it says "the same".
+        same, other: Pairs of one origin and of two, from :func:`spread` or :func:`exact`; none where they are not known.
+        width: Of the parts of the histogram; 0 for exact scores.
+        score: The pair that is asked about.
     """
-    n = len(names)
-    pairs = [[i, j, round(float(cosines[i, j]), 4)] for i in range(n) for j in range(i + 1, n)]
     return {
-        "names": list(names),
-        "clips": list(clips),
-        "pairs": pairs,
-        "plane": np.asarray(plane, float).round(4).tolist(),
-        "start": round(start, 3),
-        "words": dict(words),
+        "name": name,
+        "colour": colour,
+        "at": round(at, 3),
+        "same": [list(p) for p in same],
+        "other": [list(p) for p in other],
+        "width": width,
+        "score": None if score is None else round(score, 4),
     }
+
+
+def threshold(rows: Sequence[dict[str, Any]], words: Mapping[str, str], *, curve: bool = False) -> dict[str, Any]:
+    """The JSON of networks' scores.
+
+    Args:
+        rows: What :func:`levels` makes.
+        words: The view's phrases.
+        curve: Whether both errors are drawn against the threshold, too, and their equal point can be gone to.
+    """
+    return {"rows": list(rows), "words": dict(words), "curve": curve}

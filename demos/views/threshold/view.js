@@ -1,48 +1,99 @@
-import { fill, h, linear, number, xAxis } from "../_runtime.js";
+import { fill, h, linear, number, xAxis, yAxis } from "../_runtime.js";
 
-export const initial = () => ({at: null, key: '', point: 0});
-const COLOURS = ['scratch', 'hub', 'third', 'fourth', 'cell', 'output', 'forget', 'candidate'], SHAPES = ['●', '■', '▲', '◆', '★', '✚', '▼', '✖'];
-export default function draw(root, value, { state }) {
-  root.replaceChildren();
-  if (!value.names || !value.names.length) return;
-  const {names, clips, pairs, words} = value, people = [...new Set(names)];
-  const key = JSON.stringify([names, clips]);
-  if (state.key !== key) Object.assign(state, {key, at: value.start, point: 0});
-  const same = pairs.filter(([i, j]) => names[i] === names[j]).map(p => p[2]), other = pairs.filter(([i, j]) => names[i] !== names[j]).map(p => p[2]);
-  const rates = t => [same.filter(s => s < t).length, other.filter(s => s >= t).length];
-  const candidates = [...new Set([...same, ...other, 1.001])].sort((x, y) => x - y);
+// Which part of [score, count] pairs, each spread evenly over `width`, lies below `t`.
+export const below = (pairs, width, t) => {
+  const all = pairs.reduce((sum, [, n]) => sum + n, 0);
+  const part = s => width ? Math.max(0, Math.min(1, (t - s) / width + .5)) : +(s < t);
+  return all ? pairs.reduce((sum, [s, n]) => sum + n * part(s), 0) / all : 0;
+};
+// Where as many pairs of two are accepted as pairs of one are refused; null without both kinds.
+export const equal = ({ same, other, width }) => {
+  if (!same.length || !other.length) return null;
+  const near = [...same, ...other].map(p => p[0]), low = Math.min(...near) - width, high = Math.max(...near) + width;
   let best = null;
-  if (same.length && other.length) for (const t of candidates) { const [fr, fa] = rates(t), x = fr / same.length, y = fa / other.length; if (!best || Math.abs(x - y) < best.gap) best = {t, gap: Math.abs(x - y), rate: (x + y) / 2}; }
-  const W = 640, H = 190, L = 34, B = 30, X = linear(-1, 1, L, W - 8), bins = 40;
-  const count = list => { const c = Array(bins).fill(0); for (const s of list) c[Math.max(0, Math.min(bins - 1, Math.floor((s + 1) / 2 * bins)))] += 1; return c; };
-  const share = list => count(list).map(c => c / Math.max(1, list.length)), top = Math.max(...share(same), ...share(other), .01), Y = linear(0, top, H - B, 10);
-  const bars = (list, kind) => share(list).map((v, i) => v ? h('rect', {class: kind, x: X(i * 2 / bins - 1) + (kind === 'same' ? 0 : (W - L - 8) / bins / 2), width: (W - L - 8) / bins / 2 - .5, y: Y(v), height: H - B - Y(v)}) : null);
-  const line = h('line', {class: 'limit', y1: 4, y2: H - B}), wrong = h('p', {role: 'status'}), out = h('output', {});
-  const svg = h('svg', {viewBox: `0 0 ${W} ${H}`, role: 'img', 'aria-label': fill(words.alt, {same: same.length, other: other.length})}, h('line', {class: 'axis', x1: L, x2: W - 8, y1: H - B, y2: H - B}), bars(other, 'other'), bars(same, 'same'),
-    best ? h('line', {class: 'eer', x1: X(best.t), x2: X(best.t), y1: 4, y2: H - B}) : null, line,
-    xAxis([-1, -.5, 0, .5, 1].map(v => [X(v), v]), H - B + 14, words.axis, (L + W) / 2, H - 3));
+  for (let k = 0; k <= 1000; k++) {
+    const t = low + (high - low) * k / 1000, refused = below(same, width, t), accepted = 1 - below(other, width, t), gap = Math.abs(refused - accepted);
+    if (!best || gap < best.gap - 1e-12) best = {t, gap, rate: (refused + accepted) / 2};
+  }
+  return best;
+};
+const binned = (pairs, low, high, bins) => {
+  const made = Array(bins).fill(0), all = pairs.reduce((sum, [, n]) => sum + n, 0) || 1;
+  for (const [s, n] of pairs) made[Math.max(0, Math.min(bins - 1, Math.floor((s - low) / (high - low) * bins)))] += n / all;
+  return made;
+};
+
+export const sized = true;
+export const initial = () => ({key: '', at: null});
+export default function draw(root, value, view) {
+  const { state, trigger } = view;
+  if (value.rows?.length && !view.width) return;  // it is drawn when it is seen
+  root.replaceChildren();
+  if (!value.rows || !value.rows.length) return;
+  const W = view.width, words = value.words, key = JSON.stringify(value.rows.map(r => [r.name, r.at, r.score]));
+  if (state.key !== key) Object.assign(state, {key, at: value.rows.map(r => r.at)});
+  value.rows.forEach((row, i) => root.append(one(row, state, i, W, value, trigger)));
+}
+
+function one(row, state, i, W, { rows, words, curve }, trigger) {
+  const named = rows.length > 1 || curve;
+  const known = [...row.same, ...row.other].map(p => p[0]), scores = [...known, ...(row.score === null ? [] : [row.score]), row.at];
+  const low = Math.max(-1, Math.floor(10 * Math.min(...scores) - .5) / 10), high = 1, left = curve ? 66 : 12, right = W - 14;
+  const top = row.score === null ? 22 : 40, tall = known.length ? 92 : 18, foot = top + tall, second = curve ? foot + 52 : foot, end = curve ? second + 92 : foot, H = end + 38;
+  const X = linear(low, high, left, right), width = Math.max(.02, row.width), bins = Math.round((high - low) / width);
+  const same = binned(row.same, low, high, bins), other = binned(row.other, low, high, bins), most = Math.max(...same, ...other, 1e-9), Y = linear(0, most, foot, top + 2);
+  const area = counts => `M${X(low)},${foot}` + counts.map((v, k) => `V${Y(v).toFixed(1)}H${X(low + (k + 1) * (high - low) / bins).toFixed(1)}`).join('') + `V${foot}Z`;
+  const ticks = []; for (let v = Math.ceil(low * 5 - 1e-9) / 5; v <= high + 1e-9; v += .2) ticks.push([X(v), v.toFixed(1)]);
+  const parts = [h('line', {class: 'axis', x1: left, x2: right, y1: foot, y2: foot}),
+    known.length ? [h('path', {class: 'other', d: area(other)}), h('path', {class: 'same', d: area(same)})] : []];
+  const best = equal(row);
+  if (curve && known.length) {
+    const V = linear(0, 1, end, second), grid = Array.from({length: 161}, (_, k) => low + (high - low) * k / 160);
+    const path = f => 'M' + grid.map(t => `${X(t).toFixed(1)},${V(f(t)).toFixed(1)}`).join('L');
+    parts.push(xAxis(ticks, foot + 14, '', 0, 0), yAxis([0, .5, 1].map(v => [V(v), `${100 * v} %`]), left, right, words.share, (second + end) / 2),
+      h('path', {class: 'accepts', d: path(t => 1 - below(row.other, row.width, t))}), h('path', {class: 'rejects', d: path(t => below(row.same, row.width, t))}));
+    if (best) parts.push(h('circle', {class: 'eer', cx: X(best.t), cy: V(best.rate), r: 5}), h('line', {class: 'to', x1: X(best.t), x2: X(best.t), y1: V(best.rate) - 6, y2: V(.72)}), h('text', {x: X(best.t) - 7, y: V(.72), 'text-anchor': 'end', class: 'ink'}, fill(words.here, {rate: number(100 * best.rate, 1)})));
+  }
+  parts.push(xAxis(ticks, end + 14, words.axis, (left + right) / 2, H - 6));
+  if (row.score !== null) {
+    const at = X(row.score), anchor = at > W - 70 ? 'end' : 'middle';
+    parts.push(h('line', {class: `score ${row.colour}`, x1: at, x2: at, y1: 18, y2: foot}), h('circle', {class: `score ${row.colour}`, cx: at, cy: foot, r: 6}),
+      h('text', {x: Math.min(at, right), y: 13, 'text-anchor': anchor, class: 'ink'}, fill(words.score, {score: number(row.score, 3)})));
+  }
+  const limit = h('line', {class: 'limit', y1: top - 4, y2: end}), label = h('text', {y: top - 8, class: 'ink'});
+  const told = fill(words.alt, {same: row.same.reduce((n, p) => n + p[1], 0), other: row.other.reduce((n, p) => n + p[1], 0)});
+  const svg = h('svg', {width: W, height: H, role: 'img', 'aria-label': `${row.name}. ${known.length ? told : words.unknown}`}, parts, limit, label);
+  const handle = h('div', {class: 'handle', role: 'slider', tabindex: '0', 'aria-label': `${words.threshold} (${row.name})`, 'aria-valuemin': low, 'aria-valuemax': high, style: `top:${end - 14}px`});
+  const wrong = h('p', {role: 'status'});
+  const count = list => list.reduce((n, p) => n + p[1], 0), tally = (part, list) => `${Math.round(part * count(list)).toLocaleString('en')} / ${count(list).toLocaleString('en')} (${number(100 * part, 1)} %)`;
   const paint = () => {
-    const [fr, fa] = rates(state.at), pct = (n, of) => of ? `${n} / ${of} (${number(100 * n / of, 1)} %)` : '–';
-    line.setAttribute('x1', X(state.at)); line.setAttribute('x2', X(state.at));
-    out.textContent = number(state.at, 3);
-    wrong.replaceChildren(h('span', {class: 'key other', 'aria-hidden': 'true'}), `${words.accepts}: ${pct(fa, other.length)} · `, h('span', {class: 'key same', 'aria-hidden': 'true'}), `${words.rejects}: ${pct(fr, same.length)}`);
+    const t = state.at[i], at = X(t);
+    limit.setAttribute('x1', at); limit.setAttribute('x2', at);
+    label.setAttribute('x', Math.min(at, right)); label.setAttribute('text-anchor', at > W - 70 ? 'end' : at < 70 ? 'start' : 'middle');
+    label.textContent = `${words.threshold} ${number(t, 3)}`;
+    handle.style.left = `${at - 14}px`;
+    handle.setAttribute('aria-valuenow', number(t, 3));
+    const decided = row.score === null ? '' : h('strong', {}, row.score >= t ? words.same_said : words.other_said);
+    wrong.replaceChildren(decided, decided && known.length ? ' · ' : '', ...(known.length ? [
+      h('span', {class: 'key other', 'aria-hidden': 'true'}), `${words.accepts}: ${tally(1 - below(row.other, row.width, t), row.other)} · `,
+      h('span', {class: 'key same', 'aria-hidden': 'true'}), `${words.rejects}: ${tally(below(row.same, row.width, t), row.same)}`] : []));
+    handle.setAttribute('aria-valuetext', `${number(t, 3)}. ${wrong.textContent}`);
   };
-  const slider = h('input', {type: 'range', min: -1, max: 1, step: .005, value: state.at, oninput: e => { state.at = +e.target.value; paint(); }});
-  const jump = best ? h('button', {type: 'button', onclick: () => { state.at = Math.min(1, best.t); slider.value = state.at; paint(); }}, fill(words.eer, {rate: number(100 * best.rate, 1), threshold: number(best.t, 3)})) : h('span', {class: 'muted'}, words.more);
-  const xs = value.plane.map(p => p[0]), ys = value.plane.map(p => p[1]), span = Math.max(Math.max(...xs) - Math.min(...xs), Math.max(...ys) - Math.min(...ys), 1e-6);
-  const PX = x => 160 + (x - (Math.max(...xs) + Math.min(...xs)) / 2) / span * 280, PY = y => 150 - (y - (Math.max(...ys) + Math.min(...ys)) / 2) / span * 260;
-  const told = h('p', {role: 'status'}), near = i => pairs.filter(p => p[0] === i || p[1] === i).sort((p, q) => q[2] - p[2]).slice(0, 3);
-  const style = i => `fill:var(--lm-${COLOURS[people.indexOf(names[i]) % 8]})`;
-  const points = names.map((n, i) => h('text', {x: PX(xs[i]), y: PY(ys[i]), 'text-anchor': 'middle', 'dominant-baseline': 'central', style: style(i), class: 'point', onclick: () => { state.point = i; pick(); }}, SHAPES[people.indexOf(n) % 8]));
-  const ring = h('circle', {r: 11, class: 'ring'}), plane = h('svg', {viewBox: '0 0 320 300', role: 'application', tabindex: '0', class: 'plane'}, points, ring);
-  const pick = () => {
-    const i = state.point = Math.min(state.point, names.length - 1);
-    ring.setAttribute('cx', PX(xs[i])); ring.setAttribute('cy', PY(ys[i]));
-    told.textContent = `${names[i]}, ${clips[i]}. ${words.nearest}: ${near(i).map(p => { const j = p[0] === i ? p[1] : p[0]; return `${names[j]}, ${clips[j]} ${number(p[2], 2)}`; }).join('; ')}`;
-    plane.setAttribute('aria-label', `${words.plane}. ${told.textContent}. ${words.keys}`);
-  };
-  plane.addEventListener('keydown', e => { const by = {ArrowLeft: -1, ArrowUp: -1, ArrowRight: 1, ArrowDown: 1}[e.key]; if (!by) return; e.preventDefault(); state.point = (state.point + by + names.length) % names.length; pick(); });
-  root.append(h('section', {}, h('h4', {}, fill(words.title, {same: same.length, other: other.length})), svg, h('p', {class: 'legend'}, h('span', {class: 'key same'}), words.same, ' ', h('span', {class: 'key other'}), words.other), h('label', {}, words.threshold, slider, out), wrong, jump),
-    h('section', {}, h('h4', {}, words.plane), plane, h('ul', {}, people.map((n, i) => h('li', {}, h('span', {style: `color:var(--lm-${COLOURS[i % 8]})`, 'aria-hidden': 'true'}, SHAPES[i % 8] + ' '), n))), told, h('p', {class: 'muted'}, words.plane_help)));
-  paint(); pick();
+  const move = t => { state.at[i] = Math.round(1000 * Math.max(low, Math.min(high, t))) / 1000; paint(); };
+  const done = () => { if (i === 0) trigger('move', {at: state.at[i]}); };
+  const box = h('div', {class: 'plot'}, svg, handle);
+  const drag = e => move(low + (e.clientX - box.getBoundingClientRect().left - left) / (right - left) * (high - low));
+  box.addEventListener('pointerdown', e => { box.setPointerCapture(e.pointerId); handle.focus({preventScroll: true}); drag(e); e.preventDefault(); });
+  box.addEventListener('pointermove', e => { if (box.hasPointerCapture(e.pointerId)) drag(e); });
+  box.addEventListener('pointerup', done);
+  handle.addEventListener('keydown', e => {
+    const to = {ArrowLeft: state.at[i] - .005, ArrowDown: state.at[i] - .005, ArrowRight: state.at[i] + .005, ArrowUp: state.at[i] + .005,
+      PageDown: state.at[i] - .05, PageUp: state.at[i] + .05, Home: low, End: high}[e.key];
+    if (to === undefined) return;
+    e.preventDefault(); move(to);
+  });
+  handle.addEventListener('keyup', e => { if (/Arrow|Page|Home|End/.test(e.key)) done(); });
+  const jump = !curve ? '' : best ? h('button', {type: 'button', onclick: () => { move(best.t); done(); }}, fill(words.eer, {rate: number(100 * best.rate, 1), threshold: number(best.t, 3)})) : h('p', {class: 'muted'}, words.more);
+  paint();
+  return h('section', {class: row.colour, 'aria-label': row.name}, named ? h('h4', {}, row.name) : '', box, known.length ? '' : h('p', {class: 'muted'}, words.unknown), wrong, jump);
 }

@@ -33,14 +33,16 @@ def band(
     Args:
         key: Its id.
         name: Its name in the visitor's language.
-        colour: A variable of the page's style without ``--lm-`` for positive values; negative ones are orange.
+        colour: Of its button, a variable of the page's style without ``--lm-``. Its map has the two colours of a number's sign.
         values: (T, U).
         layer: What ``pick`` reports as ``layer``.
-        low, high: Ends of its scale; by default as far as the largest value on either side of zero.
+        low, high: Ends of its scale; by default as far as the largest value on either side of zero. What goes from 0 to 1 is
+            a gate: its scale is centred at one half, between closed and open.
     """
     values = values[-SHOWN:]
     most = max(float(np.abs(values).max(initial=0)), 1e-6)
     low, high = -most if low is None else low, most if high is None else high
+    gate = (low, high) == (0, 1)
     data = np.round((values.T - low) / (high - low) * 255).clip(0, 255).astype(np.uint8)  # (U, T)
     return {
         "key": key,
@@ -50,6 +52,8 @@ def band(
         "units": values.shape[1],
         "low": round(low, 3),
         "high": round(high, 3),
+        "centre": 0.5 if gate else 0.0,
+        "gate": gate,
         "data": base64.b64encode(data.tobytes()).decode(),
     }
 
@@ -69,6 +73,8 @@ def timeline(
     known: Sequence[bool] = (),
     ids: Sequence[int] = (),
     pickable: bool = False,
+    tall: int = 300,
+    sums: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
     """The JSON of the whole.
 
@@ -81,8 +87,10 @@ def timeline(
         known: Whether the network knows each token; none means all.
         ids: Numbers of the units in the bands, where not all are shown.
         pickable: Whether a chosen cell is reported.
+        tall: Pixels of the map's height, about.
+        sums: Made by :func:`demos.views.unrolled.sums`: a chosen cell written out, to be shown below it.
     """
-    return {
+    made = {
         "title": title,
         "tokens": list(tokens[-SHOWN:]),
         "known": [bool(k) for k in known[-SHOWN:]],
@@ -93,4 +101,19 @@ def timeline(
         "bands": list(bands),
         "words": dict(words),
         "pickable": pickable,
+        "tall": tall,
     }
+    return made | ({"sums": dict(sums)} if sums else {})
+
+
+def alike(values: np.ndarray, most: int = 64) -> np.ndarray:
+    """Units (T, U) in an order in which alike ones stand side by side, at most ``most``: those that vary most.
+
+    The order goes around the plane of their two main components, as a seriation by angle does.
+    """
+    shown = np.sort(np.argsort(-values.std(0), kind="stable")[:most])
+    centred = values[:, shown] - values[:, shown].mean(0)
+    if min(centred.shape) < 2:
+        return shown
+    x, y = np.linalg.svd(centred, full_matrices=False)[2][:2]
+    return shown[np.argsort(np.arctan2(y, x), kind="stable")]

@@ -59,7 +59,7 @@ class HubMaskFilling(MaskFilling):
             )
         return {}
 
-    def _trace(self, output: Any, masks: list[int]) -> dict[str, np.ndarray]:
+    def _trace(self, output: Any, prepared: PreparedMasks) -> dict[str, np.ndarray]:
         return {
             "hidden_states": torch.stack(output.hidden_states)[:, 0].float().cpu().numpy(),
             "attention": torch.stack(output.attentions)[:, 0].float().cpu().numpy(),

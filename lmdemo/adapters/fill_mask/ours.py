@@ -1,5 +1,7 @@
 """Filling in hidden words: a text with ``[MASK]`` in it goes in, candidates for each mask come out."""
 
+import functools
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +21,7 @@ from lmdemo.models.bert import Bert
 
 MAX_CANDIDATES = 100
 LENS = 5  # candidates that each layer is asked for
+TURNS = 64  # words of a text that are hidden one by one
 
 
 @dataclass(frozen=True)
@@ -38,6 +41,24 @@ class Pieces:
     count: int
 
 
+@dataclass(frozen=True)
+class HiddenWord:
+    """One word of a text behind a mask of its own, all others in sight.
+
+    Attributes:
+        start, end: Where it stands in the text.
+        candidates: The most probable words there, with their probabilities.
+        score: Its own probability; of a word of several pieces that of its first piece, which is no less.
+        rank: How many words of the vocabulary are at least as probable; None where it is no single piece of it.
+    """
+
+    start: int
+    end: int
+    candidates: dict[str, float]
+    score: float
+    rank: int | None
+
+
 @dataclass(frozen=True, kw_only=True)
 class PreparedMasks(Prepared):
     """A text with masks as the network takes it.
@@ -45,12 +66,14 @@ class PreparedMasks(Prepared):
     Attributes:
         pieces: What is read.
         masks: Where in it the masks stand.
+        apart: Of each mask whether it stands as a word of its own.
         top_k: Candidates a mask.
         targets: Pieces whose probability is told in any case.
     """
 
     pieces: Pieces
     masks: tuple[int, ...]
+    apart: tuple[bool, ...]
     top_k: int
     targets: tuple[str, ...]
 
@@ -58,9 +81,9 @@ class PreparedMasks(Prepared):
 class MaskFilling(Adapter[PreparedMasks, FillMask]):
     """Says what may stand where a text has ``[MASK]``: our BERT, with our weights or the hub's.
 
-    Takes a str of up to 20,000 characters with at least one ``[MASK]``; pieces beyond the network's longest text are left
-    out (:meth:`pieces` tells how many). Gives a :class:`FillMask` with as many candidates a mask as ``top_k`` says. The
-    options ``positions=False``, ``layer_norm=False`` and ``heads_off=((layer, head), ...)``, counted from 0, switch parts
+    Takes a str of up to 20,000 characters with at least one ``[MASK]``, in capitals or not; pieces beyond the network's
+    longest text are left out (:meth:`pieces` tells how many). Gives a :class:`FillMask` with as many candidates a mask as
+    ``top_k`` says; where a mask stands as a word of its own, whole words come before pieces that go on inside one. The options ``positions=False``, ``layer_norm=False`` and ``heads_off=((layer, head), ...)``, counted from 0, switch parts
     off; ``targets`` asks for these words' probabilities too.
 
     With ``trace=True`` the result holds: ``tokens`` (T,) str, ``offsets`` (T, 2) and ``masks`` (M,), where the masks stand;
@@ -94,13 +117,19 @@ class MaskFilling(Adapter[PreparedMasks, FillMask]):
 
     # -- answering ------------------------------------------------------------------------------------------------------
 
+    @property
+    def heads(self) -> list[tuple[int, int]]:
+        """All heads, as (layer, head)."""
+        c = self.model.config
+        return [(layer, head) for layer in range(c.num_hidden_layers) for head in range(c.num_attention_heads)]
+
     def pieces(self, inputs: str) -> Pieces:
         """The word pieces that the network reads.
 
         Raises:
             InputError: The text can't be read.
         """
-        encoded = self.tokenizer.encode(text.check_text(inputs))
+        encoded = self.tokenizer.encode(re.sub(r"(?i)\[mask\]", text.MASK, text.check_text(inputs)))
         ids, tokens, offsets = list(encoded.ids), list(encoded.tokens), list(encoded.offsets)
         if len(ids) > self.longest:  # the end goes on standing at the end
             ids, tokens, offsets = ([*part[: self.longest - 1], part[-1]] for part in (ids, tokens, offsets))
@@ -140,7 +169,7 @@ class MaskFilling(Adapter[PreparedMasks, FillMask]):
         read = self.pieces(inputs)
         masks = tuple(n for n, i in enumerate(read.ids) if i == self.mask_id)
         if not masks:
-            if text.MASK in inputs and read.count > len(read.ids):
+            if text.MASK in inputs.upper() and read.count > len(read.ids):
                 raise InputError(
                     "mask_beyond",
                     expected=f"{text.MASK}, 1 - {self.longest}",
@@ -155,22 +184,25 @@ class MaskFilling(Adapter[PreparedMasks, FillMask]):
             )
         tensors = {"input_ids": torch.tensor([read.ids], device=self.device)}
         tensors |= self._switches(positions, layer_norm, heads_off)
-        return PreparedMasks(tensors=tensors, pieces=read, masks=masks, top_k=top_k, targets=tuple(targets))
+        apart = tuple(not inputs[: read.offsets[m][0]][-1:].isalnum() for m in masks)
+        return PreparedMasks(
+            tensors=tensors, pieces=read, masks=masks, apart=apart, top_k=top_k, targets=tuple(targets)
+        )
 
     def postprocess(self, output: Any, prepared: PreparedMasks, *, milliseconds: float, trace: bool) -> FillMask:
         """The most probable pieces at each mask."""
         masks, targets = list(prepared.masks), prepared.targets
         p = output.logits[0, masks].float().softmax(-1)  # (M, V)
-        best = p.topk(min(prepared.top_k, p.shape[1]))
+        ids = self._best(p, prepared.apart, prepared.top_k)
         words = [self.tokenizer.id_to_token(i) or "" for i in range(p.shape[1])] if targets else []
         candidates = []
-        for row, scores, ids in zip(p, best.values.tolist(), best.indices.tolist(), strict=True):
-            found = {self.tokenizer.id_to_token(i) or "": s for i, s in zip(ids, scores, strict=True)}
+        for row, best in zip(p, ids.tolist(), strict=True):
+            found = {self.tokenizer.id_to_token(i) or "": float(row[i]) for i in best}
             candidates.append(found | {w: float(row[words.index(w)]) for w in targets if w in words and w not in found})
         internals: dict[str, np.ndarray] = {}
         if trace:
             read = prepared.pieces
-            internals = self._trace(output, masks) | {
+            internals = self._trace(output, prepared) | {
                 "tokens": np.array(read.tokens),
                 "offsets": np.array(read.offsets),
                 "masks": np.array(masks),
@@ -184,6 +216,56 @@ class MaskFilling(Adapter[PreparedMasks, FillMask]):
         a, b = (next(iter(self(t, top_k=top_k, targets=words).candidates)) for t in (first, second))
         return {w: (a.get(w, 0.0), b.get(w, 0.0)) for w in words}
 
+    def likelihoods(self, first: str, second: str) -> tuple[list[str], np.ndarray]:
+        """The whole vocabulary at the first mask of two texts: V words, and how probable each is, (V, 2)."""
+        p = []
+        with self.computing():
+            for inputs in (first, second):
+                prepared = self.preprocess(inputs)
+                logits = self.forward(prepared, trace=False).logits[0, prepared.masks[0]]
+                p.append(logits.float().softmax(-1).cpu().numpy())
+        return [self.tokenizer.id_to_token(i) or "" for i in range(len(p[0]))], np.stack(p, 1)
+
+    def hide_each(self, inputs: str, *, top_k: int = LENS) -> list[HiddenWord]:
+        """What would stand at each word of a text if it alone were hidden: all of them, 64 at most, at once.
+
+        Masks stay masks, and signs are left in sight.
+
+        Args:
+            inputs: The text.
+            top_k: Candidates a word.
+
+        Raises:
+            InputError: The text can't be read.
+        """
+        read = self.pieces(inputs)
+        spans = [s for s in self._spans(read) if any(c.isalnum() for c in inputs[slice(*_place(read, s))])]
+        spans = [s for s in spans if read.ids[s.start] != self.mask_id][:TURNS]
+        rows = [[*read.ids[: s.start], self.mask_id, *read.ids[s.stop :]] for s in spans]
+        found = []
+        with self.computing():
+            for begin in range(0, len(rows), 16):  # the head is wide: not all of a long text at once
+                some = spans[begin : begin + 16]
+                logits = self._logits(rows[begin : begin + 16])[range(len(some)), [s.start for s in some]]
+                p = logits.float().softmax(-1).cpu()  # (B, V)
+                best = self._best(p.to(self.device), [True] * len(some), top_k).tolist()
+                for span, row, ids in zip(some, p, best, strict=True):
+                    start, end = _place(read, span)
+                    own, known = row[read.ids[span.start]], read.ids[span.start] != self.tokenizer.token_to_id(text.UNK)
+                    single = known and span.stop - span.start == 1
+                    rank = int(((row >= own) * self._whole.cpu()).sum()) if single else None
+                    candidates = {self.tokenizer.id_to_token(i) or "": float(row[i]) for i in ids}
+                    found.append(HiddenWord(start, end, candidates, float(own), rank))
+        return found
+
+    def nats_per_word(self, inputs: str) -> float:
+        """How far a text is from what the network learned from: the mean surprise at its words, each hidden in turn.
+
+        Not a number where there is no word to hide.
+        """
+        words = self.hide_each(inputs, top_k=1)
+        return float(np.mean([-np.log(max(w.score, 1e-12)) for w in words])) if words else float("nan")
+
     def fill_many(self, ids: Sequence[Sequence[int]], batch_size: int = 128) -> list[np.ndarray]:
         """The most probable piece at each mask of texts that are pieces already: one array (masks,) a text."""
         answers: list[np.ndarray] = [np.zeros(0, int)] * len(ids)
@@ -191,11 +273,9 @@ class MaskFilling(Adapter[PreparedMasks, FillMask]):
         with self.computing():
             for start in range(0, len(order), batch_size):
                 chosen = order[start : start + batch_size]
-                input_ids, lengths = text.pad([ids[i] for i in chosen])
-                valid = torch.arange(input_ids.shape[1]) < lengths[:, None]
-                best = self.model(input_ids.to(self.device), valid.to(self.device)).logits.argmax(-1).cpu()
-                for row, i in enumerate(chosen):
-                    answers[i] = best[row, (input_ids[row] == self.mask_id).nonzero()[:, 0]].numpy()
+                best = self._logits([ids[i] for i in chosen]).argmax(-1).cpu()
+                for row, i in zip(best, chosen, strict=True):
+                    answers[i] = row[: len(ids[i])][torch.tensor(ids[i]) == self.mask_id].numpy()
         return answers
 
     # -- look inside ----------------------------------------------------------------------------------------------------
@@ -207,20 +287,20 @@ class MaskFilling(Adapter[PreparedMasks, FillMask]):
             For each word its pieces after each step, the rest standing last, and the ids of the final ones.
         """
         read = self.pieces(inputs)
-        words: list[tuple[list[str], list[int]]] = []
-        for id, token, (start, end) in zip(read.ids, read.tokens, read.offsets, strict=True):
-            if end == start:
-                continue
-            if token.startswith("##") and words:
-                words[-1][0].append(token)
-                words[-1][1].append(id)
-            else:
-                words.append(([token], [id]))
         found = []
-        for tokens, ids in words:
+        for span in self._spans(read):
+            tokens, ids = read.tokens[span], read.ids[span]
             bare = [t.removeprefix("##") if n else t for n, t in enumerate(tokens)]
             found.append(([[*tokens[:n], "##" * (n > 0) + "".join(bare[n:])] for n in range(len(tokens))], ids))
         return found
+
+    def _spans(self, read: Pieces) -> list[slice]:
+        """The pieces of each word."""
+        begins = [
+            n for n, (a, b) in enumerate(read.offsets) if b > a and not (read.tokens[n].startswith("##") and n > 1)
+        ]
+        ends = [*begins[1:], len(read.ids) - (read.offsets[-1] == (0, 0))]
+        return [slice(a, b) for a, b in zip(begins, ends, strict=True)]
 
     def layers(self) -> list[Layer]:
         """Each layer: name, kind, shape of what it gives for T pieces, parameters."""
@@ -250,13 +330,34 @@ class MaskFilling(Adapter[PreparedMasks, FillMask]):
             "head_mask": head_mask(heads_off, c.num_hidden_layers, c.num_attention_heads, self.device),
         }
 
-    def _trace(self, output: Any, masks: list[int]) -> dict[str, np.ndarray]:
+    @functools.cached_property
+    def _whole(self) -> torch.Tensor:
+        """Of each piece of the vocabulary 1 where it is a word or begins one, 0 where it goes on inside one."""
+        tokens = (self.tokenizer.id_to_token(i) or "" for i in range(self.model.config.vocab_size))
+        return torch.tensor([float(not t.startswith("##")) for t in tokens], device=self.device)
+
+    def _best(self, p: torch.Tensor, apart: Sequence[bool], count: int) -> torch.Tensor:
+        """The most probable pieces (..., M, count) of (..., M, V); at masks that stand apart whole words come first."""
+        after = torch.tensor(apart, device=p.device)[:, None] * (1 - self._whole)  # (M, V), more than any probability
+        return (p - after).topk(min(count, p.shape[-1])).indices
+
+    def _logits(self, rows: Sequence[Sequence[Any]]) -> torch.Tensor:
+        """Texts in pieces -> (B, T, V)."""
+        input_ids, lengths = text.pad(rows)
+        valid = torch.arange(input_ids.shape[1]) < lengths[:, None]
+        return self.model(input_ids.to(self.device), valid.long().to(self.device)).logits
+
+    def _trace(self, output: Any, prepared: PreparedMasks) -> dict[str, np.ndarray]:
         t, model = output.trace, self.model
-        hidden = t.hidden_states[:, 0, masks]  # (L + 1, M, E)
+        hidden = t.hidden_states[:, 0, list(prepared.masks)]  # (L + 1, M, E)
         if model.encoder.norm is not None:  # the last one is normed already
             hidden = torch.cat((model.encoder.norm(hidden[:-1]), hidden[-1:]))
-        best = model.head(hidden, model.embedding.weight).float().softmax(-1).topk(LENS)
-        names = np.array(
-            [[[self.tokenizer.id_to_token(i) for i in mask] for mask in layer] for layer in best.indices.tolist()]
-        )
-        return as_arrays(t) | {"layer_tokens": names, "layer_scores": best.values.cpu().numpy()}
+        p = model.head(hidden, model.embedding.weight).float().softmax(-1)  # (L + 1, M, V)
+        best = self._best(p, prepared.apart, LENS)
+        names = np.array([[[self.tokenizer.id_to_token(i) for i in mask] for mask in layer] for layer in best.tolist()])
+        return as_arrays(t) | {"layer_tokens": names, "layer_scores": p.gather(-1, best).cpu().numpy()}
+
+
+def _place(read: Pieces, span: slice) -> tuple[int, int]:
+    """Where the pieces of a word stand in the text."""
+    return read.offsets[span][0][0], read.offsets[span][-1][1]

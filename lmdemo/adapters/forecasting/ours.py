@@ -1,6 +1,6 @@
 """Forecasting with our LSTM: a series in, its continuation with an interval out."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, NamedTuple, Self
 
@@ -276,15 +276,7 @@ class Forecasting(Adapter[PreparedSeries, Forecast]):
         before = Series(read.index[:-horizon], read.values[:-horizon], read.name)
         truth, season = read.values[-horizon:], season or season_of(before)
         ours = self(before)
-        past = before.values[None, -context:]
-        ways = {"lstm": ours.mean, "naive": seasonal(past, horizon, 1)[0]}
-        if season > 1:
-            ways["seasonal"] = seasonal(before.values[None], horizon, season)[0]
-        windows = Windows(before.values, context, horizon, len(before.values) - MOST_WINDOWS)
-        if len(windows) >= 10:
-            middle, deviation = before.values.mean(), before.values.std() or 1.0
-            scaled = Windows((before.values - middle) / deviation, context, horizon, len(before.values) - MOST_WINDOWS)
-            ways["nlinear"] = nlinear(*scaled.all(), (past - middle) / deviation)[0] * deviation + middle
+        ways = {"lstm": ours.mean} | self.simple(before, season)
         errors = {
             k: {"mae": float(np.abs(v - truth).mean()), "rmse": float(np.sqrt(((v - truth) ** 2).mean()))}
             for k, v in ways.items()
@@ -298,6 +290,39 @@ class Forecasting(Adapter[PreparedSeries, Forecast]):
             errors,
             float(((ours.lower <= truth) & (truth <= ours.upper)).mean()),
         )
+
+    def simple(self, read: Series, season: int) -> dict[str, np.ndarray]:
+        """What simple ways foresee, as far as this network does: ``naive``; ``seasonal``, where there are rounds; ``nlinear``,
+        where there is enough to learn from.
+        """
+        horizon, context = self.prediction_length, self.context_length
+        past = read.values[None, -context:]
+        ways = {"naive": seasonal(past, horizon, 1)[0]}
+        if season > 1:
+            ways["seasonal"] = seasonal(read.values[None], horizon, season)[0]
+        middle, deviation = read.values.mean(), read.values.std() or 1.0
+        scaled = Windows((read.values - middle) / deviation, context, horizon, len(read.values) - MOST_WINDOWS)
+        if len(scaled) >= 10:
+            ways["nlinear"] = nlinear(*scaled.all(), (past - middle) / deviation)[0] * deviation + middle
+        return ways
+
+    def stretched(self, result: Forecast, held: HeldOut) -> tuple[Forecast, float]:
+        """A forecast whose interval is made as wide as would have held 80 % of the hidden end (split conformal, Vovk et al.), and
+        by how much it was stretched; as it was, where so few values say nothing.
+
+        Args:
+            result: Of this network.
+            held: What it foresaw of the same series' hidden end.
+        """
+        mean, truth = held.forecasts["lstm"], held.truth
+        side = np.where(truth < mean, mean - held.lower, held.upper - mean)
+        misses = np.sort(np.abs(truth - mean) / np.maximum(side, 1e-9))
+        rank = int(np.ceil(0.8 * (len(misses) + 1)))
+        if rank > len(misses):
+            return result, 1.0
+        factor = float(misses[rank - 1])
+        lower, upper = (result.mean + factor * (bound - result.mean) for bound in (result.lower, result.upper))
+        return replace(result, lower=lower, upper=upper), factor
 
     def foresee_windows(self, past: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """Mean and bounds (windows, F) of scaled windows (windows, L)."""

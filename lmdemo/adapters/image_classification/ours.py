@@ -1,7 +1,6 @@
 """Image classification with our CNN: a picture in, labels with probabilities out, and what led to them."""
 
-import copy
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple, Self
@@ -11,11 +10,11 @@ import torch
 from PIL import Image
 
 from lmdemo.adapters.base import Adapter, Prepared, count_numbers, own_info
-from lmdemo.adapters.outputs import Classification
+from lmdemo.adapters.outputs import Classification, Info
 from lmdemo.catalog import ModelRow, find
-from lmdemo.data.image import light_corners, load_digits, load_shipped, open_picture, see
+from lmdemo.data.image import Seen, light_corners, load_digits, load_shipped, look, open_picture
 from lmdemo.errors import OptionError
-from lmdemo.models.cnn import CNN, convolve_at
+from lmdemo.models.cnn import CNN, class_activation, convolve_at
 
 STEPS = ("background", "inverted", "cropped")  # that bring a picture to what the network sees, in their order
 
@@ -55,12 +54,10 @@ class PreparedPicture(Prepared):
     """A picture as the network takes it.
 
     Attributes:
-        seen: What the network sees, (28, 28) uint8.
-        done: What was done to the picture for that, of ``STEPS``.
+        seen: What the network sees, what was done to the picture for that, of ``STEPS``, and where it lies on the picture.
     """
 
-    seen: np.ndarray
-    done: tuple[str, ...]
+    seen: Seen
 
 
 class ImageClassification(Adapter[PreparedPicture, Classification]):
@@ -71,13 +68,18 @@ class ImageClassification(Adapter[PreparedPicture, Classification]):
     which holds what was seen of one: then nothing is opened again.
 
     With ``trace=True`` the result holds these arrays: ``seen`` (28, 28) uint8, what the network saw; ``done`` (3,) bool, which
-    of ``STEPS`` were done to the picture before; for the i-th convolution ``conv{i}``, ``norm{i}`` (with batch normalisation),
+    of ``STEPS`` were done to the picture before; ``frame`` (4,), where the 28 x 28 lie on the picture (left, top, right, bottom
+    as parts of its width and height); for the i-th convolution ``conv{i}``, ``norm{i}`` (with batch normalisation),
     ``relu{i}`` and, where the maps are halved, ``pool{i}``, each (F, H, W); ``flat`` (features,); ``fc{j}`` (width,);
     ``logits`` (labels,).
     """
 
     model: CNN
     threads = 1
+
+    def __init__(self, model: CNN, info: Info) -> None:
+        super().__init__(model, info)
+        self._strongest: dict[int, tuple[np.ndarray, np.ndarray, int]] = {}  # by layer; the gallery is always the same
 
     @classmethod
     def open(cls, folder: Path, *, row: ModelRow | None, source: str, device: str) -> Self:
@@ -98,10 +100,7 @@ class ImageClassification(Adapter[PreparedPicture, Classification]):
 
     def see(self, inputs: Any) -> tuple[np.ndarray, tuple[str, ...]]:
         """What the network sees of an input, (28, 28) uint8, and what was done to it."""
-        if isinstance(inputs, Mapping):
-            return inputs["seen"], tuple(step for step, done in zip(STEPS, inputs["done"], strict=True) if done)
-        digits = self.labels == tuple("0123456789")
-        return see(open_picture(inputs), fill=24 if digits else 28, by_mass=digits)
+        return self._look(inputs)[:2]
 
     def preprocess(self, inputs: Any) -> PreparedPicture:
         """Opens, checks and normalises one picture: ``pixel_values`` (1, 1, 28, 28).
@@ -109,8 +108,8 @@ class ImageClassification(Adapter[PreparedPicture, Classification]):
         Raises:
             InputError: It is no picture, too large, too small, or shows nothing.
         """
-        seen, done = self.see(inputs)
-        return PreparedPicture(tensors={"pixel_values": self._tensor(seen[None])}, seen=seen, done=done)
+        seen = self._look(inputs)
+        return PreparedPicture(tensors={"pixel_values": self._tensor(seen.pixels[None])}, seen=seen)
 
     def postprocess(
         self, output: Any, prepared: PreparedPicture, *, milliseconds: float, trace: bool
@@ -122,8 +121,9 @@ class ImageClassification(Adapter[PreparedPicture, Classification]):
         internals: dict[str, np.ndarray] = {}
         if trace:
             internals = {name: maps[0].cpu().numpy() for name, maps in output.feature_maps.items()}
-            internals |= {"logits": output.logits[0].cpu().numpy(), "seen": prepared.seen}
-            internals["done"] = np.array([step in prepared.done for step in STEPS])
+            internals |= {"logits": output.logits[0].cpu().numpy(), "seen": prepared.seen.pixels}
+            internals["done"] = np.array([step in prepared.seen.done for step in STEPS])
+            internals["frame"] = np.array(prepared.seen.frame)
         label = self.labels[order[0]]
         return Classification(
             label=label, score=scores[label], scores=scores, milliseconds=milliseconds, trace=internals
@@ -192,9 +192,7 @@ class ImageClassification(Adapter[PreparedPicture, Classification]):
                 got=f"{channel}, {y}, {x}",
                 hint="Choose a map and a pixel inside it.",
             )
-        below = trace.get(f"pool{layer - 1}", trace.get(f"relu{layer - 1}"))
-        if below is None:  # the first layer looks at the picture itself
-            below = self._tensor(trace["seen"][None])[0].cpu().numpy()
+        below = self.below(trace, layer)
         conv = model.convs[layer - 1]
         kernel = conv.weight[channel].detach().cpu()
         bias = conv.bias[channel].item() if conv.bias is not None else 0.0
@@ -226,27 +224,121 @@ class ImageClassification(Adapter[PreparedPicture, Classification]):
             pooled,
         )
 
+    def below(self, trace: Mapping[str, np.ndarray], layer: int) -> np.ndarray:
+        """What a convolution, counted from 1, looks at: the maps before it, or the picture, normalised; (C, H, W)."""
+        maps = trace.get(f"pool{layer - 1}", trace.get(f"relu{layer - 1}"))
+        return self._tensor(trace["seen"][None])[0].cpu().numpy() if maps is None else maps
+
+    def contributions(self, trace: Mapping[str, np.ndarray], layer: int) -> np.ndarray:
+        """What each input map adds to the largest number of each map of a convolution: sums of products, (F, C)."""
+        weight, below = self.model.convs[layer - 1].weight.detach().cpu(), torch.from_numpy(self.below(trace, layer))
+        strongest = trace[f"relu{layer}"].reshape(len(weight), -1).argmax(1)  # (F,)
+        patches = torch.nn.functional.unfold(
+            below[None], self.model.config.kernel_size, padding=self.model.config.padding
+        )
+        patches = patches[0, :, strongest].T.reshape(len(weight), len(below), -1)  # (F, C, k * k)
+        return (patches * weight.flatten(2)).sum(2).numpy()
+
+    def decider(self, trace: Mapping[str, np.ndarray]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """The last layer: what it is given (features,), its weights (labels, features) and biases (labels,)."""
+        last = self.model.classifier
+        given = trace[f"fc{len(self.model.fcs)}"] if len(self.model.fcs) else trace["flat"]
+        return given, last.weight.detach().cpu().numpy(), last.bias.detach().cpu().numpy()
+
+    def equivariance(
+        self, before: Mapping[str, np.ndarray], after: Mapping[str, np.ndarray], dx: int, dy: int
+    ) -> dict[str, tuple[float, float]]:
+        """How far a moved picture's maps are from those of the picture, as a part of the size of these.
+
+        Args:
+            before: The picture's trace.
+            after: That of the same picture, moved by :meth:`shifted`.
+            dx: How far to the right, in pixels.
+            dy: How far down.
+
+        Returns:
+            For each layer after its ReLU or pooling: the difference of numbers at the same places, and that of the maps
+            shifted back by the nearest whole number of their own pixels, without the rim that the zeros around the picture
+            reach. Where they reach every number, all that overlap are compared.
+        """
+
+        def apart(one: np.ndarray, other: np.ndarray) -> float:
+            return float(np.linalg.norm(one - other)) / max(float(np.linalg.norm(one)), 1e-9)
+
+        found = {}
+        for name, maps in before.items():
+            if maps.ndim == 3 and name.startswith(("relu", "pool")):
+                back, there = self.moved_back(name, after[name], dx, dy)
+                found[name] = apart(maps, after[name]), apart(maps[:, *there], back[:, *there])
+        return found
+
+    def moved_back(self, layer: str, maps: np.ndarray, dx: int, dy: int) -> tuple[np.ndarray, tuple[slice, slice]]:
+        """A layer's maps (F, H, W) for a moved picture, moved back; and where that can be compared, see :meth:`equivariance`."""
+        number, pooled = int(layer.lstrip("relupo")), layer.startswith("pool")
+        _, jump, start = self.receptive_field(number)
+        jump *= self.model.config.pool_size if pooled else 1
+        (height, width), rim = maps.shape[1:], -(start // jump)  # rounded up
+        y, x = (max(-n, min(n, round(d / jump))) for d, n in ((dy, height), (dx, width)))
+        back = np.zeros_like(maps)
+        back[:, max(0, -y) : height - max(0, y), max(0, -x) : width - max(0, x)] = maps[
+            :, max(0, y) : height + min(0, y), max(0, x) : width + min(0, x)
+        ]
+        if min(height - 2 * rim - abs(y), width - 2 * rim - abs(x)) < 1:
+            rim = 0
+        there = (slice(rim + max(0, -y), height - rim - max(0, y)), slice(rim + max(0, -x), width - rim - max(0, x)))
+        return back, there
+
+    def maps_to_spare(self, inputs: Any) -> tuple[int, str]:
+        """How many of the last maps have to be switched off before the answer changes, those that speak most for it first.
+
+        Returns:
+            The number (one more than there are, if it never changes) and what the answer then is.
+        """
+        x = self.preprocess(inputs).tensors["pixel_values"]
+        last = self.num_convolutions
+        name = f"pool{last}" if last in self.model.config.pool_after else f"relu{last}"
+        with self, torch.enable_grad():
+            maps = self.model(x, trace=True).feature_maps[name].detach().requires_grad_(True)  # (1, F, H, W)
+            logits = self.model.decide(maps)[0]
+            (slope,) = torch.autograd.grad(logits.max(), maps)
+        with self.computing():
+            order = (slope * maps).sum((0, 2, 3)).argsort(descending=True)
+            rank = torch.empty_like(order)
+            rank[order] = torch.arange(len(order), device=order.device)
+            off = (
+                rank[None] < torch.arange(len(order) + 1, device=order.device)[:, None]
+            )  # (F + 1, F): the first n of them
+            answers = self.model.decide(maps * ~off[:, :, None, None]).argmax(1).tolist()
+        changed = next((n for n, answer in enumerate(answers) if answer != answers[0]), len(answers))
+        return changed, self.labels[answers[min(changed, len(answers) - 1)]]
+
+    def covered(self, inputs: Any, y: int, x: int, side: int) -> Any:
+        """The picture as the network sees it with a black square around a pixel. A PIL picture."""
+        seen = self.see(inputs)[0].copy()
+        seen[max(0, y - side // 2) : y - side // 2 + side, max(0, x - side // 2) : x - side // 2 + side] = 0
+        return Image.fromarray(seen)
+
     def grad_cam(self, inputs: Any, label: str | None = None) -> np.ndarray:
-        """Where the last feature maps speak for a label, (28, 28) from 0 to 1 (Selvaraju et al., arXiv:1610.02391).
+        """Where the last convolution's maps, after their ReLU, speak for a label, (28, 28) from 0 to 1 (Selvaraju et al.,
+        arXiv:1610.02391).
 
         Args:
             inputs: The picture, or the trace of a result of it.
             label: One of :attr:`labels`; the most probable one by default.
         """
-        from captum.attr import LayerAttribution, LayerGradCam
-
         x, target = self._attributed(inputs, label)
         with self:
-            own = copy.deepcopy(
-                self.model
-            )  # captum hooks layers: those of a copy, so that no other call meets the hooks
-            maps = LayerGradCam(lambda v: own(v).logits, own.convs[-1]).attribute(x, target, relu_attributions=True)
-        maps = LayerAttribution.interpolate(maps, x.shape[-2:], "bilinear")[0, 0].detach().cpu().numpy()
-        return maps / maps.max() if maps.max() > 0 else maps
+            heat = class_activation(self.model, x, target)[:, None]  # (1, 1, h, w)
+            heat = torch.nn.functional.interpolate(heat, x.shape[-2:], mode="bilinear", align_corners=False)
+        values = heat[0, 0].cpu().numpy()
+        return values / values.max() if values.max() > 0 else values
 
-    def integrated_gradients(self, inputs: Any, label: str | None = None, steps: int = 32) -> np.ndarray:
+    def integrated_gradients(
+        self, inputs: Any, label: str | None = None, steps: int = 32, *, normalized: bool = True
+    ) -> np.ndarray:
         """How much each pixel speaks for (positive) or against a label, (28, 28) from -1 to 1, measured from a black
-        picture on (Sundararajan et al., arXiv:1703.01365).
+        picture on (Sundararajan et al., arXiv:1703.01365). Not normalized they add up to how far the label's logit lies above
+        that of a black picture.
         """
         from captum.attr import IntegratedGradients
 
@@ -256,7 +348,7 @@ class ImageClassification(Adapter[PreparedPicture, Classification]):
             values = IntegratedGradients(lambda v: self.model(v).logits).attribute(x, black, target, n_steps=steps)
         values = values[0, 0].detach().cpu().numpy()
         largest = np.abs(values).max()
-        return values / largest if largest > 0 else values
+        return values / largest if normalized and largest > 0 else values
 
     def gallery(self) -> tuple[np.ndarray, np.ndarray]:
         """Pictures of the kind that it knows, held out of its training, with their labels: (N, 28, 28) uint8, (N,)."""
@@ -302,13 +394,16 @@ class ImageClassification(Adapter[PreparedPicture, Classification]):
         """The learnt kernels of a convolution, counted from 1: (F, C, k, k)."""
         return self.model.convs[layer - 1].weight.detach().cpu().numpy()
 
-    def strongest_patches(self, layer: int, channel: int, count: int = 8) -> list[tuple[str, np.ndarray, float]]:
+    def strongest_patches(
+        self, layer: int, channel: int, count: int = 8, ranks: Sequence[int] | None = None
+    ) -> list[tuple[str, np.ndarray, float]]:
         """The pieces of the :meth:`gallery`'s pictures that excite a filter most, one a picture.
 
         Args:
             layer: Which convolution, from 1.
             channel: Which filter, from 0.
             count: How many.
+            ranks: Instead of the first ones those at these places of the order, such as (0, 100, 500).
 
         Returns:
             Label of the picture, the piece (side, side) uint8 that the filter sees, and its activation; strongest first.
@@ -324,24 +419,28 @@ class ImageClassification(Adapter[PreparedPicture, Classification]):
                 hint="Choose another filter.",
             )
         pixels, labels = self.gallery()
-        with self.computing():
-            maps = torch.cat(
-                [
-                    self.model(self._tensor(chunk), trace=True).feature_maps[f"relu{layer}"][:, channel].cpu()
-                    for chunk in np.array_split(pixels, max(1, len(pixels) // 50))
-                ]
-            )  # (N, H, W)
-        best = maps.flatten(1).max(1)
+        values, places, width = self._excited(layer)
         field, jump, start = self.receptive_field(layer)
         padded = np.pad(pixels, ((0, 0), (field, field), (field, field)))
-        pieces = []
-        for n in best.values.topk(min(count, len(pixels))).indices.tolist():
-            y, x = divmod(best.indices[n].item(), maps.shape[2])
-            top, left = (v * jump + start + field for v in (y, x))
-            pieces.append(
-                (self.labels[labels[n]], padded[n, top : top + field, left : left + field], best.values[n].item())
-            )
+        order, pieces = np.argsort(-values[:, channel], kind="stable"), []
+        for n in order[: min(count, len(pixels))] if ranks is None else order[list(ranks)]:
+            top, left = (v * jump + start + field for v in divmod(int(places[n, channel]), width))
+            piece = padded[n, top : top + field, left : left + field]
+            pieces.append((self.labels[labels[n]], piece, float(values[n, channel])))
         return pieces
+
+    def _excited(self, layer: int) -> tuple[np.ndarray, np.ndarray, int]:
+        """Of each of the gallery's pictures every map's largest number and its place, (N, F) each, and the maps' width."""
+        if layer not in self._strongest:
+            values, places, width, pixels = [], [], 0, self.gallery()[0]
+            with self.computing():
+                for chunk in np.array_split(pixels, max(1, len(pixels) // 50)):
+                    maps = self.model(self._tensor(chunk), trace=True).feature_maps[f"relu{layer}"]
+                    best, width = maps.flatten(2).max(2), maps.shape[3]
+                    values.append(best.values.cpu().numpy())
+                    places.append(best.indices.cpu().numpy())
+            self._strongest[layer] = np.concatenate(values), np.concatenate(places), width
+        return self._strongest[layer]
 
     def receptive_field(self, layer: int) -> tuple[int, int, int]:
         """The square of the picture that one number of ``conv{layer}`` depends on.
@@ -369,6 +468,13 @@ class ImageClassification(Adapter[PreparedPicture, Classification]):
                 "unknown_label", expected=", ".join(self.labels), got=str(label)[:40], hint="Take one of these."
             )
         return x, self.labels.index(label)
+
+    def _look(self, inputs: Any) -> Seen:
+        if isinstance(inputs, Mapping):
+            done = tuple(step for step, done in zip(STEPS, inputs["done"], strict=True) if done)
+            return Seen(inputs["seen"], done, tuple(inputs["frame"].tolist()))
+        digits = self.labels == tuple("0123456789")
+        return look(open_picture(inputs), fill=24 if digits else 28, by_mass=digits)
 
     def _tensor(self, pixels: np.ndarray) -> torch.Tensor:
         """(N, 28, 28) uint8 -> (N, 1, 28, 28), normalised, on the device."""

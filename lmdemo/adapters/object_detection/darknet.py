@@ -22,7 +22,7 @@ from lmdemo.catalog import ModelRow
 from lmdemo.data.detection import Frame
 from lmdemo.data.image import open_picture
 from lmdemo.errors import WeightsError
-from lmdemo.models.yolo import overlap
+from lmdemo.models.yolo import overlap, suppress
 
 HEADER = 20  # bytes before the numbers: three versions of 4 and the pictures seen, of 8
 
@@ -116,12 +116,15 @@ class DarknetDetection(Detector):
         *,
         score_threshold: float = SCORE_THRESHOLD,
         iou_threshold: float = DARKNET_IOU_THRESHOLD,
+        iou_across: float = 1.0,
         labels: Sequence[str] | None = None,
     ) -> PreparedScene:
         """Opens and checks a picture and makes OpenCV's ``blob`` of it: (1, 3, H, W) from 0 to 1; options as for
         :class:`Detector`.
         """
-        asked = self.check(score_threshold=score_threshold, iou_threshold=iou_threshold, labels=labels)
+        asked = self.check(
+            score_threshold=score_threshold, iou_threshold=iou_threshold, iou_across=iou_across, labels=labels
+        )
         picture = np.asarray(open_picture(inputs))
         height, width = picture.shape[:2]
         return PreparedScene(
@@ -166,7 +169,9 @@ class DarknetDetection(Detector):
             ),
             dtype=np.int64,
         ).reshape(-1)
-        kept = np.sort(standing[kept])
+        kept = np.sort(standing[kept])  # surest first; OpenCV leaves doubles of different labels alone
+        fell = suppress(boxes[kept], scores[kept], named[kept], iou_threshold=1.0, iou_across=prepared.iou_across)[0]
+        kept = kept[fell == np.arange(len(kept))]
         edges = boxes.clip(0, (prepared.width, prepared.height) * 2)
         objects = tuple(
             DetectedObject(self._labels[named[i]], float(scores[i]), Box(*map(float, edges[i])))
@@ -176,10 +181,11 @@ class DarknetDetection(Detector):
         internals: dict[str, np.ndarray] = {}
         if trace:
             winner, shared = np.full(len(cells), -1), np.zeros(len(cells))
-            for i in standing:  # the surest kept box of its label that overlaps it too much
-                rivals = kept[(kept <= i) & (named[kept] == named[i])]
+            for i in standing:  # the surest kept box that overlaps it too much, for one of its label or for any
+                rivals = kept[kept <= i]
                 shares = overlap(boxes[i], boxes[rivals])
-                lost = np.flatnonzero(shares > prepared.iou_threshold)
+                most = np.where(named[rivals] == named[i], prepared.iou_threshold, prepared.iou_across)
+                lost = np.flatnonzero(shares > most)
                 if len(lost):
                     winner[i], shared[i] = (i, 1.0) if i in kept else (rivals[lost[0]], shares[lost[0]])
             shown = slice(MOST_TRACED)

@@ -1,7 +1,7 @@
 """What every detector shares: a picture in, boxes with labels out, and why each stands and others fell."""
 
 from abc import abstractmethod
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple, Protocol
@@ -29,6 +29,7 @@ class PreparedScene(Prepared):
         width, height: Of the picture, in pixels.
         score_threshold: The least score of a box.
         iou_threshold: The overlap above which a box falls to a surer one of its label.
+        iou_across: The overlap above which it falls even to one of another label.
         labels: The only ones to keep; None keeps all.
     """
 
@@ -38,6 +39,7 @@ class PreparedScene(Prepared):
     height: int
     score_threshold: float
     iou_threshold: float
+    iou_across: float
     labels: tuple[str, ...] | None
 
 
@@ -87,7 +89,8 @@ class Detector(Adapter[PreparedScene, Detection]):
 
     Takes a file's path, a PIL picture or an array and gives a :class:`Detection`. Options: ``score_threshold`` (0.25),
     the least score of a box; ``iou_threshold`` (0.7), the overlap above which a box falls to a surer one of its label;
-    ``labels``, the only ones to keep.
+    ``iou_across`` (1, that is never), the overlap above which it falls even to one of another label; ``labels``, the only
+    ones to keep.
 
     With ``trace=True`` the result holds these arrays. ``framed`` (H, W, 3) uint8, what the network saw, and ``frame``
     (4,), its x scale, y scale, left and top padding. The n candidates before suppression, surest first, those of score
@@ -116,6 +119,7 @@ class Detector(Adapter[PreparedScene, Detection]):
         *,
         score_threshold: float = SCORE_THRESHOLD,
         iou_threshold: float = IOU_THRESHOLD,
+        iou_across: float = 1.0,
         labels: Sequence[str] | None = None,
     ) -> PreparedScene:
         """Opens and checks a picture and puts it into a grey frame: ``pixel_values`` (1, 3, H, W) from 0 to 1.
@@ -124,13 +128,16 @@ class Detector(Adapter[PreparedScene, Detection]):
             inputs: The picture.
             score_threshold: The least score of a box, 0 to 1.
             iou_threshold: The overlap above which a box falls to a surer one of its label, 0 to 1.
+            iou_across: The overlap above which it falls even to one of another label, 0 to 1.
             labels: The only ones to keep.
 
         Raises:
             InputError: It is no picture.
             OptionError: A threshold is not within 0 and 1, or a label is unknown.
         """
-        asked = self.check(score_threshold=score_threshold, iou_threshold=iou_threshold, labels=labels)
+        asked = self.check(
+            score_threshold=score_threshold, iou_threshold=iou_threshold, iou_across=iou_across, labels=labels
+        )
         picture = np.asarray(open_picture(inputs))
         framed, frame = letterbox(picture, self.image_size)
         # NumPy does it on one thread: torch's others would stay awake for a while, in the way of another runtime's.
@@ -144,9 +151,9 @@ class Detector(Adapter[PreparedScene, Detection]):
             **asked,
         )
 
-    def check(self, *, score_threshold: float, iou_threshold: float, labels: Sequence[str] | None) -> dict[str, Any]:
+    def check(self, *, labels: Sequence[str] | None, **thresholds: float) -> dict[str, Any]:
         """The options, if they are right; else an OptionError."""
-        for name, value in (("score_threshold", score_threshold), ("iou_threshold", iou_threshold)):
+        for name, value in thresholds.items():
             if not 0 <= value <= 1:
                 raise OptionError(
                     "threshold_range", expected=f"{name} 0 - 1", got=str(value)[:20], hint="Give a number from 0 to 1."
@@ -159,7 +166,7 @@ class Detector(Adapter[PreparedScene, Detection]):
                 hint="Take one of these.",
             )
         asked = None if labels is None else tuple(labels)
-        return {"score_threshold": score_threshold, "iou_threshold": iou_threshold, "labels": asked}
+        return {**thresholds, "labels": asked}
 
     def postprocess(self, output: Seen, prepared: PreparedScene, *, milliseconds: float, trace: bool) -> Detection:
         """Suppresses doubles and brings the boxes back into the picture; the same arithmetic for every source."""
@@ -178,7 +185,11 @@ class Detector(Adapter[PreparedScene, Detection]):
         boxes = drawn.clip(0, (prepared.width, prepared.height) * 2)
         # Suppression looks at boxes as the network drew them, before the picture's border cuts them.
         winner, shared = suppress(
-            in_frame[standing], scores[cells[standing]], named[cells[standing]], iou_threshold=prepared.iou_threshold
+            in_frame[standing],
+            scores[cells[standing]],
+            named[cells[standing]],
+            iou_threshold=prepared.iou_threshold,
+            iou_across=prepared.iou_across,
         )
         kept = standing[winner == np.arange(len(winner))]
         sides = boxes[:, 2:] - boxes[:, :2]
@@ -219,6 +230,22 @@ class Detector(Adapter[PreparedScene, Detection]):
             video, max_seconds=max_seconds, frames_per_second=frames_per_second
         ):
             yield VideoFrame(index, seconds, done, picture, self(picture, **options))
+
+
+def stand(
+    trace: Mapping[str, np.ndarray], *, score_threshold: float, iou_threshold: float, iou_across: float = 1.0
+) -> np.ndarray:
+    """Which candidates of a trace would be kept with other thresholds: their numbers, surest first."""
+    scores = trace["candidate_scores"].max(axis=1, initial=0.0)
+    open_ = np.flatnonzero(scores >= score_threshold)
+    winner, _ = suppress(
+        trace["candidate_boxes"][open_],
+        scores[open_],
+        trace["candidate_scores"][open_].argmax(axis=1),
+        iou_threshold=iou_threshold,
+        iou_across=iou_across,
+    )
+    return open_[winner == np.arange(len(open_))]
 
 
 def _internals(seen: Seen, prepared: PreparedScene, cells: np.ndarray) -> dict[str, np.ndarray]:

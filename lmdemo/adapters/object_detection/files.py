@@ -2,12 +2,14 @@
 
 import json
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import cv2
 import numpy as np
 
 from lmdemo.adapters.outputs import Detection
+from lmdemo.data.detection import read_video
 
 
 def draw(picture: np.ndarray, detection: Detection) -> np.ndarray:
@@ -87,3 +89,45 @@ def to_yolo(detection: Detection, labels: Sequence[str], *, width: int, height: 
         )
         lines.append(" ".join((str(labels.index(o.label)), *(f"{n:.6f}" for n in numbers))))
     return "".join(f"{line}\n" for line in lines)
+
+
+class Film:
+    """A video with boxes drawn into it, written frame by frame: WebM (VP8), which browsers play.
+
+    Args:
+        path: The file to write, ``*.webm``.
+        frames_per_second: How fast it is to be played.
+    """
+
+    def __init__(self, path: Path, frames_per_second: float) -> None:
+        self.path, self.rate = path, frames_per_second
+        self._writer: cv2.VideoWriter | None = None
+
+    def add(self, picture: np.ndarray, detection: Detection) -> None:
+        """One more frame (H, W, 3), red, green, blue uint8; all have the first one's size."""
+        if self._writer is None:
+            size = picture.shape[1], picture.shape[0]
+            self._writer = cv2.VideoWriter(str(self.path), cv2.VideoWriter.fourcc(*"VP80"), self.rate, size)
+        self._writer.write(cv2.cvtColor(draw(picture, detection), cv2.COLOR_RGB2BGR))
+
+    def close(self) -> bool:
+        """Ends the file; tells whether there is one."""
+        if self._writer is not None:
+            self._writer.release()
+        return self.path.is_file() and self.path.stat().st_size > 0
+
+
+def frame_at(video: str | Path, index: int, *, max_seconds: float = 30.0, frames_per_second: float = 5.0) -> np.ndarray:
+    """One of the frames that ``stream`` looks at, by its position among them; the last one where there are fewer.
+
+    Raises:
+        InputError: The video can't be read.
+    """
+    picture = np.zeros((1, 1, 3), dtype=np.uint8)
+    for n, (_, _, _, seen) in enumerate(
+        read_video(video, max_seconds=max_seconds, frames_per_second=frames_per_second)
+    ):
+        picture = seen
+        if n == index:
+            break
+    return picture

@@ -2,18 +2,23 @@
 
 import copy
 import functools
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Self
 
+import numpy as np
 import torch
 from torch import nn
 
 from lmdemo.adapters.base import count_numbers, own_info
 from lmdemo.adapters.object_detection.detector import Detector, PreparedScene, Seen
+from lmdemo.adapters.object_detection.learning import ALPHA, BETA, Responsible, responsible, saliency
 from lmdemo.adapters.object_detection.ultralytics import open_checkpoint
 from lmdemo.adapters.outputs import Info, Layer
 from lmdemo.catalog import ModelRow, find
-from lmdemo.models.yolo import YOLO
+from lmdemo.errors import InputError
+from lmdemo.models.yolo import STRIDES, YOLO
+from lmdemo.pool import computing_with, use_threads
 
 
 class ObjectDetection(Detector):
@@ -76,6 +81,52 @@ class ObjectDetection(Detector):
         with torch.inference_mode():
             model(torch.zeros(1, 3, self.image_size, self.image_size))
         return rows
+
+    def responsible(
+        self, inputs: Any, labels: Sequence[str], boxes: Any, *, alpha: float = ALPHA, beta: float = BETA
+    ) -> tuple[Responsible, ...]:
+        """Which cells training would hold responsible for marked objects, had the network to learn from this picture now.
+
+        Args:
+            inputs: The picture.
+            labels: Names of the marked objects.
+            boxes: Theirs: xmin, ymin, xmax, ymax in pixels of the picture.
+            alpha, beta: How much a cell's name and its frame count.
+
+        Raises:
+            OptionError: A label is unknown.
+        """
+        self.check(labels=labels)
+        with self.computing():
+            prepared = self.preprocess(inputs)
+            kinds = [self.labels.index(name) for name in labels]
+            pixels, marked = prepared.tensors["pixel_values"], np.asarray(boxes, dtype=np.float64).reshape(-1, 4)
+            return responsible(self.model, pixels, prepared.frame, kinds, marked, alpha=alpha, beta=beta)
+
+    def saliency(self, inputs: Any, stride: int, column: int, row: int, label: str) -> np.ndarray:
+        """Where in the frame that the network sees lies what one cell's name rests on, (H/8, W/8) from 0 to 1.
+
+        Args:
+            inputs: The picture.
+            stride, column, row: The cell.
+            label: The name.
+
+        Raises:
+            OptionError: The label is unknown.
+            InputError: There is no such cell.
+        """
+        self.check(labels=[label])
+        with self, computing_with(self.threads or use_threads()):
+            prepared = self.preprocess(inputs)
+            height, width = prepared.framed.shape[:2]
+            if stride not in STRIDES or not (0 <= column < width // stride and 0 <= row < height // stride):
+                expected, got = (
+                    f"{', '.join(map(str, STRIDES))}; inside {width} x {height}",
+                    f"{stride}, {column}, {row}",
+                )
+                raise InputError("map_range", expected=expected, got=got[:40], hint="Choose a cell of the picture.")
+            cell = stride, column, row
+            return saliency(self.model, prepared.tensors["pixel_values"], cell, self.labels.index(label))
 
     def forward(self, prepared: PreparedScene, *, trace: bool) -> Seen:
         """Looks once."""

@@ -2,7 +2,7 @@
 
 from lmdemo.adapters.speaker_verification.clips import ClipEmbedding, windows
 from lmdemo.adapters.speaker_verification.ours import Fingerprinting, SoundEvents, SpeakerVerification
-from lmdemo.adapters.speaker_verification.search import Enrolled, Match, lay_out, leave_one_out, plane, rank
+from lmdemo.adapters.speaker_verification.search import Enrolled, Match, Plane, lay_out, leave_one_out, plane, rank
 from lmdemo.adapters.speaker_verification.speechbrain import HubSpeakerVerification
 
 __all__ = [
@@ -11,6 +11,7 @@ __all__ = [
     "Fingerprinting",
     "HubSpeakerVerification",
     "Match",
+    "Plane",
     "SoundEvents",
     "SpeakerVerification",
     "lay_out",

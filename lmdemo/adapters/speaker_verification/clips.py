@@ -19,7 +19,8 @@ from lmdemo.errors import InputError, OptionError
 
 SHORTEST, LONGEST, LONGEST_RECORDING = 0.5, 60.0, 600.0  # seconds
 ADVISED = 1.5  # seconds; below, a voice says little about itself
-CLIPPED = 0.002  # part of samples at full level
+CLIPPED = 0.002  # part of samples at the highest level
+FULL, FLAT = 0.97, 1e-4  # of 1: as loud as a file can be; of the highest level: as level as only a cut-off peak is
 MOMENT = 1.0  # seconds of the windows that show which moments decide
 BATCH = 32  # clips of one length that go through together
 
@@ -30,6 +31,14 @@ def windows(clip: np.ndarray, window: float, hop: float) -> tuple[np.ndarray, li
     clip = np.tile(clip, -(-size // len(clip)))[: max(size, len(clip))]
     starts = np.arange(0, len(clip) - size + 1, step)
     return starts / audio.SAMPLING_RATE, [clip[s : s + size] for s in starts]
+
+
+def clipped(clip: np.ndarray) -> bool:
+    """Whether peaks are cut off: many samples at the highest level, and that level is full or flat. A clean tone's is neither."""
+    level = np.abs(clip)
+    top = level > 0.99 * level.max()
+    level_next = np.abs(np.diff(level, append=0.0)) < FLAT * level.max()
+    return bool(np.mean(top) > CLIPPED and (level.max() > FULL or np.mean(top & level_next) > CLIPPED))
 
 
 class Embedded(NamedTuple):
@@ -86,6 +95,14 @@ class ClipEmbedding(Adapter[P, R], Generic[P, R]):
         """The samples of a clip at 16 kHz, (samples,); see :meth:`embed`."""
         return audio.read_clip(clip, shortest=SHORTEST, longest=LONGEST)
 
+    def read_recording(self, clip: Any, *, shortest: float = SHORTEST) -> np.ndarray:
+        """The samples of a recording of up to 10 minutes at 16 kHz, (samples,); see :meth:`embed`."""
+        return audio.read_clip(clip, shortest=shortest, longest=LONGEST_RECORDING)
+
+    def log_mel(self, clip: Any) -> np.ndarray:
+        """What is drawn of a clip or recording: its log-mel spectrogram, (F, 64), a frame every 10 ms."""
+        return audio.log_mel(self.read_recording(clip), num_mels=64)
+
     def compare(self, clips: Sequence[np.ndarray]) -> np.ndarray:
         """What answering takes once the clips are read: waves at 16 kHz, (samples,) each, to embeddings, (N, D)."""
         found: dict[int, np.ndarray] = {}
@@ -134,7 +151,7 @@ class ClipEmbedding(Adapter[P, R], Generic[P, R]):
         self, reference: Any, recording: Any, *, window: float = 2.0, hop: float = 0.5
     ) -> tuple[np.ndarray, np.ndarray]:
         """How near a moving window of a recording (up to 10 minutes) is to a reference clip: seconds (N,), cosines (N,)."""
-        clip = audio.read_clip(recording, shortest=window, longest=LONGEST_RECORDING)
+        clip = self.read_recording(recording, shortest=window)
         starts, pieces = windows(clip, window, hop)
         return starts + window / 2, self.compare(pieces) @ self.embed(reference)
 
@@ -218,7 +235,7 @@ class ClipVerification(ClipEmbedding[PreparedPair, Verification]):
             said.append("identical")
         if min(map(len, clips)) < ADVISED * audio.SAMPLING_RATE:
             said.append("short")
-        if any(np.mean(np.abs(c) > 0.99 * np.abs(c).max()) > CLIPPED for c in clips):
+        if any(map(clipped, clips)):
             said.append("clipped")
         if any(self._changes(c) for c in clips):
             said.append("voice_changes")

@@ -11,18 +11,11 @@ import torch
 
 from lmdemo.adapters.base import P, Prepared, R, count_numbers, own_info
 from lmdemo.adapters.outputs import Classification, Info, Layer, Verification
-from lmdemo.adapters.speaker_verification.clips import (
-    LONGEST_RECORDING,
-    SHORTEST,
-    ClipEmbedding,
-    ClipVerification,
-    Embedded,
-    PreparedPair,
-    windows,
-)
+from lmdemo.adapters.speaker_verification.clips import ClipEmbedding, ClipVerification, Embedded, PreparedPair, windows
 from lmdemo.adapters.speaker_verification.search import Enrolled, Match, lay_out, rank
 from lmdemo.catalog import ModelRow, find
 from lmdemo.data import audio, peaks
+from lmdemo.data.peaks import Agreement
 from lmdemo.errors import InputError, WeightsError
 from lmdemo.models.siamese import Siamese
 
@@ -133,13 +126,13 @@ class Fingerprinting(SpeakerVerification):
     def enroll(self, clips: Sequence[Any] | Any) -> np.ndarray:
         """Embeddings of overlapping windows of one recording, (windows, D)."""
         one = clips[0] if isinstance(clips, list) and len(clips) == 1 else clips
-        clip = audio.read_clip(one, shortest=SHORTEST, longest=LONGEST_RECORDING)
+        clip = self.read_recording(one)
         return self.compare(windows(clip, self.WINDOW, self.HOP)[1])
 
     def find(self, clip: Any, enrolled: Mapping[str, np.ndarray] | Enrolled, *, top: int = 5) -> tuple[Match, ...]:
         """The nearest recordings, with the second at which the excerpt begins in each."""
         if not enrolled:
-            raise InputError("nobody_enrolled", expected=">= 1", got="0", hint="Add a recording first.")
+            raise InputError("index_empty", expected=">= 1", got="0", hint="Add a recording first.")
         known = enrolled if isinstance(enrolled, Enrolled) else lay_out(enrolled)
         pieces = windows(self.read(clip), self.WINDOW, 1.0)[1]
         found = [rank(e, known, top=len(known.names), hop=self.HOP) for e in self.compare(pieces)]
@@ -149,23 +142,40 @@ class Fingerprinting(SpeakerVerification):
         order = sorted(totals, key=lambda n: -mean[n])[:top]
         return tuple(Match(n, mean[n], totals[n].seconds) for n in order)
 
-    def excerpt(self, recording: Any, *, start: float, decibels: float | None, seed: int = 0) -> tuple[int, np.ndarray]:
-        """3 seconds of a recording from second ``start``, under pink noise ``decibels`` below it (None: clean): (rate, waveform)."""
-        clip = audio.read_clip(recording, shortest=SHORTEST, longest=LONGEST_RECORDING)
+    def scan(self, clip: Any, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """How near the first window of an excerpt is to each window of a recording, by what :meth:`enroll` gave of it: seconds at
+        which the windows begin (N,), cosines (N,).
+        """
+        first = windows(self.read(clip), self.WINDOW, 1.0)[1][0]
+        return self.HOP * np.arange(len(rows)), rows @ self.compare([first])[0]
+
+    def excerpt(
+        self, recording: Any, *, start: float, decibels: float | None, seed: int = 0, speed: float = 1.0
+    ) -> tuple[int, np.ndarray]:
+        """3 seconds of a recording from second ``start``, played ``speed`` times as fast, under pink noise ``decibels`` below it
+        (None: clean): (rate, waveform).
+        """
+        clip = self.read_recording(recording)
         at, size = round(start * audio.SAMPLING_RATE), round(self.WINDOW * audio.SAMPLING_RATE)
         piece = clip[max(0, min(at, len(clip) - size)) :][:size]
+        if speed != 1:
+            piece = audio.change_speed(piece, speed)
         if decibels is not None:
             piece = audio.add_noise(piece, audio.coloured_noise(len(piece), 1.0, np.random.default_rng(seed)), decibels)
         return audio.SAMPLING_RATE, piece / max(1.0, float(np.abs(piece).max()))
 
     def peaks(self, clip: Any) -> tuple[np.ndarray, np.ndarray]:
         """What the classical method looks at: a log spectrogram (F, 513), a frame every 16 ms up to 8 kHz, and its peaks as (frame, bin)."""
-        waveform = audio.read_clip(clip, shortest=SHORTEST, longest=LONGEST_RECORDING)
+        waveform = self.read_recording(clip)
         return peaks.spectrogram(waveform), peaks.find_peaks(waveform)
+
+    def agreeing(self, clip: Any, pairs: Sequence[Any]) -> Agreement:
+        """The pairs of an excerpt's peaks that a recording, by what :meth:`enroll_peaks` gave of it, has with one shift in time."""
+        return peaks.agreeing(self.read(clip), pairs)
 
     def enroll_peaks(self, clip: Any) -> list[tuple[tuple[int, int, int], int]]:
         """The classical fingerprint of a recording: pairs of peaks, and when they come."""
-        return peaks.hashes(peaks.find_peaks(audio.read_clip(clip, shortest=SHORTEST, longest=LONGEST_RECORDING)))
+        return peaks.hashes(peaks.find_peaks(self.read_recording(clip)))
 
     def find_by_peaks(self, clip: Any, enrolled: Mapping[str, Sequence[Any]]) -> list[tuple[str, int]]:
         """The classical answer to compare with: names and how many pairs agree on one shift in time, most first."""
@@ -183,7 +193,8 @@ class SoundEvents(OwnClips[PreparedSound, Classification]):
     """What is heard: the class whose prototype (mean embedding of some clips) is nearest.
 
     Calls take one clip and give a :class:`Classification`; option ``prototypes`` maps further classes to what ``enroll`` gave
-    for a few clips of them. A trace holds ``embedding`` (D,) and ``cosines`` (classes,) in the order of ``labels`` (classes,).
+    for a few clips of them. A trace holds ``embedding`` (D,), ``log_mel`` (F, 64), ``cosines`` (classes,) and ``prototypes``
+    (classes, D) in the order of ``labels`` (classes,).
     """
 
     SHARPNESS = 12.0  # what cosines are multiplied with to become probabilities
@@ -222,12 +233,16 @@ class SoundEvents(OwnClips[PreparedSound, Classification]):
         self, output: np.ndarray, prepared: PreparedSound, *, milliseconds: float, trace: bool
     ) -> Classification:
         """Cosines with the prototypes to probabilities."""
-        cosines = np.stack(list(prepared.prototypes.values())) @ output
+        prototypes = np.stack(list(prepared.prototypes.values()))
+        cosines = prototypes @ output
         p = np.exp(self.SHARPNESS * (cosines - cosines.max()))
         p /= p.sum()
         order = np.argsort(-p, kind="stable")
         labels = list(prepared.prototypes)
-        internals = {"embedding": output, "cosines": cosines, "labels": np.array(labels)} if trace else {}
+        internals: dict[str, np.ndarray] = {}
+        if trace:
+            internals = {"embedding": output, "cosines": cosines, "labels": np.array(labels), "prototypes": prototypes}
+            internals["log_mel"] = prepared.tensors["features"][0].cpu().numpy()
         return Classification(
             label=labels[order[0]],
             score=float(p[order[0]]),

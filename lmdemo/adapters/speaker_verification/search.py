@@ -43,25 +43,38 @@ def rank(
     return tuple(found)
 
 
-def plane(embeddings: np.ndarray) -> np.ndarray:
-    """The two directions in which embeddings (N, D) differ most (principal components): (N, 2), and 0 where there are too few."""
-    centred = embeddings - embeddings.mean(0)
-    u, s, _ = np.linalg.svd(centred, full_matrices=False)
-    flat = np.zeros((len(embeddings), 2), np.float32)
-    flat[:, : min(2, len(s))] = (u * s)[:, :2]
-    return flat
+class Plane(NamedTuple):
+    """The two directions in which some embeddings differ most (principal components): where they lie on them (N, 2), where
+    others would (K, 2), and the part of all differences that each direction shows, (2,); 0 where there are too few.
+    """
+
+    points: np.ndarray
+    others: np.ndarray
+    shares: np.ndarray
+
+
+def plane(embeddings: np.ndarray, others: np.ndarray | None = None) -> Plane:
+    """Lays embeddings (N, D) on a plane, and ``others`` (K, D), by which it is not chosen, on the same one."""
+    mean = embeddings.mean(0)
+    _, s, directions = np.linalg.svd(embeddings - mean, full_matrices=False)
+    axes = np.zeros((embeddings.shape[1], 2), np.float32)
+    axes[:, : min(2, len(s))] = directions[:2].T
+    shares = np.zeros(2, np.float32)
+    shares[: min(2, len(s))] = (s**2)[:2] / max(float(np.sum(s**2)), 1e-12)
+    more = np.zeros((0, embeddings.shape[1]), np.float32) if others is None else others
+    return Plane((embeddings - mean) @ axes, (more - mean) @ axes, shares)
 
 
 def leave_one_out(classes: Mapping[str, np.ndarray]) -> np.ndarray:
-    """How often a clip of each class (rows) is nearest to each prototype (columns), its own part left out: classes map to (n, D)."""
+    """How often a clip of each class (rows) is nearest to each prototype (columns), its own part left out: classes map to (n, D).
+
+    A class of one clip has no prototype without it, and so a row of zeros.
+    """
     names = list(classes)
     counts = np.zeros((len(names), len(names)), int)
     for i, name in enumerate(names):
-        for j in range(len(classes[name])):
-            means = [
-                np.delete(classes[n], j, 0).mean(0) if n == name and len(classes[n]) > 1 else classes[n].mean(0)
-                for n in names
-            ]
+        for j in range(len(classes[name]) if len(classes[name]) > 1 else 0):
+            means = [(np.delete(classes[n], j, 0) if n == name else classes[n]).mean(0) for n in names]
             cosines = [m @ classes[name][j] / max(np.linalg.norm(m), 1e-9) for m in means]
             counts[i, int(np.argmax(cosines))] += 1
     return counts

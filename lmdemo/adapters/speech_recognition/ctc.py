@@ -2,7 +2,7 @@
 
 import math
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -24,23 +24,60 @@ class WordModel(NamedTuple):
         return math.log((pairs.get(word, 0) + kinds * single) / (total + kinds) if total else single)
 
 
+class Heard(NamedTuple):
+    """A text that a beam kept, with its score in nats, and how much of that the word model gave, a bonus a word included."""
+
+    text: str
+    score: float
+    words: float
+
+
 def collapse(path: np.ndarray, letters: str) -> str:
     """A CTC path to text: repeats fall together, blanks (0) drop out."""
     kept = [int(p) for p, before in zip(path, [0, *path[:-1]], strict=True) if p and p != before]
     return " ".join("".join(letters[k - 1] for k in kept).split())
 
 
+def align(log_p: np.ndarray, labels: Sequence[int]) -> np.ndarray:
+    """The likeliest path (T,) of those that collapse to ``labels`` (Viterbi); all blanks where there are more than steps.
+
+    Args:
+        log_p: Log-probabilities (T, C), the blank first.
+        labels: Numbers of letters, none of them the blank.
+    """
+    states = [0, *(k for label in labels for k in (label, 0))]  # a blank may stand around each letter
+    jump = np.array([i > 1 and s != 0 and s != states[i - 2] for i, s in enumerate(states)])  # over the blank before
+    best = np.full(len(states), -np.inf)
+    best[:2] = log_p[0, states[:2]]
+    came = []
+    for row in log_p[1:]:
+        one = np.concatenate(([-np.inf], best[:-1]))
+        two = np.where(jump, np.concatenate(([-np.inf, -np.inf], best[:-2]))[: len(states)], -np.inf)
+        ways = np.stack((best, one, two))
+        came.append(ways.argmax(0))
+        best = ways.max(0) + row[states]
+    at = len(states) - 1
+    if len(states) > 1 and best[-2] > best[-1]:
+        at -= 1
+    if not np.isfinite(best[at]):
+        return np.zeros(len(log_p), int)
+    path = [at]
+    for back in reversed(came):
+        path.append(path[-1] - int(back[path[-1]]))
+    return np.array([states[i] for i in reversed(path)])
+
+
 def beam_search(
     log_p: np.ndarray, letters: str, words: WordModel, num_beams: int, *, weight: float = 0.8, bonus: float = 1.5
 ) -> str:
     """The best of :func:`ranked_beams`."""
-    return ranked_beams(log_p, letters, words, num_beams, weight=weight, bonus=bonus)[0][0].strip()
+    return ranked_beams(log_p, letters, words, num_beams, weight=weight, bonus=bonus)[0].text.strip()
 
 
 def ranked_beams(
     log_p: np.ndarray, letters: str, words: WordModel, num_beams: int, *, weight: float = 0.8, bonus: float = 1.5
-) -> list[tuple[str, float]]:
-    """The likeliest texts, each by all its CTC paths together (Hannun et al., arXiv:1408.2873), best first, with their scores.
+) -> list[Heard]:
+    """The likeliest texts, each by all its CTC paths together (Hannun et al., arXiv:1408.2873), best first.
 
     Args:
         log_p: Log-probabilities (T, C), the blank first.
@@ -83,8 +120,8 @@ def ranked_beams(
                 came = blank if text and text[-1] == letters[k] else both  # a double letter needs a blank between
                 new[longer][1] = _add(new[longer][1], came + row[1 + k])
         beams = {t: (new[t][0], new[t][1]) for t in sorted(new, key=rank, reverse=True)[:num_beams]}
-    scores = {t: _add(*beams[t]) + finished(t if t.endswith(" ") else t + " ") for t in beams}
-    return sorted(scores.items(), key=lambda item: -item[1])
+    scores = [(t, _add(*beams[t]), finished(t if t.endswith(" ") else t + " ")) for t in beams]
+    return [Heard(t, sound + said, said) for t, sound, said in sorted(scores, key=lambda s: -s[1] - s[2])]
 
 
 def _add(a: float, b: float) -> float:

@@ -11,7 +11,7 @@ import torch
 
 from lmdemo.adapters.base import Adapter, Prepared, count_numbers, own_info
 from lmdemo.adapters.outputs import SPEECH_BEAMS, Info, Layer, Transcription
-from lmdemo.adapters.speech_recognition.ctc import WordModel, collapse, ranked_beams
+from lmdemo.adapters.speech_recognition.ctc import WordModel, align, collapse, ranked_beams
 from lmdemo.catalog import ModelRow, find
 from lmdemo.data import audio
 from lmdemo.errors import OptionError
@@ -54,11 +54,12 @@ class SpeechRecognition(Adapter[PreparedClip, Transcription]):
 
     Takes a path or (sampling_rate, waveform), 0.2 to 30 s; gives a :class:`Transcription`. Option ``num_beams`` (1 to 64):
     how many beginnings are kept while reading the letters; 1 takes the likeliest letter at every step. Option ``word_model``:
-    False lets the beam not ask which words follow which.
+    False lets the beam not ask which words follow which. Option ``speed`` (0.5 to 2): how much faster the clip is played.
 
-    With ``trace=True`` the result holds ``log_mel`` (F, M); ``probabilities`` (T, C) of the letters over time, in the order of
+    With ``trace=True`` the result holds ``log_mel`` (F, M), its bands' middles ``hertz`` (M,); ``probabilities`` (T, C) of the letters over time, in the order of
     ``letters`` (C,) str, the first being the blank; ``path`` (T,) int, the likeliest letter at each step, which collapses to
-    ``greedy``; ``beam_texts`` and ``beam_scores`` (beams,), the beginnings kept in the end, best first (none with one beam);
+    ``greedy``; ``beam_texts``, ``beam_scores`` and ``beam_words`` (beams,), the beginnings kept in the end, best first (none with
+    one beam), their scores, and what the word model has in these; ``said_path`` (T,), the likeliest path to the text;
     ``step_seconds``, the time between steps; ``hidden_states`` (layers, T, 2H), forwards first.
     """
 
@@ -128,23 +129,30 @@ class SpeechRecognition(Adapter[PreparedClip, Transcription]):
         """The words of its training, to be read aloud."""
         return sorted(self.words.counts["*"])
 
-    def preprocess(self, inputs: Any, *, num_beams: int = SPEECH_BEAMS, word_model: bool = True) -> PreparedClip:
+    def preprocess(
+        self, inputs: Any, *, num_beams: int = SPEECH_BEAMS, word_model: bool = True, speed: float = 1.0
+    ) -> PreparedClip:
         """Reads a clip: ``input_features`` (1, F, M), ``lengths`` (1,).
 
         Args:
             inputs: The clip.
             num_beams: Beginnings kept while reading the letters, 1 to 64.
             word_model: Whether the beam asks which words follow which.
+            speed: How much faster the clip is played, 0.5 to 2; its pitch rises with it.
 
         Raises:
             InputError: The clip can't be read, is silent, too short or long.
-            OptionError: The number of beams is out of range.
+            OptionError: The number of beams or the speed is out of range.
         """
         if isinstance(num_beams, bool) or not isinstance(num_beams, int) or not 1 <= num_beams <= MAX_BEAMS:
             raise OptionError(
                 "num_beams_range", expected=f"1 - {MAX_BEAMS}", got=str(num_beams)[:20], hint="Choose a value inside."
             )
-        log_mel = audio.log_mel(audio.read_clip(inputs, shortest=0.2), num_mels=self.model.config.num_mels)
+        if not 0.5 <= speed <= 2:
+            raise OptionError("number_range", expected="0.5 - 2", got=str(speed)[:20], hint="Choose a value inside.")
+        clip = audio.read_clip(inputs, shortest=0.2)
+        clip = clip if speed == 1 else audio.change_speed(clip, speed)
+        log_mel = audio.log_mel(clip, num_mels=self.model.config.num_mels)
         return PreparedClip(
             tensors={
                 "input_features": normalize(torch.from_numpy(log_mel))[None].to(self.device),
@@ -163,7 +171,8 @@ class SpeechRecognition(Adapter[PreparedClip, Transcription]):
         asked = {} if prepared.word_model else {"weight": 0.0, "bonus": 0.0}
         several = prepared.num_beams > 1
         ranked = ranked_beams(log_p, letters, self.words, prepared.num_beams, **asked) if several else []
-        said = ranked[0][0].strip() if ranked else collapse(path, letters)
+        said = ranked[0].text.strip() if ranked else collapse(path, letters)
+        heard = path > 0
         internals: dict[str, np.ndarray] = {}
         if trace:
             internals = {
@@ -172,9 +181,13 @@ class SpeechRecognition(Adapter[PreparedClip, Transcription]):
                 "path": path,
                 "greedy": np.array(collapse(path, letters)),
                 "step_seconds": np.array(self.model.config.stack * 0.01),
-                "beam_texts": np.array([t.strip() for t, _ in ranked], dtype=str),
-                "beam_scores": np.array([s for _, s in ranked]),
+                "beam_texts": np.array([r.text.strip() for r in ranked], dtype=str),
+                "beam_scores": np.array([r.score for r in ranked]),
+                "beam_words": np.array([r.words for r in ranked]),
+                "said_path": align(log_p, [letters.index(c) + 1 for c in said]),
                 "hidden_states": output.hidden_states[:, 0].cpu().numpy(),
                 "log_mel": prepared.log_mel,
+                "hertz": audio.mel_edges(prepared.log_mel.shape[1])[1:-1],
             }
-        return Transcription(text=said, milliseconds=milliseconds, trace=internals)
+        score = float(np.exp(log_p[heard].max(1)).mean()) if heard.any() else None
+        return Transcription(text=said, score=score, milliseconds=milliseconds, trace=internals)

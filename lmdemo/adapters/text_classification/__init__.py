@@ -3,12 +3,13 @@
 from lmdemo.adapters.text_classification.cost import Cost, cost_at, peak_memory
 from lmdemo.adapters.text_classification.encoder import EncoderClassification
 from lmdemo.adapters.text_classification.hub import HubTextClassification
-from lmdemo.adapters.text_classification.recurrent import TextClassification, UnitStep
+from lmdemo.adapters.text_classification.recurrent import Remembered, TextClassification, UnitStep
 
 __all__ = [
     "Cost",
     "EncoderClassification",
     "HubTextClassification",
+    "Remembered",
     "TextClassification",
     "UnitStep",
     "cost_at",

@@ -36,6 +36,12 @@ class EncoderClassification(WordClassification):
         """How many words are read at most."""
         return self.model.config.max_position_embeddings
 
+    @property
+    def heads(self) -> list[tuple[int, int]]:
+        """All heads, as (layer, head)."""
+        c = self.model.config
+        return [(layer, head) for layer in range(c.num_hidden_layers) for head in range(c.num_attention_heads)]
+
     def kept(self, inputs: str) -> tuple[int, int]:
         """How many words are read, and how many there are."""
         count = len(self._cut(inputs).ids)
@@ -107,6 +113,20 @@ class EncoderClassification(WordClassification):
                 x, torch.zeros_like(x), n_steps=steps, internal_batch_size=8
             )
         return found[0].sum(-1).detach().cpu().numpy()
+
+    def without_each(self, inputs: str) -> np.ndarray:
+        """What the network answers when one word is left out, for each word of the text: (T, labels).
+
+        Of a text of a single word nothing would be left: (0, labels).
+        """
+        ids = self.tokenize(inputs).ids
+        rows = [[*ids[:n], *ids[n + 1 :]] for n in range(len(ids))] if len(ids) > 1 else []
+        found = np.zeros((len(rows), len(self.labels)), np.float32)
+        with self.computing():
+            for begin in range(0, len(rows), 64):
+                some = slice(begin, begin + 64)
+                found[some] = self._probabilities(self.model(**self.batch(rows[some])).logits)
+        return found
 
     def cut(self, inputs: str) -> list[tuple[list[list[str]], list[int]]]:
         """How each word is read: as it stands, then with its borders marked, then in pieces, whose embeddings are averaged.

@@ -43,6 +43,19 @@ class UnitStep(NamedTuple):
     output: float
 
 
+class Remembered(NamedTuple):
+    """How much of a text's first word a network still knows.
+
+    Attributes:
+        left: (T + 1,) after the first word and each one that follows: how far the states of two readings lie apart that differ
+            in this word alone, as a share of how far they did after it.
+        answers: The label and its score of each reading.
+    """
+
+    left: np.ndarray
+    answers: tuple[tuple[str, float], ...]
+
+
 class TextClassification(WordClassification):
     """Tells what a text says of itself: praise or not, positive, neutral or negative.
 
@@ -57,6 +70,11 @@ class TextClassification(WordClassification):
     """
 
     model: RNN | LSTM
+
+    @property
+    def directions(self) -> int:
+        """2 where its layers read both ways, else 1."""
+        return 2 if self.model.config.bidirectional else 1
 
     # -- answering ------------------------------------------------------------------------------------------------------
 
@@ -145,6 +163,23 @@ class TextClassification(WordClassification):
                 chosen = logits[n] - others.logsumexp(0)
             (gradient,) = torch.autograd.grad(chosen, x)
         return gradient[0].norm(dim=-1).cpu().numpy()
+
+    def remembered(self, inputs: str, first: str, second: str) -> Remembered:
+        """Reads a text twice, each time with another word before it; of a layer that reads both ways the states that come
+        from the front are compared.
+
+        Args:
+            inputs: The text.
+            first, second: The words.
+        """
+        H = self.model.config.hidden_size
+        with self.computing():
+            outputs = [self.forward(self.preprocess(f"{word} {inputs}"), trace=True) for word in (first, second)]
+            a, b = (output.hidden_states[0, 0, :, :H] for output in outputs)  # (T + 1, H)
+            apart = (a - b).norm(dim=1).cpu().numpy()
+            scores = [self._probabilities(output.logits)[0] for output in outputs]
+        answers = tuple((self.labels[int(p.argmax())], float(p.max())) for p in scores)
+        return Remembered(apart / max(float(apart[0]), 1e-9), answers)
 
     def unit_step(
         self, inputs: str, step: int, unit: int, layer: int = 0, *, open_gates: Sequence[str] = ()

@@ -46,25 +46,33 @@ class WordClassification(Adapter[PreparedText, Classification]):
     Attributes:
         labels: The names that it can give.
         tokenizer: Cuts a text into words, or into words of pieces.
+        words: Of one that reads pieces, the words that were common in its training texts; empty where none were kept.
     """
 
     def __init__(
-        self, model: torch.nn.Module, info: Info, tokenizer: Tokenizer | text.NgramTokenizer, labels: tuple[str, ...]
+        self,
+        model: torch.nn.Module,
+        info: Info,
+        tokenizer: Tokenizer | text.NgramTokenizer,
+        labels: tuple[str, ...],
+        words: frozenset[str] = frozenset(),
     ) -> None:
         super().__init__(model, info)
-        self.tokenizer, self.labels = tokenizer, labels
+        self.tokenizer, self.labels, self.words = tokenizer, labels, words
 
     @classmethod
     def open(cls, folder: Path, *, row: ModelRow | None, source: str, device: str) -> Self:
-        """Opens ``weights/<model>`` or a folder in the same layout: weights, ``labels.json``, a tokenizer."""
+        """Opens ``weights/<model>`` or a folder in the same layout: weights, ``labels.json``, a tokenizer, ``words.txt``."""
         row = row or find(folder.name)
         module, name = row.model.rsplit(".", 1)
         model = getattr(importlib.import_module(module), name).from_pretrained(folder).to(device)
         ngrams = folder / "ngrams.json"
         tokenizer = text.NgramTokenizer.from_file(ngrams) if ngrams.is_file() else text.open_tokenizer(folder)
         labels = tuple(json.loads((folder / "labels.json").read_text(encoding="utf-8")))
+        common = folder / "words.txt"
+        words = frozenset(common.read_text(encoding="utf-8").split()) if common.is_file() else frozenset()
         info = own_info(row, folder, parameters=model.num_parameters, source=source, device=device)
-        return cls(model, info, tokenizer, labels)
+        return cls(model, info, tokenizer, labels, words)
 
     @abstractmethod
     def tokenize(self, inputs: str) -> text.Tokens:
@@ -84,6 +92,17 @@ class WordClassification(Adapter[PreparedText, Classification]):
             return [word.isascii() for word in words.tokens]
         unknown = self.tokenizer.token_to_id(text.UNK)
         return [i != unknown for i in words.ids]
+
+    def met(self, inputs: str) -> list[tuple[str, bool]]:
+        """Each word of a text, signs and numbers left out, and whether it was common in the training texts. Tells how near a
+        text is to them; unlike :meth:`tokenize` it never refuses one that can be read.
+
+        Raises:
+            InputError: The text can't be read.
+        """
+        words = self._cut(inputs)
+        known = [text.squeeze(w) in self.words for w in words.tokens] if self.words else self.known(words)
+        return [(w, k) for w, k in zip(words.tokens, known, strict=True) if any(c.isalpha() for c in w)]
 
     def batch(self, ids: Sequence[Any]) -> dict[str, Any]:
         """The network's keyword arguments for several texts: ``input_ids`` (B, T), or bags of pieces (B, T, G), and

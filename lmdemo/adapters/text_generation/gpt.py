@@ -1,5 +1,6 @@
 """Text generation with GPT: a beginning in, its continuation out, token by token with a cache of keys and values."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Self
 
@@ -9,7 +10,7 @@ from tokenizers import Tokenizer
 
 from lmdemo.adapters.base import count_numbers, own_info
 from lmdemo.adapters.outputs import Info, Layer
-from lmdemo.adapters.text_generation.tokens import MAX_TRACED, TokenGeneration, gpt2_info, readable
+from lmdemo.adapters.text_generation.tokens import MAX_TRACED, Lens, TokenGeneration, gpt2_info, readable
 from lmdemo.catalog import ModelRow, find
 from lmdemo.data import text
 from lmdemo.errors import OptionError
@@ -26,7 +27,9 @@ class GPTGeneration(TokenGeneration):
 
     With ``trace=True`` the result holds, over the last T tokens, at most 256: ``tokens`` (T,) str; ``embeddings`` (T, E), the token part
     of the input, and ``positions`` (T, E); ``hidden_states`` (L + 1, T, E); ``queries``, ``keys``, ``values`` (L, heads, T, D);
-    ``attention`` (L, heads, T, T); ``mask`` (T, T) bool, True where looking is allowed; ``logits`` (T, V).
+    ``attention`` (L, heads, T, T); ``mask`` (T, T) bool, True where looking is allowed; ``normed_1`` and ``normed_2`` (L, T, E), what
+    attention and feed-forward part read; ``attended`` and ``fed`` (L, T, E), what they add to the stream; ``units`` (L, T, F), the
+    feed-forward part's units after GELU; ``logits`` (T, V).
     """
 
     sources = ("scratch", "hub-weights")
@@ -85,7 +88,18 @@ class GPTGeneration(TokenGeneration):
             return self._internals(ids, output)
 
     def _internals(self, ids: list[int], output: Any) -> dict[str, np.ndarray]:
-        names = ("hidden_states", "queries", "keys", "values", "attention")
+        names = (
+            "hidden_states",
+            "queries",
+            "keys",
+            "values",
+            "attention",
+            "normed_1",
+            "attended",
+            "normed_2",
+            "units",
+            "fed",
+        )
         found = {name: getattr(output, name)[:, 0] for name in names}
         found |= {
             "embeddings": output.embeddings[0],
@@ -118,15 +132,20 @@ class GPTGeneration(TokenGeneration):
                     hint="Choose a token that is there.",
                 )
             output = self.model(torch.tensor([ids], device=self.device), trace=True)
-            return self._lens(output, position, count)
+            return self._lens(output, [position], count)[0].answers
 
-    def _lens(self, output: Any, position: int, count: int) -> list[dict[str, float]]:
-        states = output.hidden_states[:, 0, position]  # (L + 1, E)
-        p = self._masked(self.model.logits(states)).softmax(-1)
-        best = p.topk(min(count, p.shape[1]))
+    def _lens(self, output: Any, positions: Sequence[int], count: int) -> list[Lens]:
+        states = output.hidden_states[:, 0, list(positions)].transpose(0, 1)  # (positions, L + 1, E)
+        p = self._masked(self.model.logits(states)).softmax(-1)  # (positions, L + 1, V)
+        best = p.topk(min(count, p.shape[-1]))
+        final = p.gather(-1, best.indices[:, -1:, :1].expand(-1, p.shape[1], -1))  # of the last layer's answer
+        ranks = 1 + (p > final).sum(-1)
+        told = zip(best.indices.tolist(), best.values.tolist(), ranks.tolist(), strict=True)
         return [
-            dict(zip(readable(self.tokenizer, ids), map(float, values), strict=True))
-            for ids, values in zip(best.indices.tolist(), best.values.tolist(), strict=True)
+            Lens(
+                [dict(zip(readable(self.tokenizer, i), v, strict=True)) for i, v in zip(ids, values, strict=True)], rank
+            )
+            for ids, values, rank in told
         ]
 
     def layers(self) -> list[Layer]:

@@ -53,6 +53,18 @@ class NextTokens(NamedTuple):
     logits: np.ndarray
 
 
+class Lens(NamedTuple):
+    """What each of L + 1 layers would already answer after one token ("logit lens").
+
+    Attributes:
+        answers: Of each layer the most probable tokens with their probabilities.
+        ranks: At which place, from 1, each layer puts what the last one puts first.
+    """
+
+    answers: list[dict[str, float]]
+    ranks: list[int]
+
+
 @dataclass(frozen=True, kw_only=True)
 class Reading(Result):
     """What one pass over a text told.
@@ -60,17 +72,21 @@ class Reading(Result):
     Attributes:
         prompt: What was read.
         following: What may come next.
+        ends: What may come after each of the last tokens; five of them by name.
         nats: How unexpected each token was, knowing all before it (T,); the first one NaN.
         lens: What each of L + 1 layers would already answer, tokens with probabilities; empty without a trace, and of
             networks that can not be asked.
+        lenses: The same of each of the last tokens.
         written: The first tokens of a continuation; empty unless asked for.
         trace: The internals of the last tokens, without logits.
     """
 
     prompt: Prompt
     following: NextTokens
+    ends: list[NextTokens]
     nats: np.ndarray
     lens: list[dict[str, float]]
+    lenses: list[Lens]
     written: tuple[str, ...]
 
 
@@ -296,8 +312,8 @@ class TokenGeneration(Adapter[PreparedPrompt, Generation]):
     def _internals(self, ids: list[int], output: Any) -> dict[str, np.ndarray]:
         """The trace of a traced pass over these tokens."""
 
-    def _lens(self, output: Any, position: int, count: int) -> list[dict[str, float]]:
-        """What each layer of a traced pass would answer at a position; nothing of a network that can not be asked."""
+    def _lens(self, output: Any, positions: Sequence[int], count: int) -> list[Lens]:
+        """What each layer of a traced pass would answer at these positions; nothing of a network that can not be asked."""
         return []
 
     @abstractmethod
@@ -313,12 +329,12 @@ class TokenGeneration(Adapter[PreparedPrompt, Generation]):
             ids = self.tokenize(inputs).ids
             return self._next(self._read(torch.tensor([ids], device=self.device), None, **switches)[0][0])
 
-    def _next(self, logits: torch.Tensor) -> NextTokens:
-        """(V,) logits in order."""
+    def _next(self, logits: torch.Tensor, named: int = NAMED) -> NextTokens:
+        """(V,) logits in order; so many of them by name."""
         values = self._masked(logits).float().cpu().numpy()
         order = np.argsort(-values, kind="stable")
         order = order[np.isfinite(values[order])]
-        return NextTokens(readable(self.tokenizer, order[:NAMED].tolist()), order, values[order])
+        return NextTokens(readable(self.tokenizer, order[:named].tolist()), order, values[order])
 
     def read(
         self,
@@ -326,6 +342,8 @@ class TokenGeneration(Adapter[PreparedPrompt, Generation]):
         *,
         trace: bool = True,
         count: int = 3,
+        ends: int = 0,
+        lenses: int = 1,
         max_new_tokens: int = 0,
         temperature: float = TEMPERATURE,
         top_k: int = TOP_K,
@@ -339,6 +357,8 @@ class TokenGeneration(Adapter[PreparedPrompt, Generation]):
             inputs: The text.
             trace: Whether to tell the internals, and what each layer would answer.
             count: How many tokens for each layer.
+            ends: After how many of the last tokens to tell what may come next, too.
+            lenses: After how many of the last tokens to ask each layer.
             max_new_tokens: How many tokens to write, 0 for none. They go on from the keys and values of the same pass.
             temperature, top_k, top_p, seed: How they are chosen; see :class:`Sampling`.
             switches: Parts that are switched off; see the class.
@@ -362,11 +382,14 @@ class TokenGeneration(Adapter[PreparedPrompt, Generation]):
             internals.pop("logits", None)
             begun = logits[None, -1], state
             steps = self._write(prompt.ids, sampling, 1, True, switches, begun) if max_new_tokens else ()
+            asked = self._lens(output, range(-min(lenses, len(end)), 0), count) if trace else []
             return Reading(
                 prompt=prompt,
                 following=self._next(logits[-1]),
+                ends=[self._next(row, named=5) for row in logits[len(logits) - min(ends, len(logits)) :]],
                 nats=self._surprise(logits[:-1], prompt.ids),
-                lens=self._lens(output, -1, count) if trace else [],
+                lens=asked[-1].answers if asked else [],
+                lenses=asked,
                 written=tuple(readable(self.tokenizer, [step[0] for step in steps])),
                 milliseconds=milliseconds,
                 trace=internals,

@@ -20,6 +20,7 @@ from lmdemo.models.lstm_translation import BOS, EOS, UNK, LSTMTranslation
 
 MAX_CHARACTERS = 1_000
 MAX_TOKENS = 200
+CANDIDATES = 5  # told of each step
 
 
 class Look(NamedTuple):
@@ -65,10 +66,13 @@ class Translator(Adapter[PreparedSentence, Translation]):
     Takes a str of up to 1,000 characters; gives a :class:`Translation` whose alignment is the attention. Option ``num_beams``
     (1 to 32); ``attend``, which can switch attention off. Characters that it has never met are copied to where it looked at them.
 
-    With ``trace=True`` the result holds ``known`` (S,) bool by source token: whether its word occurred in the training; and the
+    With ``trace=True`` the result holds ``known`` (S,) bool by source token: whether its word occurred in the training;
+    ``candidates`` (T + 1, 5) str, what was likeliest at each step of the translation and, last, at its end, with their
+    ``candidate_scores`` (T + 1, 5), and ``token_scores`` (T + 1,), the probabilities of what was written; and the
     search: ``beam_tokens`` (steps, beams) str, ``beam_parents`` (steps, beams) int, the place of the beginning before in the step
     before, ``beam_scores`` (steps, beams), log-probabilities, and ``beam_endings`` (steps, beams), what finished sentences are
-    compared by; "", -inf and NaN where there is none.
+    compared by; "", -inf and NaN where there is none. ``dropped_tokens``, ``dropped_parents`` and ``dropped_scores``
+    (steps, 4) are the likeliest continuations that the beam had no room for.
     """
 
     model: LSTMTranslation
@@ -160,20 +164,40 @@ class Translator(Adapter[PreparedSentence, Translation]):
         internals: dict[str, np.ndarray] = {}
         if trace:
             names = np.vectorize(lambda i: "" if i < 0 else self.tokenizer.id_to_token(int(i)), otypes=[str])
+            likeliest, likely, written = self._steps(prepared, ids)
             internals = {
                 "known": prepared.known,
+                "candidates": names(likeliest),
+                "candidate_scores": likely,
+                "token_scores": written,
                 "beam_tokens": names(output.tokens),
                 "beam_parents": output.parents,
                 "beam_scores": output.scores,
                 "beam_endings": output.endings,
+                "dropped_tokens": names(output.dropped[0]),
+                "dropped_parents": output.dropped[1],
+                "dropped_scores": output.dropped[2],
             }
         return Translation(
             translation_text="".join(pieces).replace("▁", " ").strip(),
             alignment=attention,
             source_tokens=source_tokens,
             target_tokens=tuple(p.replace("▁", " ").strip() or p for p in pieces),
+            score=output.score,
             milliseconds=milliseconds,
             trace=internals,
+        )
+
+    def _steps(self, prepared: PreparedSentence, ids: list[int]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """The likeliest pieces (T + 1, 5) at each step of a translation, their probabilities, and those of what was written."""
+        memory = self.model.encode(**prepared.tensors)
+        given, written = (torch.tensor(i, device=self.device) for i in ([BOS, *ids], [*ids, EOS]))
+        p = self.model.decode(given[None], memory, attend=prepared.attend)[0][0].softmax(-1)  # (T + 1, V)
+        likely = p.topk(CANDIDATES)
+        return (
+            likely.indices.cpu().numpy(),
+            likely.values.cpu().numpy(),
+            p.gather(1, written[:, None])[:, 0].cpu().numpy(),
         )
 
     def take_apart(

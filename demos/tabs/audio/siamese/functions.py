@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 import lmdemo
-from demos.core.endpoints import ClipFile, Files
+from demos.core.endpoints import ClipFile, Files, check_rows
 from lmdemo.errors import InputError
 
 SPEAKER, FINGERPRINT, SOUND = MODELS = ("siamese-speaker", "siamese-fingerprint", "siamese-sound")
@@ -92,11 +92,61 @@ def siamese_sound(clip: ClipFile, lang: str = "en") -> dict:
     return {"label": result.label, "score": result.score, "scores": dict(result.scores)}
 
 
+def siamese_enrol(clips: Files, source: Literal["scratch", "hub"] = "scratch", lang: str = "en") -> list:
+    """Gives the prototype of a voice from a few of its clips: the mean of their embeddings at length 1. Nothing is kept.
+
+    Args:
+        clips: One clip or more of 0.5 to 60 seconds, all of one voice.
+        source: scratch: our network; hub: SpeechBrain's ECAPA-TDNN.
+        lang: Language of error messages, en or hi-Latn.
+
+    Returns:
+        The numbers of the prototype; its dot product with an embedding is how near a clip is to this voice.
+    """
+    return lmdemo.load(SPEAKER, source=source).enroll(clips or []).round(6).tolist()
+
+
+def siamese_along(
+    reference: ClipFile, recording: ClipFile, source: Literal["scratch", "hub"] = "scratch", lang: str = "en"
+) -> dict:
+    """Tells where in a longer recording a voice speaks: how near each 2 seconds of it are to a reference clip.
+
+    Args:
+        reference: A clip of 0.5 to 60 seconds, one voice.
+        recording: A recording of 2 seconds to 10 minutes.
+        source: scratch: our network; hub: SpeechBrain's ECAPA-TDNN.
+        lang: Language of error messages, en or hi-Latn.
+
+    Returns:
+        seconds (the middle of each window), cosines, and the threshold.
+    """
+    adapter = lmdemo.load(SPEAKER, source=source)
+    seconds, cosines = adapter.along(given(reference), given(recording))
+    return {"seconds": seconds.tolist(), "cosines": cosines.round(6).tolist(), "threshold": adapter.threshold}
+
+
+def siamese_prove(lang: str = "en") -> list:
+    """Runs the checks of our network and of the path through ECAPA against torchaudio and SpeechBrain, on the machine of this page.
+
+    Args:
+        lang: Language of error messages, en or hi-Latn.
+
+    Returns:
+        For each check: name, reference, largest difference, tolerance, whether it passed.
+    """
+    return check_rows("siamese")
+
+
 def given(path: str | None) -> str:
     """A clip's path, which must be there."""
     if not path:
         raise InputError("clips_missing", expected=">= 1", got="0", hint="Record at least one clip.")
     return path
+
+
+def path(clip: str) -> str:
+    """The file of an example's clip."""
+    return str(EXAMPLES / f"{clip}.ogg")
 
 
 def index_of(adapter: Any, files: Sequence[str]) -> dict[str, tuple]:

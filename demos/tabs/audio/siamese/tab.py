@@ -1,243 +1,244 @@
-"""Audio & speech · Siamese: one encoder for two clips. Which model, the two clips or the sound, the answer."""
+"""Audio & speech · Siamese: one encoder for two clips. Which model, and what each of them is given."""
 
-import json
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import gradio as gr
 
 from demos.core.endpoints import Clip
-from demos.core.tab import Answer, Answers, Tab, Update, calling
-from demos.core.url import one_of
-from demos.tabs.audio.siamese import looks
-from demos.tabs.audio.siamese.along import Along
-from demos.tabs.audio.siamese.classes import Classes, confusion, means
-from demos.tabs.audio.siamese.functions import (
-    FINGERPRINT,
-    MODELS,
-    SOUND,
-    SPEAKER,
-    given,
-    siamese_embed,
-    siamese_find,
-    siamese_sound,
-    siamese_verify,
-)
-from demos.tabs.audio.siamese.inside import Inside
-from demos.tabs.audio.siamese.looks import EXAMPLES
-from demos.tabs.audio.siamese.people import People
+from demos.core.tab import Tab, Update
+from demos.core.url import number, one_of
+from demos.tabs.audio.siamese import functions, looks, sounds
+from demos.tabs.audio.siamese.functions import FINGERPRINT, MODELS, SOUND, SPEAKER
 from demos.tabs.audio.siamese.recordings import Recordings
-from demos.views.bars import Bars, bars
-from demos.views.pictures import Pictures
-from demos.views.verdict import Verdict, answer, verdict
-from lmdemo.errors import InputError
+from demos.tabs.audio.siamese.sounds import Sounds
+from demos.tabs.audio.siamese.voices import Voices
 
 WAYS = ("two", "many", "along")
 SHOWN = ("statistics", "normalize", "Block", "contrast_loss", "ge2e_loss", "additive_margin_loss", "Siamese.forward")
 
 
-@dataclass(frozen=True)
-class Found:
-    """What was asked and answered; everything on show is made from it."""
-
-    model: str
-    clips: tuple[str, ...]
-    source: str
-    answers: Answers = ()
-    example: str = ""
-
-
 class Siamese(Tab):
-    """Two clips or one sound."""
+    """Two clips, an excerpt, or one sound."""
 
     name = "siamese"
-    functions = (siamese_verify, siamese_embed, siamese_find, siamese_sound)
+    functions = (
+        functions.siamese_verify,
+        functions.siamese_embed,
+        functions.siamese_enrol,
+        functions.siamese_along,
+        functions.siamese_find,
+        functions.siamese_sound,
+        functions.siamese_prove,
+    )
 
     def lay_out(self) -> None:
         self.model, self.source = self.source_of(("scratch", "hub", "both"), MODELS)
-        self.text(gr.Markdown(), value="siamese.no_security")
-        self.found = gr.State(None)
-        with self.part("input"):
-            self.lay_out_input()
-        with self.part("result"):
-            with gr.Column() as self.result:
-                self.status = gr.Markdown(elem_classes="lm-status")
-                self.translate(self.status, lambda lang: {"value": self.say(lang, "nothing_yet")})
-                self.stop = self.text(gr.Button(size="sm", visible=False), value="stop")
-                self.verdict = Verdict(elem_id="siamese-verdict")
-                self.sounds, self.card = Bars(elem_id="siamese-sounds"), gr.HTML()
-            with gr.Column(visible=False) as self.result_print:
-                self.recordings.render_result()
-        with self.part("look"):
-            with gr.Column(visible=False) as self.inside_print:
-                self.recordings.peaks.render()
-            self.inside = Inside(self)
-            with gr.Column(visible=False) as self.inside_sound:
-                self.show_confusion = self.text(gr.Button(size="sm"), value="siamese.sound.show")
-                self.confusion = gr.HTML(elem_classes="lm-table")
-        self.explain()
+        self.chosen = gr.Textbox("", visible=False)  # its id, for the URL
+        self.keep("example", self.chosen, one_of((*looks.PAIRS, *sounds.EXAMPLES)), "")
+        self.way = gr.Textbox("two", visible=False)  # what the open step asks for, for the URL
+        self.keep("way", self.way, one_of(WAYS), "two")
+        self.threshold = gr.Number(None, visible=False)  # the visitor's own, for all that voices are asked
+        self.keep("threshold", self.threshold, number(-1, 1))
+        with gr.Column() as self.for_voices:
+            self.voices = Voices(self)
+        with gr.Column(visible=False) as self.for_recordings:
+            self.recordings = Recordings(self)
+        with gr.Column(visible=False) as self.for_sounds:
+            self.sounds = Sounds(self)
+        self.learn()
         self.snippet = self.code("lmdemo/models/siamese.py", SHOWN, model=self.model)
         self.proof()
-
-    def lay_out_input(self) -> None:
-        """Examples, and what each model is given."""
-        self.example = gr.Textbox(visible=False)  # its id, for the URL
-        self.keep("example", self.example, one_of(tuple(EXAMPLES)), "")
-        self.way = gr.Textbox("two", visible=False)  # the open inner tab's id, for the URL
-        self.keep("way", self.way, one_of(WAYS), "two")
-        self.examples = Pictures(elem_id="siamese-examples")
-        self.translate(self.examples, lambda lang: {"value": looks.example_row(self.say, lang, "")})
-        self.text(gr.Markdown(elem_classes="lm-muted"), value="siamese.synthetic")
-        with gr.Column() as self.for_speaker, gr.Tabs() as self.ways:
-            with self.text(gr.Tab(id="two"), label="siamese.two.tab") as two:
-                with gr.Row():
-                    self.first = self.clip("siamese.first", "siamese-first")
-                    self.second = self.clip("siamese.second", "siamese-second")
-                self.compare = self.text(gr.Button(variant="primary"), value="siamese.compare")
-            with self.text(gr.Tab(id="many"), label="siamese.many.tab") as many:
-                People(self)
-            with self.text(gr.Tab(id="along"), label="siamese.along.tab") as along:
-                Along(self)
-        for tab in (two, many, along):
-            tab.select(None, None, self.way, js=f"() => {json.dumps(tab.id)}", api_visibility="private")
-        with gr.Column(visible=False) as self.for_print:
-            self.recordings = Recordings(self)
-        with gr.Column(visible=False) as self.for_sound:
-            self.text(gr.Markdown(), value="siamese.sound.help")
-            self.heard = self.clip("siamese.sound.clip", "siamese-sound")
-            self.classes = Classes(self)
-        self.text(gr.Markdown(elem_classes="lm-muted"), value="not_kept")
+        self.good(MODELS)
 
     def connect(self) -> None:
-        shown = [self.status, self.verdict, self.sounds, self.card, *self.inside.outputs, self.snippet]
-        parts = [self.for_speaker, self.for_print, self.for_sound, self.inside_sound, self.result, self.result_print]
-        parts.append(self.inside_print)
-        chosen = [self.model, self.example, self.examples, self.first, self.second, self.heard]
-        answered = [*shown, self.found, self.stop, *chosen, *parts]
-        setting = {"source": self.source, "mine": self.classes.mine}
-        clips = setting | {"first": self.first, "second": self.second}
-        again = setting | {"found": self.found}
-        slow = {"show_progress_on": self.status, "show_progress": "minimal", "concurrency_id": "siamese"}
+        voices, recordings, heard = self.voices, self.recordings, self.sounds
+        parts = [self.for_voices, self.for_recordings, self.for_sounds, self.source]
+        options = {"threshold": self.threshold, "layer": voices.layer, "by_size": voices.by_size}
+        setting = options | {"source": self.source}
+        clips = {"first": voices.first, "second": voices.second}
+        compared = [*voices.outputs, voices.found, voices.stop, self.snippet, self.chosen]
+        slow = {"show_progress": "minimal", "show_progress_on": voices.status, "concurrency_id": "siamese"}
+        boxes = [voices.first, voices.second]
         running = [
-            self.when(self.examples.choose, self.choose, answered, setting, **slow),
-            self.when([self.first.input, self.second.input], self.compare_both, answered, clips, **slow),
-            self.when(self.compare.click, self.compare_now, answered, clips, **slow),
-            self.when(self.heard.input, self.name_sound, answered, setting | {"heard": self.heard}, **slow),
-            self.when(self.source.input, self.again, answered, again, **slow),
-            *(self.when(changed.success, self.again, answered, again, **slow) for changed in self.classes.changed),
+            self.when(voices.examples.choose, self.choose, [*compared, *boxes], setting, **slow),
+            self.when([b.input for b in boxes], self.compare, compared, setting | clips, **slow),
+            self.when(
+                self.source.input, self.again, [*compared, self.threshold], setting | {"found": voices.found}, **slow
+            ),
         ]
-        self.stops(self.stop, running, self.status)
-        link = {"model": self.model, "way": self.way, "example": self.example} | setting
-        self.on_link(self.from_link, [*answered, self.ways], link)
-        self.when(self.model.input, self.show_parts, parts, {"model": self.model})
-        tables = {"mine": self.classes.mine}
-        self.when(self.show_confusion.click, self.confusion_tables, [self.confusion], tables, show_progress="minimal")
-        self.reword(self.show, shown, {"found": self.found})
-        self.reword(self.example_row, [self.examples], {"example": self.example})
+        self.stops(voices.stop, running, voices.status)
+        self.connect_threshold()
+        # -- recordings and sounds
+        mine = {"mine": heard.classes.mine}
+        named = [*heard.outputs, heard.found, self.snippet, self.chosen]
+        naming = {"show_progress": "minimal", "show_progress_on": heard.status}
+        self.when(heard.examples.choose, self.choose_sound, [*named, heard.heard], mine, **naming)
+        self.when(heard.heard.input, self.name_sound, named, mine | {"heard": heard.heard}, **naming)
+        again = mine | {"found": heard.found}
+        for changed in heard.classes.changed:
+            self.when(changed.success, self.name_again, named, again, **naming)
+        # -- words, model, link
+        self.reword(voices.show, [*voices.outputs, self.snippet], {"found": voices.found} | options)
+        recordings.connect_answers(self.snippet)
+        self.reword(heard.show, [*heard.outputs, self.snippet], again)
+        cut = {name: getattr(recordings, name) for name in ("which", "start", "noise", "index")}
+        states = {"found": voices.found, "searched": recordings.found, "named": heard.found}
+        link = setting | cut | mine | states | {"model": self.model, "example": self.chosen}
+        known = [recordings.index, recordings.found, recordings.told_index, recordings.which, *recordings.outputs]
+        classes = heard.classes.shown
+        answered = [*parts, *compared, *boxes, *named, heard.heard, *known, *classes, self.model]
+        every = list(dict.fromkeys(answered))
+        self.when(self.model.input, self.change_model, every, link, show_progress_on=voices.status)
+        self.on_link(self.from_link, [*every, voices.steps], link | {"way": self.way})
+        for tab, way in voices.ways.items():
+            tab.select(None, None, self.way, js=f"() => '{way}'", api_visibility="private")
 
-    # -- what is given -----------------------------------------------------------------------------------------------------
+    def connect_threshold(self) -> None:
+        """A handle that was let go moves the threshold everywhere."""
+        voices = self.voices
+        people, talk = voices.people, voices.talk
+        shown = [voices.status, voices.verdict, voices.unseen, *people.shown, *talk.shown]
+        states = {"found": voices.found, "known": people.known, "asked": people.asked, "talk": talk.found}
+        for view in (voices.verdict, voices.unseen, people.levels):
+            self.when(view.move, self.move_threshold, [self.threshold, *shown], states, trigger_mode="multiple")
 
-    def choose(self, event: gr.EventData, *, source: str, mine: dict, lang: str) -> Iterator[Update]:
-        """An example that was clicked."""
-        yield from self.from_example(self.known(event.id, EXAMPLES), source, mine, lang)
+    # -- voices --------------------------------------------------------------------------------------------------------------
 
-    def from_link(self, *, model: str, way: str, example: str, source: str, mine: dict, lang: str) -> Iterator[Update]:
-        """The model, the inner tab and the example that a link names; a visitor may have chosen others meanwhile."""
-        yield {self.ways: gr.update(selected=way)} if way != "two" else {}
-        yield self.show_parts(model=model, lang=lang) if model != MODELS[0] else {}
-        if example:
-            yield from self.from_example(example, source, mine, lang)
+    def choose(
+        self, event: gr.EventData, *, source: str, threshold: float | None, layer: float, by_size: str, lang: str
+    ) -> Iterator[Update]:
+        """A pair that was clicked."""
+        example = self.voices.named(event.text, lang)
+        yield from self.from_pair(example, source, threshold, layer, by_size, lang)
 
-    def from_example(self, example: str, source: str, mine: dict, lang: str) -> Iterator[Update]:
+    def from_pair(
+        self, example: str, source: str, threshold: float | None, layer: float, by_size: str, lang: str
+    ) -> Iterator[Update]:
         """Fills an example in and answers."""
-        model, clips = EXAMPLES[example]
-        files = tuple(looks.path(c) for c in clips)
-        boxes = {self.first: files[0], self.second: files[1]} if model == SPEAKER else {self.heard: files[0]}
-        chosen = {self.model: model, self.example: example} | self.example_row(example=example, lang=lang)
-        yield chosen | boxes | self.show_parts(model=model, lang=lang)
-        yield from self.answer(Found(model, files, source, example=example), mine, lang)
+        yield {self.chosen: example} | self.voices.fill(example)
+        clips = tuple(map(functions.path, looks.PAIRS[example]))
+        yield from self.voices.answer(looks.Found(clips, source, example=example), threshold, layer, by_size, lang)
 
-    def compare_both(self, *, first: str, second: str, source: str, mine: dict, lang: str) -> Iterator[Update]:
-        """Two clips, once both are there."""
+    def compare(
+        self, *, first: str, second: str, source: str, threshold: float | None, layer: float, by_size: str, lang: str
+    ) -> Iterator[Update]:
+        """Two clips, once both are there; until then the answer of the pair before goes."""
+        yield {self.chosen: ""}
         if first and second:
-            yield from self.answer(Found(SPEAKER, (first, second), source), mine, lang)
-
-    def compare_now(self, *, first: str, second: str, source: str, mine: dict, lang: str) -> Iterator[Update]:
-        """The button: says what is missing."""
-        if not first or not second:
-            got = str(int(bool(first)) + int(bool(second)))
-            raise InputError("two_clips", expected="(clip, clip)", got=got, hint="Give two clips.")
-        yield from self.compare_both(first=first, second=second, source=source, mine=mine, lang=lang)
-
-    def name_sound(self, *, heard: str, source: str, mine: dict, lang: str) -> Iterator[Update]:
-        """One sound."""
-        if heard:
-            yield from self.answer(Found(SOUND, (heard,), source), mine, lang)
-
-    def again(self, *, found: Found | None, source: str, mine: dict, lang: str) -> Iterator[Update]:
-        """The same clips, with another source or other classes."""
-        if found:
-            yield from self.answer(replace(found, source=source), mine, lang)
-
-    # -- asked, and shown ----------------------------------------------------------------------------------------------------
-
-    def answer(self, asked: Found, mine: dict, lang: str) -> Iterator[Update]:
-        """Asks the networks and shows what they say."""
-        if asked.model == SPEAKER:
-            call = calling(tuple(map(given, asked.clips)), trace=True)
+            yield from self.voices.answer(looks.Found((first, second), source), threshold, layer, by_size, lang)
         else:
-            call = calling(given(asked.clips[0]), trace=True, prototypes=means(mine))
-        answers = yield from self.ask(
-            asked.model, asked.source, call, lang, status=self.status, stop=self.stop, extra=looks.threshold_of
-        )
-        found = replace(asked, answers=answers)
-        chosen = {self.example: asked.example} | self.example_row(example=asked.example, lang=lang)
-        yield {self.found: found, self.stop: gr.update(visible=False)} | chosen | self.show(found=found, lang=lang)
+            yield self.voices.nothing(lang)
 
-    def show(self, *, found: Found | None, lang: str) -> Update:
-        """What was found, in words and views; nothing is computed anew."""
-        if found is None:
-            return {self.status: self.say(lang, "nothing_yet")}
-        there, sound = [a for a in found.answers if isinstance(a, Answer)], found.model == SOUND
-        said = (
-            looks.said_of_sounds(self.say, found, there, lang) if sound else looks.said_of_voices(self.say, there, lang)
-        )
-        decided, named = [], {}
-        for a in there:
-            if sound:
-                scores = {looks.sound_name(self.say, k, lang): v for k, v in a.result.scores.items()}
-                named = bars(self.say(lang, "siamese.sound.scores"), scores, top=14)
-            else:
-                decided.append(answer(self.say(lang, f"source.{a.source}"), a.source, a.result.score, a.extra))
+    def again(
+        self, *, found: looks.Found | None, source: str, threshold: float | None, layer: float, by_size: str, lang: str
+    ) -> Iterator[Update]:
+        """The same clips with another network, whose threshold is its own."""
+        yield {self.threshold: None}
+        if found:
+            yield from self.voices.answer(replace(found, source=source), None, layer, by_size, lang)
+
+    def move_threshold(
+        self, event: gr.EventData, *, found: looks.Found | None, known: object, asked: object, talk: object, lang: str
+    ) -> Update:
+        """Another threshold, for all but the view whose handle it was."""
+        at = max(-1.0, min(1.0, float(event.at)))
+        voices = self.voices
+        made = voices.decided(found, at, lang) | voices.people.show(known=known, asked=asked, threshold=at, lang=lang)
+        made |= voices.talk.show(found=talk, threshold=at, lang=lang)
+        moved = getattr(event.target, "elem_id", None)
+        return {self.threshold: at} | {c: v for c, v in made.items() if c.elem_id is None or c.elem_id != moved}
+
+    # -- sounds --------------------------------------------------------------------------------------------------------------
+
+    def choose_sound(self, event: gr.EventData, *, mine: dict, lang: str) -> Iterator[Update]:
+        """A sound that was clicked."""
+        yield from self.from_sound(self.sounds.named(event.text, lang), mine, lang)
+
+    def from_sound(self, example: str, mine: dict, lang: str) -> Iterator[Update]:
+        """Fills an example in and answers."""
+        file = functions.path(example)
+        yield {self.chosen: example, self.sounds.heard: file}
+        yield from self.sounds.answer(sounds.Found(file, example), mine, lang)
+
+    def name_sound(self, *, heard: str, mine: dict, lang: str) -> Iterator[Update]:
+        """The visitor's sound."""
+        yield {self.chosen: ""}
+        if heard:
+            yield from self.sounds.answer(sounds.Found(heard), mine, lang)
+
+    def name_again(self, *, found: sounds.Found | None, mine: dict, lang: str) -> Iterator[Update]:
+        """The same sound, with other classes."""
+        if found:
+            yield from self.sounds.answer(found, mine, lang)
+
+    # -- model and link ------------------------------------------------------------------------------------------------------
+
+    def begin(self, lang: str) -> Update:
+        """Two clips of one voice."""
+        return {self.model: SPEAKER, self.chosen: next(iter(looks.PAIRS))}
+
+    def from_link(self, *, way: str, model: str, example: str, **given: object) -> Iterator[Update]:
+        """What a link names; the inner mode is chosen here and nowhere else."""
+        if example in sounds.EXAMPLES:  # such a link may name the sound alone
+            model = SOUND
+        opened = next((tab for tab, w in self.voices.ways.items() if w == way), None)
+        if way != "two" and opened is not None:
+            yield {self.voices.steps: gr.update(selected=opened.id)}
+        yield from self.change_model(model=model, example=example, **given)  # type: ignore[arg-type]
+
+    def change_model(
+        self,
+        *,
+        model: str,
+        example: str,
+        source: str,
+        threshold: float | None,
+        layer: float,
+        by_size: str,
+        which: str,
+        start: float,
+        noise: float,
+        index: dict,
+        mine: dict,
+        found: object,
+        searched: object,
+        named: object,
+        lang: str,
+    ) -> Iterator[Update]:
+        """A model's part of the page, and its answer to an example."""
+        answered = {SPEAKER: found, FINGERPRINT: searched, SOUND: named}
+        yield self.show_model(model)
+        if answered[model] is not None:  # who comes back finds it as it was left
+            return
+        if model == SPEAKER:
+            pair = example if example in looks.PAIRS else next(iter(looks.PAIRS))
+            yield from self.from_pair(pair, source, threshold, layer, by_size, lang)
+        elif model == FINGERPRINT:
+            yield self.recordings.excerpt(index=index, which=which, start=start, noise=noise, lang=lang)
+        else:
+            yield self.sounds.classes.show(mine=mine, lang=lang)
+            sound = example if example in sounds.EXAMPLES else sounds.EXAMPLES[0]
+            yield from self.from_sound(sound, mine, lang)
+
+    def show_model(self, model: str) -> Update:
+        """What belongs to a model; the hub has one for voices alone."""
         return {
-            self.status: "  \n".join(said) or self.say(lang, "siamese.no_answer"),
-            self.verdict: verdict(decided, self.phrases("siamese.verdict", lang)),
-            self.sounds: named,
-            self.card: self.cards(found.answers, lang),
-            self.snippet: looks.snippet(found, lang),
-        } | self.inside.show(there, sound=sound, lang=lang)
-
-    def example_row(self, *, example: str, lang: str) -> Update:
-        """The examples, one of them chosen."""
-        return {self.examples: looks.example_row(self.say, lang, example)}
-
-    def show_parts(self, *, model: str, lang: str) -> Update:
-        """What belongs to the chosen model."""
-        here = {name: gr.update(visible=model == name) for name in MODELS}
-        return {
-            self.for_speaker: here[SPEAKER],
-            self.for_print: here[FINGERPRINT],
-            self.for_sound: here[SOUND],
-            self.inside_sound: here[SOUND],
-            self.result: gr.update(visible=model != FINGERPRINT),
-            self.result_print: here[FINGERPRINT],
-            self.inside_print: here[FINGERPRINT],
+            self.model: model,
+            self.for_voices: gr.update(visible=model == SPEAKER),
+            self.for_recordings: gr.update(visible=model == FINGERPRINT),
+            self.for_sounds: gr.update(visible=model == SOUND),
+            self.source: gr.update(visible=model == SPEAKER),
         }
 
-    def confusion_tables(self, *, mine: dict, lang: str) -> Update:
-        """Which sounds are taken for which."""
-        return {self.confusion: confusion(self.say, mine, lang)}
-
     def clip(self, key: str, elem_id: str) -> Clip:
-        """A place to record or upload a clip."""
-        return self.text(Clip(sources=["microphone", "upload"], type="filepath", elem_id=elem_id), label=key)
+        """A place to record or upload a clip, the microphone first."""
+        box = Clip(
+            sources=["microphone", "upload"],
+            type="filepath",
+            elem_id=elem_id,
+            buttons=[],
+            editable=False,
+            min_width=130,
+        )
+        return self.text(box, label=key)

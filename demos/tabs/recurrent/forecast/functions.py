@@ -53,8 +53,9 @@ def forecast_own(file: TableFile, column: str = "", horizon: int = 12, season: i
         lang: Language of error messages, en or hi-Latn.
 
     Returns:
-        index, mean, lower and upper of each coming step; and errors (mae, rmse) of this and of straight methods on the series' last
-        ``horizon`` steps, which the training did not see.
+        index, mean, lower and upper of each coming step, the bounds stretched until they would have held 80 % of the series' last
+        ``horizon`` steps, which the training did not see; and on these steps the errors (mae, rmse) of this and of straight
+        methods, and the part that the bounds held before (coverage).
     """
     adapter = lmdemo.load(MODEL)
     read = adapter.read(given(file), column or None)

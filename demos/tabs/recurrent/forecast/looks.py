@@ -1,6 +1,6 @@
 """From what was foreseen to sentences, charts and tables."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -9,21 +9,13 @@ from demos.core.cards import html_table
 from demos.tabs.recurrent.forecast.foresee import PAST, Foreseen, Point, stamps
 from demos.views.curves import curves, line
 from demos.views.series import series, track
-from lmdemo.catalog import MODELS
 
-# Example -> the network it is for, and steps ahead.
-EXAMPLES = {
-    "hourly": ("shipped", 96),
-    "monthly": ("own", 12),
-    "daily": ("own", 28),
-    "chaos": ("own", 40),
-    "walk": ("own", 20),
-}
+EXAMPLES = {"hourly": 0, "monthly": 12, "daily": 28, "chaos": 40, "walk": 20}  # steps ahead; 0 what suits
 LINES = {
-    "lstm": ("scratch", ""),
+    "lstm": ("ours", ""),
     "naive": ("third", "2 4"),
     "seasonal": ("fourth", "8 4"),
-    "nlinear": ("cell", "12 3 3 3"),
+    "nlinear": ("", "12 3 3 3"),
 }  # colour, dashes
 MOST_POINTS = 120  # of a loss curve
 
@@ -44,34 +36,57 @@ def axes(say: Any, read: Any, lang: str) -> tuple[str, str]:
     return say(lang, "chart.x" if dated else "chart.x.position"), say(lang, "chart.y", name=read.name)
 
 
-def sentences(say: Any, found: Foreseen, lang: str) -> list[str]:
-    """What was read, what comes, and what speaks against believing it."""
-    read, result = found.recent, found.result
-    filled = say(lang, "filled", n=read.filled) if read.filled else ""
+def step_said(say: Any, step: str, lang: str) -> str:
+    """The time from one value to the next, in words where its length differs."""
+    days = float(step.removesuffix(" d")) if step.endswith(" d") else 0.0
+    key = "month" if 28 <= days <= 31 else "year" if 365 <= days <= 366 else ""
+    return say(lang, f"step_said.{key}") if key else step
+
+
+def sentence(say: Any, found: Foreseen, lang: str) -> str:
+    """What comes, and why another network than the shipped one says so."""
+    result = found.result
     end = {key: short(getattr(result, key)[-1]) for key in ("mean", "lower", "upper")}
-    said = [
-        say(lang, "read", n=found.count, name=read.name, season=found.season, filled=filled),
-        say(lang, "said", steps=len(result.mean), **end),
-    ]
+    said = [say(lang, "said", steps=len(result.mean), **end)]
+    step = step_said(say, found.step, lang)
+    if found.training and found.why:
+        said.append(say(lang, f"why_own.{found.why}", step=step))
+    elif not found.training and found.step != "1 h":
+        said.append(say(lang, "not_hours", step=step))
+    return "  \n".join(said)
+
+
+def note(say: Any, found: Foreseen, lang: str) -> str:
+    """What was read, how it was learnt, and what speaks against believing it."""
+    filled = say(lang, "filled", n=found.recent.filled) if found.recent.filled else ""
+    said = [say(lang, "read", n=found.count, name=found.recent.name, season=found.season, filled=filled)]
     if found.training:
         said.append(say(lang, "trained", seconds=found.training.seconds, steps=found.training.steps))
-    elif found.step != "1 h":
-        said.append(say(lang, "not_hours", step=found.step))
     if found.held is None:
         said.append(say(lang, "too_short_to_judge"))
-    return said
+    elif found.stretched != 1:
+        said.append(say(lang, "stretched", percent=100 * found.held.coverage, factor=found.stretched))
+    return " ".join(said)
+
+
+def ways(say: Any, forecasts: Mapping[str, Any], start: int, lang: str) -> list[dict]:
+    """A line for each way of foreseeing; ours is drawn last, over the others."""
+    lines = [
+        track(say(lang, f"series.{k}"), LINES[k][0], start, v, dash=LINES[k][1], main=k == "lstm")
+        for k, v in forecasts.items()
+    ]
+    return sorted(lines, key=lambda line: line["main"])
 
 
 def coming_chart(say: Any, found: Foreseen, lang: str) -> dict:
-    """The past, and what is foreseen of the future."""
-    read, result = found.recent, found.result
-    past = read.values[-PAST:]
-    n = len(past)
+    """The last rounds of the past, and what is foreseen of the future."""
+    read, result, n = found.recent, found.result, found.drawn
+    past = track(say(lang, "series.truth"), "", 0, read.values[-n:])
     return series(
         say(lang, "chart.title", name=read.name),
         *axes(say, read, lang),
-        stamps(np.concatenate((read.index[-PAST:].astype(result.index.dtype), result.index))),
-        [track(say(lang, "series.truth"), "", 0, past), track(say(lang, "series.lstm"), "scratch", n, result.mean)],
+        stamps(np.concatenate((read.index[-n:].astype(result.index.dtype), result.index))),
+        [past, *ways(say, {"lstm": result.mean, **found.simple}, n, lang)],
         words(say, lang),
         band=(say(lang, "series.interval"), n, result.lower, result.upper),
         now=n - 1,
@@ -83,15 +98,15 @@ def held_chart(say: Any, found: Foreseen, lang: str) -> dict:
     read, held = found.recent, found.held
     horizon = len(held.truth)
     cut = len(read.values) - horizon
-    before = min(cut, 2 * horizon, PAST)
-    ways = [
-        track(say(lang, f"series.{k}"), LINES[k][0], before, v, dash=LINES[k][1]) for k, v in held.forecasts.items()
-    ]
+    before = min(cut, max(2 * horizon, min(PAST, found.drawn)))
     return series(
         say(lang, "held.title", n=horizon),
         *axes(say, read, lang),
         stamps(read.index[cut - before :]),
-        [track(say(lang, "series.truth"), "", 0, read.values[cut - before :]), *ways],
+        [
+            track(say(lang, "series.truth"), "", 0, read.values[cut - before :]),
+            *ways(say, held.forecasts, before, lang),
+        ],
         words(say, lang),
         band=(say(lang, "series.interval"), before, held.lower, held.upper),
         now=before - 1,
@@ -117,21 +132,11 @@ def loss_curve(say: Any, points: Sequence[Point], lang: str) -> dict:
     """Training and held-out error up to now."""
     points = points[:: max(1, len(points) // MOST_POINTS)]
     lines = [
-        line(say(lang, "loss.train"), "scratch", [(s, v) for s, v, _ in points]),
+        line(say(lang, "loss.train"), "ours", [(s, v) for s, v, _ in points]),
         line(say(lang, "loss.held"), "third", [(s, v) for s, _, v in points if v is not None], dashed=True),
     ]
     titles = [say(lang, f"loss.{k}") for k in ("title", "x", "y")]
     return curves(*titles, [x for x in lines if x["points"]], {"numbers": say(lang, "view.numbers")})
-
-
-def card_table(say: Any, model: str, lang: str) -> str:
-    """The shipped network's figures beside straight methods; nothing for a model that was never judged."""
-    f = MODELS[model].figures
-    if f is None:
-        return ""
-    rows = [(model, f"{f.ours:.4f}"), *((say(lang, f"baseline.{k}"), f"{v:.4f}") for k, v in f.baselines.items())]
-    head = [say(lang, "figures.who"), say(lang, "metric.mse")]
-    return html_table(head, rows, say(lang, "figures.title", n=f"{f.n:,}")) + f"<p>{say(lang, 'figures.note')}</p>"
 
 
 def snippet(found: Foreseen, model: str) -> str:

@@ -1,15 +1,17 @@
 """LSTM · Forecasting: how a series goes on, beside straight methods; and a network trained on the visitor's own series."""
 
+import html
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import Any
 
 import gradio as gr
 
-from demos.core.cards import card, cards
-from demos.core.tab import Tab, Update
-from demos.core.url import number, one_of
+from demos.core.tab import Answer, Tab, Update
+from demos.core.url import one_of
+from demos.core.words import say_error
 from demos.tabs.recurrent.forecast import looks
-from demos.tabs.recurrent.forecast.foresee import Foreseen, Training, foresee, train
+from demos.tabs.recurrent.forecast.foresee import WAYS, Foreseen, Training, foresee, suits, train
 from demos.tabs.recurrent.forecast.functions import (
     MODEL,
     SUFFIXES,
@@ -19,11 +21,10 @@ from demos.tabs.recurrent.forecast.functions import (
     forecast_sum,
 )
 from demos.tabs.recurrent.forecast.inside import Inside
-from demos.views.curves import Curves
 from demos.views.series import SeriesChart
-from lmdemo.errors import InputError
+from lmdemo.errors import InputError, LmdemoError, OptionError
 
-WAYS = ("shipped", "own")
+FIRST = next(iter(looks.EXAMPLES))
 SHOWN_LINES = ("LSTMForecast.forward", "pinball", "LSTMForecastConfig")
 
 
@@ -35,84 +36,83 @@ class Forecast(Tab):
 
     def lay_out(self) -> None:
         self.found = gr.State(None)
-        self.way = gr.Radio(list(WAYS), value="shipped", elem_id="forecast-way")
-        self.text(self.way, label="way", info="way.help", choices={w: f"way.{w}" for w in WAYS})
-        self.keep("way", self.way, one_of(WAYS), "shipped")
-        self.text(gr.Markdown(elem_classes="lm-muted"), value="no_hub")
-        with gr.Row(elem_classes="lm-columns"):
-            with self.part("input"):
+        with gr.Row(elem_classes="lm-sub"):
+            self.way = gr.Radio(list(WAYS), value=WAYS[0], elem_id="forecast-way", elem_classes="lm-seg")
+            self.text(self.way, label="way", choices={w: f"way.{w}" for w in WAYS})
+            self.keep("way", self.way, one_of(WAYS), WAYS[0])
+        with self.stage():
+            with self.given():
                 self.lay_out_input()
-            with self.part("result"):
-                self.status = gr.Markdown(elem_classes="lm-status")
-                self.translate(self.status, lambda lang: {"value": self.say(lang, "nothing_yet")})
+            with self.answered():
+                self.status = self.text(gr.Markdown(elem_classes="lm-status"), value="nothing_yet")
                 self.stop = self.text(gr.Button(size="sm", visible=False), value="stop")
-                self.loss = Curves(elem_id="forecast-loss")
-                self.chart, self.card = SeriesChart(elem_id="forecast-chart"), gr.HTML()
-        self.held = SeriesChart(elem_id="forecast-held")
-        self.errors, self.verdict = gr.HTML(elem_classes="lm-table", elem_id="forecast-errors"), gr.Markdown()
-        figures = gr.HTML(elem_classes="lm-table")
-        self.translate(figures, lambda lang: {"value": looks.card_table(self.say, MODEL, lang)})
-        with self.part("look"):
-            self.inside = Inside(self)
-        self.explain()
+                self.chart = SeriesChart(elem_id="forecast-chart")
+                self.note = gr.Markdown(elem_classes="lm-muted", elem_id="forecast-note")
+        with self.inside():
+            self.look = Inside(self)
+        self.learn()
         self.snippet = self.code("lmdemo/models/lstm_forecast.py", SHOWN_LINES, model=gr.State(MODEL))
         self.proof()
+        self.good((MODEL,))
+        self.text(gr.Markdown(elem_classes="lm-muted"), value="no_hub")
 
     def lay_out_input(self) -> None:
-        """Examples, the visitor's file, and what a network of its own is asked for."""
-        self.chosen = gr.Radio(list(looks.EXAMPLES), elem_id="forecast-example")
+        """The visitor's file, and examples."""
+        self.file = gr.File(file_types=list(SUFFIXES), height=150, elem_id="forecast-file", elem_classes="lm-drop")
+        self.text(self.file, label="file")
+        self.chosen = gr.Radio(list(looks.EXAMPLES), value=FIRST, elem_id="forecast-example", elem_classes="lm-row")
         self.text(self.chosen, label="example", choices={e: f"example.{e}" for e in looks.EXAMPLES})
-        self.keep("example", self.chosen, one_of(tuple(looks.EXAMPLES)), None)
-        self.text(gr.Markdown(elem_classes="lm-muted"), value="example.note")
-        self.file = self.text(gr.File(file_types=list(SUFFIXES), height=120, elem_id="forecast-file"), label="file")
-        self.text(gr.Markdown(elem_classes="lm-muted"), value="file.help")
-        self.text(gr.Markdown(elem_classes="lm-muted"), value="not_kept")
+        self.keep("example", self.chosen, one_of(tuple(looks.EXAMPLES)), FIRST)
         self.column = self.text(gr.Dropdown(choices=[], visible=False, elem_id="forecast-column"), label="column")
-        with gr.Row(visible=False) as self.own:
-            self.horizon = self.text(gr.Slider(1, 200, 12, step=1), label="horizon")
-            self.keep("horizon", self.horizon, lambda text: int(number(1, 200)(text)), 12)
-            self.season = self.text(gr.Slider(0, 168, 0, step=1), label="season", info="season.help")
-            self.keep("season", self.season, lambda text: int(number(0, 168)(text)), 0)
-        self.go = self.text(gr.Button(variant="primary", elem_id="forecast-run"), value="run")
+        self.text(gr.Markdown(elem_classes="lm-muted"), value="file.help")
 
     def connect(self) -> None:
-        shown = [self.status, self.loss, self.chart, self.card, self.held, self.errors, self.verdict, self.snippet]
-        shown += self.inside.outputs
+        look = self.look
+        shown = [self.status, self.chart, self.note, self.facts, self.snippet, *look.outputs]
         answered = [*shown, self.found, self.stop]
-        asked = [self.chosen, self.file, self.column, self.way, self.horizon, self.season, self.own]
-        setting = {"way": self.way, "horizon": self.horizon, "season": self.season}
+        asked = [self.chosen, self.file, self.column, self.way, look.horizon, look.season]
+        setting = {"way": self.way, "horizon": look.horizon, "season": look.season}
         given = {"example": self.chosen, "file": self.file, "column": self.column} | setting
         slow = {"show_progress_on": self.status, "show_progress": "minimal"}
         slow |= {"concurrency_id": "forecast", "concurrency_limit": 2}
+        changed = [self.way.input, self.column.input]
         running = [
             self.when(self.chosen.input, self.choose, [*answered, *asked], {"example": self.chosen}, **slow),
             self.when(self.file.upload, self.uploaded, [*answered, *asked], {"file": self.file} | setting, **slow),
-            self.when(self.go.click, self.run, answered, given, **slow),
+            self.when(changed, self.run, [*answered, self.way], given, **slow),
+            self.when(look.go.click, self.train, [*answered, self.way], given, **slow),
         ]
         self.stops(self.stop, running, self.status, "stopped_training")
-        self.when(self.way.input, self.show_own, [self.own], {"way": self.way})
-        self.on_link(self.from_link, [*answered, self.own], {"example": self.chosen} | setting)
-        self.reword(self.show, shown, {"found": self.found, "step": self.inside.step})
+        self.on_link(self.from_link, answered, {"example": self.chosen} | setting)
+        self.reword(self.show, shown, {"found": self.found, "step": look.ahead})
+
+    def begin(self, lang: str) -> Update:
+        """The first example."""
+        return {self.chosen: FIRST}
 
     # -- what is given -----------------------------------------------------------------------------------------------------
 
     def choose(self, *, example: str, lang: str) -> Iterator[Update]:
-        """An example, with the network and the steps that suit it."""
-        way, horizon = looks.EXAMPLES[self.known(example, looks.EXAMPLES)]
+        """An example, with the steps that suit it."""
+        horizon = looks.EXAMPLES[self.known(example, looks.EXAMPLES)]
         no_file = {self.file: None, self.column: gr.update(visible=False, choices=[], value=None)}
-        suited = {self.way: way, self.horizon: horizon, self.season: 0}
-        yield no_file | suited | self.show_own(way=way, lang=lang)
-        yield from self.answer(self.path(example), "", way, horizon, 0, lang, example=example)
+        yield no_file | {self.way: WAYS[0], self.look.horizon: horizon, self.look.season: 0}
+        yield from self.answer(self.path(example), "", WAYS[0], horizon, 0, lang, example=example)
 
     def uploaded(self, *, file: str | None, way: str, horizon: float, season: float, lang: str) -> Iterator[Update]:
-        """A file, and its columns to choose from where there are several."""
+        """A file, and its columns to choose from where there are several; it is read with steps that suit it."""
         if not file:
             return
         adapter = yield from self.open(MODEL, "scratch", lang, status=self.status)
-        names = adapter.columns(file)
+        try:
+            names = adapter.columns(file)
+        except InputError as error:
+            yield {self.chosen: None} | self.refused(error, lang)
+            return
         column = names[-1] if names else None
-        yield {self.chosen: None, self.column: gr.update(visible=len(names) > 1, choices=names, value=column)}
-        yield from self.answer(file, column, way, horizon, season, lang)
+        listed = gr.update(visible=len(names) > 1, choices=names, value=column)
+        yield {self.chosen: None, self.column: listed, self.look.horizon: 0, self.look.season: 0}
+        yield from self.answer(file, column, way, 0, 0, lang)
 
     def run(
         self,
@@ -125,7 +125,7 @@ class Forecast(Tab):
         season: float,
         lang: str,
     ) -> Iterator[Update]:
-        """The button."""
+        """Another network, or another column."""
         if file:
             yield from self.answer(file, column, way, horizon, season, lang)
         elif example:
@@ -133,11 +133,15 @@ class Forecast(Tab):
         else:
             raise InputError("file_missing", expected="CSV", got="-", hint="Choose a file or an example first.")
 
+    def train(self, *, lang: str, **given: Any) -> Iterator[Update]:
+        """The button: a network of its own, whatever was chosen."""
+        yield {self.way: "own"}
+        yield from self.run(lang=lang, **given | {"way": "own"})
+
     def from_link(self, *, example: str | None, way: str, horizon: float, season: float, lang: str) -> Iterator[Update]:
         """The network and the example that a link names."""
-        if way != WAYS[0]:
-            yield self.show_own(way=way, lang=lang)
         if example:
+            horizon = horizon or looks.EXAMPLES[self.known(example, looks.EXAMPLES)]
             yield from self.answer(self.path(example), "", way, horizon, season, lang, example=example)
 
     def path(self, example: str) -> str:
@@ -149,42 +153,46 @@ class Forecast(Tab):
     def answer(
         self, path: str, column: str | None, way: str, horizon: float, season: float, lang: str, example: str = ""
     ) -> Iterator[Update]:
-        """Reads a series and foresees it, training first where that was asked."""
+        """Reads a series and foresees it, training first where that was asked or the shipped network does not suit."""
         adapter = yield from self.open(MODEL, "scratch", lang, status=self.status)
-        read = adapter.read(path, column or None)
-        if way == "shipped":
-            found = foresee(adapter, read, int(season) or adapter.season(read))
-        else:
-            for made in train(adapter, read, int(horizon), int(season)):
-                if isinstance(made, Training):
-                    yield self.show_training(made, lang)
-                else:
-                    found = made
-        found = replace(found, example=example)
+        try:
+            read = adapter.read(path, column or None)
+            why = suits(adapter, read) if way == "auto" else ""
+            if way == "shipped" or (way == "auto" and not why):
+                found = foresee(adapter, read, int(season) or adapter.season(read))
+            else:
+                for made in train(adapter, read, int(horizon) or None, int(season)):
+                    if isinstance(made, Training):
+                        yield self.show_training(made, lang)
+                    else:
+                        found = made
+        except (InputError, OptionError) as error:
+            yield self.refused(error, lang)
+            return
+        found = replace(found, example=example, why=why)
         yield {self.found: found, self.stop: gr.update(visible=False)} | self.show(found=found, lang=lang)
+
+    def refused(self, error: LmdemoError, lang: str) -> Update:
+        """What can't be read or learnt from is told where the answer would stand; of an earlier one nothing is left."""
+        gone = {self.found: None, self.stop: gr.update(visible=False), self.chart: {}}
+        gone |= {self.note: "", self.facts: "", self.snippet: ""}
+        said = html.escape(say_error(error, lang), quote=False)
+        return {self.status: said} | gone | self.look.show(found=None, lang=lang)
 
     def show_training(self, made: Training, lang: str) -> Update:
         """How far a training has come."""
         told = self.say(lang, "training", step=made.step, steps=made.steps, seconds=made.seconds)
-        curve = looks.loss_curve(self.say, made.points, lang)
-        return {self.status: told, self.loss: curve, self.stop: gr.update(visible=True)}
+        return {self.status: told, self.stop: gr.update(visible=True)} | self.look.learning(made, lang)
 
     def show(self, *, found: Foreseen | None, lang: str, step: float = 1) -> Update:
         """What was found, in words and charts; nothing is computed anew."""
         if found is None:
             return {self.status: self.say(lang, "nothing_yet")}
-        held, training = found.held, found.training
+        judged = "" if found.training else MODEL  # the shipped network's figure says nothing of another
         return {
-            self.status: "  \n".join(looks.sentences(self.say, found, lang)),
-            self.loss: looks.loss_curve(self.say, training.points, lang) if training else {},
+            self.status: looks.sentence(self.say, found, lang),
             self.chart: looks.coming_chart(self.say, found, lang),
-            self.card: cards(card(found.info, found.result.milliseconds, lang)),
-            self.held: looks.held_chart(self.say, found, lang) if held else {},
-            self.errors: looks.error_table(self.say, held, lang) if held else "",
-            self.verdict: looks.verdict(self.say, held, lang) if held else "",
+            self.note: looks.note(self.say, found, lang),
+            self.facts: self.told([Answer("scratch", found.result, found.info)], judged, lang),
             self.snippet: looks.snippet(found, MODEL),
-        } | self.inside.show(found=found, lang=lang, step=step)
-
-    def show_own(self, *, way: str, lang: str) -> Update:
-        """What a network of its own is asked for."""
-        return {self.own: gr.update(visible=way == "own")}
+        } | self.look.show(found=found, lang=lang, step=step)

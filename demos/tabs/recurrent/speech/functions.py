@@ -22,12 +22,14 @@ def speech_transcribe(
         lang: Language of error messages, en or hi-Latn.
 
     Returns:
-        text, milliseconds of the network, and facts about the model.
+        text, score (how sure our network is: the mean probability of the letters it heard; null for the hub's), milliseconds of the
+        network, and facts about the model.
     """
     adapter = lmdemo.load(MODEL, source=source)
     result = adapter(given(audio), **({"num_beams": num_beams} if source == "scratch" else {}))
     return {
         "text": result.text,
+        "score": result.score,
         "milliseconds": result.milliseconds,
         "model": adapter.info.name,
         "source": source,

@@ -3,7 +3,7 @@
 import functools
 import html
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -14,10 +14,12 @@ from demos.core.cards import html_table
 from demos.core.tab import Answer, Answers, Missing
 from demos.core.words import Speaker
 from demos.tabs.recurrent.speech.functions import MODEL
+from demos.views.collapse import collapse, path
 from demos.views.ctc import MOST_FRAMES, ctc
+from demos.views.sureness import sureness
 from lmdemo.catalog import MODELS
 
-EXAMPLES = ("one-two-three", "enter-sixty-four", "repeat", "help", "spelt")
+EXAMPLES = ("enter-sixty-four", "one-two-three", "repeat", "help", "spelt")
 READ = (
     "one two three",
     "enter sixty four",
@@ -41,6 +43,7 @@ class Found:
     word_model: bool
     example: str = ""
     answers: Answers = ()
+    beside: Any = None  # what the questions need; see `questions`
 
     @property
     def there(self) -> list[Answer]:
@@ -71,43 +74,85 @@ def words_known() -> tuple[str, ...]:
 
 def read_aloud(say: Speaker, lang: str) -> str:
     """What to say: some sentences, and every word there is."""
-    sentences = "".join(f"<li>{html.escape(s)}</li>" for s in READ)
+    sentences = html.escape(" · ".join(f"“{s}”" for s in READ))
     words, known = html.escape(say(lang, "words", n=len(words_known()))), html.escape(", ".join(words_known()))
     return (
-        f'<ul class="lm-read">{sentences}</ul><p class="lm-muted">{html.escape(say(lang, "read.help"))}</p>'
+        f'<p class="lm-read lm-muted"><b>{html.escape(say(lang, "read"))}</b> {sentences} {html.escape(say(lang, "read.help"))}</p>'
         f"<details><summary>{words}</summary><p>{known}</p></details>"
     )
 
 
-def said(say: Speaker, answers: Sequence[Answer], lang: str) -> str:
-    """What each network heard; of ours also what it had heard without a beam, and words that it does not know."""
+def said(say: Speaker, found: Found, lang: str) -> str:
+    """What each network heard; of ours also what it had heard without a beam, and what speaks against believing it."""
     lines, nothing = [], say(lang, "nothing_said")
-    for a in answers:
+    for a in found.there:
         text = a.result.text
         lines.append(say(lang, "said", source=say(lang, f"source.{a.source}"), text=text or nothing))
-        if a.source == "scratch":
-            lines.append(say(lang, "greedy", text=str(a.result.trace["greedy"]) or nothing))
-            strange = [w for w in text.split() if w not in words_known()]
-            lines += [say(lang, "strange", words=", ".join(strange))] if strange else []
+        if a.source != "scratch":
+            continue
+        lines.append(say(lang, "greedy", text=str(a.result.trace["greedy"]) or nothing))
+        strange = [w for w in text.split() if w not in words_known()]
+        lines += [say(lang, "strange", words=", ".join(strange))] if strange else []
+        lines += [say(lang, "far")] if is_far(a) else []
     return "  \n".join(lines) or say(lang, "no_answer")
 
 
-def letters_over_time(say: Speaker, answer: Answer | None, words: Mapping[str, str], lang: str) -> dict:
-    """How probable each letter was, step by step."""
+def reference() -> tuple[float, float] | None:
+    """How sure the network was of unseen speakers' clips: below the first of a tenth, below the second of half of them."""
+    figures = MODELS[MODEL].figures
+    known = figures.splits["val"].metrics if figures else {}
+    return (known["sureness_tenth"], known["sureness"]) if "sureness" in known else None
+
+
+def is_far(answer: Answer) -> bool:
+    """Whether our network is less sure of a clip than of nine in ten of unseen speakers, or heard nothing."""
+    known, score = reference(), answer.result.score
+    return known is not None and (score is None or score < known[0])
+
+
+def sure(say: Speaker, found: Found, words: Mapping[str, str], lang: str) -> dict:
+    """How sure our network is, beside how sure it was of speakers it never heard."""
+    own, known = found.own, reference()
+    if own is None or known is None or own.result.score is None:
+        return {}
+    return sureness(say(lang, "sure.title"), own.result.score, *known, words)
+
+
+def letter_names(trace: Mapping[str, np.ndarray]) -> list[str]:
+    """What the numbers of a path stand for: "" the blank, " " the space."""
+    return [{"|": " ", "<pad>": ""}.get(letter, letter.lower()) for letter in trace["letters"].tolist()]
+
+
+def letters_over_time(say: Speaker, answer: Answer | None, words: Mapping[str, str], lang: str, clip: str = "") -> dict:
+    """How probable each letter was, step by step, while the clip plays."""
     if answer is None:
         return {}
     trace = answer.result.trace
     return ctc(
         say(lang, "path.title", source=say(lang, f"source.{answer.source}")),
         trace["probabilities"],
-        [{"|": " ", "<pad>": ""}.get(letter, letter.lower()) for letter in trace["letters"].tolist()],
+        letter_names(trace),
         trace["path"],
         float(trace["step_seconds"]),
         words,
         log_mel=trace.get("log_mel"),
-        colour=answer.source,
+        hertz=trace.get("hertz"),
+        clip=clip,
+        colour="hub" if answer.source == "hub" else "ours",
         pickable=answer.source == "scratch",
     )
+
+
+def collapsed(say: Speaker, answer: Answer | None, words: Mapping[str, str], lang: str) -> dict:
+    """The likeliest letters' path to its text, and, where the beam wrote another, the likeliest path to that."""
+    if answer is None:
+        return {}
+    trace, text, greedy = answer.result.trace, answer.result.text, str(answer.result.trace["greedy"])
+    names = letter_names(trace)
+    paths = [path(say(lang, "collapse.greedy"), trace["path"], names, text=greedy, marked=text == greedy)]
+    if text != greedy:
+        paths.append(path(say(lang, "collapse.beam"), trace["said_path"], names, text=text, marked=True))
+    return collapse(say(lang, "collapse.title"), paths, float(trace["step_seconds"]), words)
 
 
 def letter_table(say: Speaker, made: Any, trace: Mapping[str, np.ndarray], step: int, letter: int, lang: str) -> str:
@@ -123,7 +168,7 @@ def letter_table(say: Speaker, made: Any, trace: Mapping[str, np.ndarray], step:
         (say(lang, "letter.sum"), "", "", f"{made.logits[letter]:+.3f}"),
     ]
     name = str(trace["letters"][letter])
-    shown = {"": say(lang, "view.blank"), " ": say(lang, "view.space")}.get(name, name)
+    shown = {"": say(lang, "view.ctc.blank"), " ": say(lang, "view.ctc.space")}.get(name, name)
     share = say(
         lang,
         "letter.share",
@@ -138,24 +183,18 @@ def letter_table(say: Speaker, made: Any, trace: Mapping[str, np.ndarray], step:
 
 
 def beam_table(say: Speaker, answer: Answer | None, lang: str) -> str:
-    """The texts that the beam kept in the end; none where there was no beam."""
+    """The texts that the beam kept in the end, what sound and words gave each; none where there was no beam."""
     if answer is None or not len(answer.result.trace["beam_texts"]):
         return ""
-    kept = zip(answer.result.trace["beam_texts"], answer.result.trace["beam_scores"], strict=True)
-    rows = [(str(text) or say(lang, "nothing_said"), f"{score:.2f}") for text, score in list(kept)[:MOST_TEXTS]]
-    return html_table([say(lang, "beams.text"), say(lang, "beams.score")], rows, say(lang, "beams.title"))
-
-
-def figures_table(say: Speaker, lang: str) -> str:
-    """The network's figures."""
-    f = MODELS[MODEL].figures
-    if f is None:  # a page of missing weights still opens, and says so when asked
-        return ""
-    simple = [(say(lang, f"baseline.{k}"), f"{100 * v:.1f} %") for k, v in f.baselines.items()]
-    head = [say(lang, "figures.who"), say(lang, f"metric.{f.metric}")]
-    return html_table(
-        head, [(MODEL, f"{100 * f.ours:.1f} %"), *simple], say(lang, "figures.title", model=MODEL, n=f"{f.n:,}")
-    )
+    trace = answer.result.trace
+    kept = zip(trace["beam_texts"].tolist(), trace["beam_scores"], trace["beam_words"], strict=True)
+    best = {text: (score, words) for text, score, words in reversed(list(kept))}  # a space at the end is told as none
+    rows = [
+        (text or say(lang, "nothing_said"), f"{score - words:.2f}", f"{words:+.2f}", f"{score:.2f}")
+        for text, (score, words) in sorted(best.items(), key=lambda item: -item[1][0])[:MOST_TEXTS]
+    ]
+    head = [say(lang, f"beams.{k}") for k in ("text", "sound", "words", "score")]
+    return html_table(head, rows, say(lang, "beams.title"))
 
 
 def snippet(found: Found) -> str:

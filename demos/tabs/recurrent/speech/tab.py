@@ -1,14 +1,15 @@
-"""LSTM · Speech: a clip written down letter by letter, with the letters over time and their collapse to text."""
+"""LSTM · Speech: a clip written down letter by letter, with the letters over time while it plays, and their way to text."""
 
 from collections.abc import Iterator
 from dataclasses import replace
 
 import gradio as gr
 
+import lmdemo
 from demos.core.endpoints import Clip
 from demos.core.sources import wanted
 from demos.core.tab import Answers, Tab, Update, calling
-from demos.core.url import number, one_of
+from demos.core.url import one_of
 from demos.tabs.recurrent.speech import looks
 from demos.tabs.recurrent.speech.functions import (
     MODEL,
@@ -20,10 +21,10 @@ from demos.tabs.recurrent.speech.functions import (
 )
 from demos.tabs.recurrent.speech.inside import Inside
 from demos.tabs.recurrent.speech.looks import EXAMPLES, Found
-from lmdemo.adapters.outputs import SPEECH_BEAMS
+from demos.tabs.recurrent.speech.questions import beside
+from demos.views.sureness import Sureness
 from lmdemo.errors import InputError
 
-MOST_BEAMS = 32
 SHOWN_LINES = ("LSTMSpeech.forward", "normalize")
 
 
@@ -36,47 +37,39 @@ class Speech(Tab):
     def lay_out(self) -> None:
         self.model, self.source = self.source_of(("scratch", "hub", "both"), (MODEL,))
         self.found = gr.State(None)
-        with gr.Row(elem_classes="lm-columns"):
-            with self.part("input"):
-                self.lay_out_input()
-            with self.part("result"):
+        with self.stage():
+            with self.given():
+                self.clip = Clip(
+                    sources=["microphone", "upload"], type="filepath", elem_id="speech-clip", elem_classes="lm-drop"
+                )
+                self.text(self.clip, label="clip")
+                self.chosen = gr.Radio(
+                    list(EXAMPLES), value=EXAMPLES[0], elem_id="speech-example", elem_classes="lm-row"
+                )
+                self.text(self.chosen, label="example", choices={e: f"example.{e}" for e in EXAMPLES})
+                self.keep("example", self.chosen, one_of(EXAMPLES), EXAMPLES[0])
+                self.text(gr.Markdown(elem_classes="lm-muted"), value="example.note")
+            with self.answered():
                 self.status = self.text(gr.Markdown(elem_classes="lm-status"), value="nothing_yet")
                 self.stop = self.text(gr.Button(size="sm", visible=False), value="stop")
-                self.card = gr.HTML()
-                figures = gr.HTML(elem_classes="lm-table")
-                self.translate(figures, lambda lang: {"value": looks.figures_table(self.say, lang)})
-        with self.part("look"):
-            self.inside = Inside(self)
-        self.explain()
+                self.sure = Sureness(elem_id="speech-sure")
+                vocabulary = gr.HTML(elem_id="speech-vocabulary")
+                self.translate(vocabulary, lambda lang: {"value": looks.read_aloud(self.say, lang)})
+        with self.inside():
+            self.look = Inside(self)
+        self.learn()
         self.snippet = self.code("lmdemo/models/lstm_speech.py", SHOWN_LINES, model=self.model)
         self.proof()
-
-    def lay_out_input(self) -> None:
-        """Examples, the clip, how it is read, and what to say."""
-        self.chosen = gr.Radio(list(EXAMPLES), elem_id="speech-example")
-        self.text(self.chosen, label="example", choices={e: f"example.{e}" for e in EXAMPLES})
-        self.keep("example", self.chosen, one_of(EXAMPLES), None)
-        self.text(gr.Markdown(elem_classes="lm-muted"), value="example.note")
-        self.clip = Clip(sources=["microphone", "upload"], type="filepath", elem_id="speech-clip")
-        self.text(self.clip, label="clip")
-        self.text(gr.Markdown(elem_classes="lm-muted"), value="not_kept")
-        self.beams = gr.Slider(1, MOST_BEAMS, SPEECH_BEAMS, step=1, elem_id="speech-beams")
-        self.text(self.beams, label="beams", info="beams.info")
-        self.keep("beams", self.beams, lambda given: int(number(1, MOST_BEAMS)(given)), SPEECH_BEAMS)
-        self.word_model = gr.Checkbox(True, elem_id="speech-word-model")
-        self.text(self.word_model, label="word_model", info="word_model.info")
-        self.text(gr.Markdown(), value="read")
-        vocabulary = gr.HTML(elem_id="speech-vocabulary")
-        self.translate(vocabulary, lambda lang: {"value": looks.read_aloud(self.say, lang)})
+        self.good((MODEL,))
 
     def connect(self) -> None:
-        shown = [self.status, self.card, *self.inside.outputs, self.snippet]
+        shown = [self.status, self.sure, self.facts, *self.look.outputs, self.snippet]
         answered = [*shown, self.found, self.stop]
-        options = {"source": self.source, "beams": self.beams, "word_model": self.word_model}
+        options = {"source": self.source, "beams": self.look.beams, "word_model": self.look.word_model}
         example = options | {"example": self.chosen}
         slow = {"show_progress_on": self.status, "show_progress": "minimal", "trigger_mode": "always_last"}
         slow |= {"concurrency_id": "speech", "concurrency_limit": 2}
-        changed = [self.source.input, self.beams.release, self.word_model.input]
+        changed = [self.source.input, self.look.beams.release, self.look.word_model.input]
         running = [
             self.when(self.chosen.input, self.from_example, [*answered, self.clip], example, **slow),
             self.when(self.clip.input, self.hear, [*answered, self.chosen], options | {"clip": self.clip}, **slow),
@@ -85,6 +78,10 @@ class Speech(Tab):
         self.stops(self.stop, running, self.status)
         self.on_link(self.from_example, [*answered, self.clip], example)
         self.reword(self.show, shown, {"found": self.found})
+
+    def begin(self, lang: str) -> Update:
+        """The first example."""
+        return {self.chosen: EXAMPLES[0]}
 
     # -- what is given -----------------------------------------------------------------------------------------------------
 
@@ -124,18 +121,22 @@ class Speech(Tab):
             raise
         found = replace(asked, answers=tuple(map(looks.light, answers)))
         yield {self.found: found, self.stop: gr.update(visible=False)} | self.show(found=found, lang=lang)
+        if found.own is not None:
+            found = replace(found, beside=beside(lmdemo.load(MODEL), found))
+            yield {self.found: found} | self.look.ask(found, lang)
 
     def show(self, *, found: Found | None, lang: str) -> Update:
         """What was found, in words and views; nothing is computed anew."""
         if found is None:
             return {self.status: self.say(lang, "nothing_yet")}
         return {
-            self.status: looks.said(self.say, found.there, lang),
-            self.card: self.cards(found.answers, lang),
+            self.status: looks.said(self.say, found, lang),
+            self.sure: looks.sure(self.say, found, self.phrases("view.sureness", lang), lang),
+            self.facts: self.told(found.answers, MODEL, lang),
             self.snippet: looks.snippet(found),
-        } | self.inside.show(found, lang)
+        } | self.look.show(found, lang)
 
     def cleared(self, lang: str) -> Update:
         """No answer."""
-        gone = {self.found: None, self.stop: gr.update(visible=False), self.card: "", self.snippet: ""}
-        return self.show(found=None, lang=lang) | gone | self.inside.show(None, lang)
+        gone = {self.found: None, self.stop: gr.update(visible=False), self.sure: {}, self.facts: "", self.snippet: ""}
+        return self.show(found=None, lang=lang) | gone | self.look.show(None, lang)

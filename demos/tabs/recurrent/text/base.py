@@ -1,12 +1,13 @@
 """A recurrent network's page of texts: its models that read, and the one that writes."""
 
 from collections.abc import Iterator
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import gradio as gr
 
 from demos.core.tab import Tab, Update
-from demos.tabs.recurrent.text.measures import examples
+from demos.tabs.recurrent.text.asked import Step
+from demos.tabs.recurrent.text.measures import HINGLISH, examples
 from demos.tabs.recurrent.text.reading import Reading
 from demos.tabs.recurrent.text.writing import Writing
 from lmdemo.catalog import MODELS
@@ -46,48 +47,77 @@ class Text(Tab):
 
     def connect(self) -> None:
         read, write = self.reading, self.writing
-        # -- reading
-        asked = {"model": self.model, "source": self.source, "gate": read.look.gate}
+        asked = {"model": self.model, "source": self.source, "gate": read.look.gate, "chosen": read.look.chosen}
         given = asked | {"text": read.box}
-        found = [self.found, *read.outputs, read.look.chosen, read.look.unit, self.snippet]
-        answered = [*found, read.stop, read.box]
-        typed = [read.box.input, self.source.input, read.look.gate.input]
+        options = {name: getattr(write, name) for name in ("prompt", "temperature", "top_k", "count", "seed")}
+        answered = [self.found, *read.outputs, read.look.chosen, self.snippet, read.stop, read.box]
+        wrote = [write.wrote, *write.outputs, write.stop, self.snippet]
         parts = [self.for_reading, self.for_writing, self.source, self.hubless, read.examples]
+        every = list(dict.fromkeys([*parts, *answered, *wrote, self.model]))
+        last = {"trigger_mode": "always_last"}
+        # -- reading
+        typed = [read.box.input, self.source.input, read.look.gate.input]
+        changed = self.when(self.model.input, self.change_model, every, given | options, **last)
         running = [
-            self.when(typed, read.answer, answered, given, trigger_mode="always_last"),
-            self.when(read.examples.choose, read.choose, answered, asked, trigger_mode="always_last"),
-            self.when(self.model.input, self.change_model, [*parts, *answered], given, trigger_mode="always_last"),
+            self.when(typed, read.answer, answered, given, **last),
+            self.when(read.examples.choose, read.choose, answered, asked, **last),
+            self.when(read.switch.click, self.to_hinglish, every, given, **last),
+            changed,
         ]
         self.stops(read.stop, running, read.status)
-        self.on_link(self.from_link, [*parts, *answered], given)
-        self.reword(read.show, [*read.outputs, self.snippet], {"found": self.found})
+        self.on_link(self.from_link, every, given | options)
+        self.reword(read.show, [*read.outputs, self.snippet], {"found": self.found, "chosen": read.look.chosen})
         # -- writing
-        options = {name: getattr(write, name) for name in ("prompt", "temperature", "top_k", "count", "seed")}
-        wrote = [write.wrote, *write.outputs, self.snippet]
-        writing = self.when(write.start.click, write.write, wrote, options, concurrency_limit=4)
-        self.when(self.ends(write.stop, [writing]).then, write.stopped, [write.status], queue=False)
+        without = {name: component for name, component in options.items() if name != "prompt"}
+        writing = [
+            self.when(write.start.click, write.write, wrote, options, concurrency_limit=4),
+            self.when(write.examples.choose, write.choose, [*wrote, write.prompt], without, concurrency_limit=4),
+            changed,
+        ]
+        self.when(self.ends(write.stop, writing).then, write.stopped, [write.status, write.stop], queue=False)
         self.reword(write.show, [*write.outputs, self.snippet], {"wrote": write.wrote})
         # -- what goes with the model
-        said = [self.hubless, read.examples]
-        self.reword(self.say_of_model, said, {"model": self.model})
+        self.reword(self.say_of_model, [self.hubless, read.examples], {"model": self.model})
 
     def begin(self, lang: str) -> Update:
         """The first example; in Hinglish with the model that reads it, where there is one."""
-        model = next((m for m in self.readers if lang != "en" and m.endswith("hinglish")), self.readers[0])
+        model = next((m for m in self.readers if lang != "en" and m == HINGLISH), self.readers[0])
         return {self.model: model, self.reading.box: examples(model)[0]}
 
-    def from_link(self, *, model: str, source: str, gate: str, text: str | None, lang: str) -> Iterator[Update]:
+    def from_link(self, *, model: str, **given: Any) -> Iterator[Update]:
         """The model and the text that a link names; a visitor may have chosen others meanwhile."""
         if model != self.readers[0]:
-            yield self.show_model(model, lang)
-        if text and model in self.readers:
-            yield from self.reading.answer(text=text, model=model, source=source, gate=gate, lang=lang)
+            yield self.show_model(model, given["lang"])
+        yield from self.run(model=model, **given)
 
-    def change_model(self, *, model: str, source: str, gate: str, text: str | None, lang: str) -> Iterator[Update]:
+    def change_model(self, *, model: str, **given: Any) -> Iterator[Update]:
         """Another model: its part of the page, and its answer to the same text."""
-        yield self.show_model(model, lang)
+        yield self.show_model(model, given["lang"])
+        yield from self.run(model=model, **given)
+
+    def to_hinglish(
+        self, *, model: str, source: str, gate: str, text: str | None, chosen: Step | None, lang: str
+    ) -> Iterator[Update]:
+        """The model that reads Hinglish answers to the same text."""
+        yield {self.model: HINGLISH} | self.show_model(HINGLISH, lang)
+        yield from self.reading.answer(text=text, model=HINGLISH, source=source, gate=gate, lang=lang)
+
+    def run(
+        self,
+        *,
+        model: str,
+        source: str,
+        gate: str,
+        text: str | None,
+        lang: str,
+        chosen: Step | None = None,
+        **options: Any,
+    ) -> Iterator[Update]:
+        """A model's answer to the text, or what it writes."""
         if model in self.readers:
-            yield from self.reading.answer(text=text, model=model, source=source, gate=gate, lang=lang)
+            yield from self.reading.answer(text=text, model=model, source=source, gate=gate, chosen=chosen, lang=lang)
+        else:
+            yield from self.writing.write(**options, lang=lang)
 
     def show_model(self, model: str, lang: str) -> Update:
         """What belongs to a model."""

@@ -1,14 +1,13 @@
-"""How a text became an answer: word by word, one unit written out, and the reach of memory."""
-
-from typing import Any
+"""How a text became an answer: word by word, the network unrolled, and the reach of memory; each with a question first."""
 
 import gradio as gr
 
-import lmdemo
-from demos.core.tab import Part, Update
+from demos.core.tab import Answer, Part, Update
 from demos.core.url import one_of
-from demos.tabs.recurrent.text import looks
+from demos.tabs.recurrent.text import looks, questions
+from demos.tabs.recurrent.text.asked import Found, Step, take_apart
 from demos.tabs.recurrent.text.measures import GATES
+from demos.views.curves import Curves
 from demos.views.shaded import Shaded
 from demos.views.timeline import Timeline
 from demos.views.unrolled import Unrolled
@@ -23,53 +22,60 @@ class Inside(Part):
         with self.step("watch", wide=True):
             self.empty = self.text(gr.Markdown(elem_classes="lm-muted"), value="look_nothing")
             self.gate = gr.Radio(gates, value="none", visible=self.tab.gated, elem_id=f"{self.name}-gate")
-            self.text(self.gate, label="gate.label", info="gate.info", choices={g: f"gate.{g}" for g in gates})
+            self.text(self.gate, label="gate.label", choices={g: f"gate.{g}" for g in gates})
             if self.tab.gated:
                 self.keep("gate", self.gate, one_of(gates), "none")
             self.changed = gr.Markdown(elem_id=f"{self.name}-gate-text")
             self.timeline = Timeline(elem_id=f"{self.name}-timeline")
-        with self.step("unit"):
-            self.unit = Unrolled(elem_id=f"{self.name}-step")
+        with self.step("unit", wide=True):
+            self.cells = Unrolled(elem_id=f"{self.name}-step")
         with self.step("reach"):
+            self.fading = Curves(elem_id=f"{self.name}-fading")
             self.memory = Shaded(elem_id=f"{self.name}-memory")
-        self.outputs = [self.empty, self.changed, self.timeline, self.memory, self.guesses["reach"]]
+        self.views = [self.timeline, self.cells, self.fading, self.memory]
+        self.outputs = [self.empty, self.changed, *self.views, *self.guesses.values()]
 
     def connect(self) -> None:
-        picked, given = [self.chosen, self.unit], {"found": self.tab.found}
-        self.when(self.timeline.pick, self.pick, picked, given, trigger_mode="always_last")
-        self.reword(self.show_step, [self.unit], {"chosen": self.chosen})
+        picked, given = [self.chosen, self.timeline, self.cells], {"found": self.tab.found}
+        for view in (self.timeline, self.cells):
+            self.when(view.pick, self.pick, picked, given, trigger_mode="always_last")
 
-    def show(self, *, found: looks.Found | None, lang: str) -> Update:
+    def show(self, *, found: Found | None, chosen: Step | None, lang: str) -> Update:
         """The views of our network's answer; where there is none, why."""
         own = found.own if found else None
         if found is None or own is None:
             why = self.say(lang, "look.hub" if found and found.answers else "look_nothing")
-            cleared: Update = {self.changed: "", self.timeline: {}, self.memory: {}}
-            return cleared | {self.empty: gr.update(visible=True, value=why)}
-        words = list(own.result.trace["tokens"])
-        asked = (
-            self.guess("reach", lang, *looks.reach_guess(self, own, lang), about=found.text) if len(words) > 1 else {}
-        )
-        return asked | {
+            nothing: Update = {view: {} for view in (*self.views, *self.guesses.values())}
+            return {**nothing, self.changed: "", self.empty: gr.update(visible=True, value=why)}
+        return {
             self.empty: gr.update(visible=False),
             self.changed: looks.gate_sentence(self, found, own, lang),
-            self.timeline: looks.word_by_word(self, found, own, lang),
+            self.timeline: looks.word_by_word(self, found, own, chosen, lang),
+            self.cells: looks.cells(self, found, own, chosen, lang),
+            self.fading: looks.fading(self, own, lang),
             self.memory: looks.memory_rows(self, own, lang),
-        }
+        } | self.questions(found, own, lang)
 
-    def pick(self, event: gr.EventData, *, found: looks.Found | None, lang: str) -> Update:
-        """A unit at a word that was chosen on the map."""
+    def questions(self, found: Found, own: Answer, lang: str) -> Update:
+        """What each step asks before it shows."""
+        gated = self.tab.gated
+        asked = {
+            "watch": (questions.which_gate if gated else questions.which_word)(self, found, own, lang),
+            "unit": (questions.most_open if gated else questions.the_other_way)(self, found, own, lang),
+            "reach": questions.whose_answer(self, found, own, lang),
+        }
+        made: Update = {}
+        for key, question in asked.items():
+            made |= self.guess(key, lang, *question) if question else {self.guesses[key]: {}}
+        return made
+
+    def pick(self, event: gr.EventData, *, found: Found | None, lang: str) -> Update:
+        """A unit at a word that was chosen: its sums open beside it."""
         if found is None or found.own is None:
             return {}
-        step, unit, layer = (int(v) for v in (event.step, event.unit, event.layer))
-        made = lmdemo.load(found.model).unit_step(found.text, step, unit, layer, open_gates=found.held)
-        chosen = looks.Step(str(found.own.result.trace["tokens"][step]), step, unit, found.held, made)
-        return {self.chosen: chosen} | self.show_step(chosen=chosen, lang=lang)
-
-    def show_step(self, *, chosen: looks.Step | None, lang: str) -> Update:
-        """The chosen unit, written out."""
-        return {self.unit: looks.step(self, chosen, lang) if chosen else {}}
-
-    def forget(self) -> dict[Any, Any]:
-        """Nothing is chosen in a new text."""
-        return {self.chosen: None, self.unit: {}}
+        chosen = take_apart(found, int(event.step), int(event.unit), int(event.layer))
+        return {
+            self.chosen: chosen,
+            self.timeline: looks.word_by_word(self, found, found.own, chosen, lang),
+            self.cells: looks.cells(self, found, found.own, chosen, lang),
+        }

@@ -1,91 +1,31 @@
 """From what was read of a text to words and views."""
 
+import html
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from typing import Any
+from urllib.parse import urlencode
 
 import numpy as np
 
-from demos.core.tab import Answer, Answers
-from demos.tabs.recurrent.text.measures import EXAMPLES, GATES, examples, memory, quantities, reach
+from demos.core.tab import Answer
+from demos.core.url import MAX_TEXT
+from demos.tabs.recurrent.text.asked import Found, Step
+from demos.tabs.recurrent.text.measures import EXAMPLES, GATES, HINGLISH, examples, quantities, reach
 from demos.views.bars import bars
 from demos.views.chips import chips
+from demos.views.curves import curves, line
 from demos.views.shaded import shaded, text_row
-from demos.views.timeline import SHOWN, band, lane, timeline
-from demos.views.unrolled import unrolled
-from lmdemo.adapters.outputs import Classification
-from lmdemo.errors import InputError
+from demos.views.timeline import band, lane, timeline
+from demos.views.unrolled import SHOWN as CELLS
+from demos.views.unrolled import sums, unrolled
 
 TEXTS = tuple(text for texts in EXAMPLES.values() for text in texts)
-COLOURS = {"negative": "negative", "neutral": "third", "positive": "positive"}
-NETWORKS = {"rnn": "fourth", "lstm": "scratch"}  # colours
-
-
-@dataclass(frozen=True)
-class Found:
-    """What was asked and answered, or what is wrong with the text."""
-
-    text: str
-    model: str
-    gate: str  # that is held open, or none
-    answers: Answers = ()
-    wrong: InputError | None = None
-
-    @property
-    def held(self) -> tuple[str, ...]:
-        """The gates that are held open."""
-        return () if self.gate == "none" else (self.gate,)
-
-    @property
-    def own(self) -> Answer | None:
-        """What our network says."""
-        return next((a for a in self.answers if isinstance(a, Answer) and a.source == "scratch"), None)
-
-
-@dataclass(frozen=True)
-class Beside:
-    """What the page needs beside our network's answer: its labels, gradients by network, the answer without a held gate."""
-
-    labels: tuple[str, ...]
-    memory: Mapping[str, np.ndarray]
-    plain: Classification | None
-
-
-@dataclass(frozen=True)
-class Step:
-    """One unit at one word, taken apart."""
-
-    word: str
-    step: int
-    unit: int
-    held: tuple[str, ...]
-    made: Any
-
-
-# -- asked of an adapter -----------------------------------------------------------------------------------------------
-
-
-def read(adapter: Any, text: str, held: tuple[str, ...] = ()) -> Classification:
-    """A source's answer; our network's with as much of its trace as is drawn."""
-    if adapter.info.source == "hub":
-        return adapter(text)
-    result = adapter(text, trace=True, open_gates=held)
-    last = {key: result.trace[key][-SHOWN:].copy() for key in ("scores_after",)}
-    last |= {
-        k: result.trace[k][:1, ..., -SHOWN:, :].copy() for k in ("hidden_states", "cells", "gates") if k in result.trace
-    }
-    return replace(result, trace={key: result.trace[key] for key in ("tokens", "known")} | last)
-
-
-def beside(adapter: Any, found: Found) -> Beside | None:
-    """See :class:`Beside`; the hub's model has none."""
-    if adapter.info.source == "hub":
-        return None
-    plain = read(adapter, found.text) if found.held else None
-    return Beside(adapter.labels, memory(found.text, found.model), plain)
-
-
-# -- words and views ---------------------------------------------------------------------------------------------------
+COLOURS = {
+    "negative": "negative",
+    "neutral": "third",
+    "positive": "positive",
+}  # of the classes, in their order on the page
+SURE = 0.65  # two classes are undecided below
 
 
 def example_chips(tab: Any, model: str, lang: str) -> dict:
@@ -93,34 +33,50 @@ def example_chips(tab: Any, model: str, lang: str) -> dict:
     return chips(tab.say(lang, "examples"), examples(model))
 
 
+# -- the answer --------------------------------------------------------------------------------------------------------
+
+
 def sentence(tab: Any, found: Found, lang: str) -> str:
-    """The answers in words."""
-    said = [
-        tab.say(
-            lang,
-            "answer",
-            source=tab.say(lang, f"source.{a.source}"),
-            label=tab.say(lang, f"label.{a.result.label}"),
-            percent=100 * a.result.score,
-        )
-        for a in found.answers
-        if isinstance(a, Answer)
-    ]
-    return "  \n".join(said) or tab.say(lang, "no_answer")
+    """The answers in words, how sure they are, and how many words our network knows."""
+    said = []
+    for a in (a for a in found.answers if isinstance(a, Answer)):
+        doubt = len(a.result.scores) == 2 and a.result.score < SURE
+        key = "answer.undecided" if doubt else "answer"
+        label, source = tab.say(lang, f"label.{a.result.label}"), tab.say(lang, f"source.{a.source}")
+        said.append(tab.say(lang, key, source=source, label=label, percent=100 * a.result.score))
+    if not said:
+        return tab.say(lang, "no_answer")
+    known, total = found.known
+    if total:
+        said.append(tab.say(lang, "known.few" if foreign(found) else "known", n=known, total=total))
+    return "  \n".join(said)
+
+
+def foreign(found: Found) -> bool:
+    """Whether most words are unknown to our network."""
+    known, total = found.known
+    return 2 * known < total
+
+
+def onward(tab: Any, found: Found, lang: str) -> str:
+    """The link with which a text goes on to the page of the network that reads Hinglish."""
+    query = urlencode({"tab": "lstm", "model": HINGLISH, "text": found.text[:MAX_TEXT], "lang": lang})
+    return f'<a href="./lstm?{html.escape(query)}">{html.escape(tab.say(lang, "switch"))}</a>'
 
 
 def score_bars(tab: Any, found: Found, lang: str) -> dict:
-    """Each source's probabilities."""
-    groups = [
-        bars(
-            f"{tab.say(lang, f'source.{a.source}')} ({a.info.name})",
-            {tab.say(lang, f"label.{label}"): score for label, score in a.result.scores.items()},
-            colour=a.source,
-        )
-        for a in found.answers
-        if isinstance(a, Answer)
-    ]
+    """Each source's probabilities; a class keeps its place and its colour."""
+    groups = []
+    for a in (a for a in found.answers if isinstance(a, Answer)):
+        scores = {label: a.result.scores[label] for label in COLOURS if label in a.result.scores}
+        named = {tab.say(lang, f"label.{label}"): score for label, score in scores.items()}
+        colours = dict(zip(named, (COLOURS[label] for label in scores), strict=True))
+        title = f"{tab.say(lang, f'source.{a.source}')} ({a.info.name})"
+        groups.append(bars(title, named, colour=a.source, colours=colours, fixed=True))
     return {"groups": groups}
+
+
+# -- word by word ------------------------------------------------------------------------------------------------------
 
 
 def bands(tab: Any, values: Mapping[str, np.ndarray], lang: str) -> list[dict]:
@@ -131,23 +87,63 @@ def bands(tab: Any, values: Mapping[str, np.ndarray], lang: str) -> list[dict]:
     ]
 
 
-def word_by_word(tab: Any, found: Found, own: Answer, lang: str) -> dict:
+def word_by_word(tab: Any, found: Found, own: Answer, chosen: Step | None, lang: str) -> dict:
     """Probabilities after each word over the network's insides."""
-    trace, labels, plain, lanes = own.result.trace, own.extra.labels, own.extra.plain, []
+    trace, labels, plain, units, lanes = own.result.trace, own.extra.labels, own.extra.plain, own.extra.units, []
     for label in labels[1:] if len(labels) == 2 else labels:
         n, name = labels.index(label), tab.say(lang, f"label.{label}")
         lanes.append(lane(name, COLOURS[label], trace["scores_after"][:, n]))
         if plain is not None:
             scores, name = plain.trace["scores_after"][:, n], tab.say(lang, "gate.lane", label=name)
             lanes.append(lane(name, COLOURS[label], scores, dashed=True))
+    values = quantities(trace)
     return timeline(
-        tab.say(lang, "watch.picture", model=found.model),
+        tab.say(lang, "watch.picture", model=found.model, n=len(units), total=values["state"].shape[1]),
         trace["tokens"].tolist(),
         lanes,
-        bands(tab, quantities(trace), lang),
+        bands(tab, {key: v[:, units] for key, v in values.items()}, lang),
         tab.phrases("view.timeline", lang),
         known=trace["known"].tolist(),
+        ids=units.tolist(),
         pickable=True,
+        sums=written_out(tab, chosen, lang),
+    )
+
+
+def cells(tab: Any, found: Found, own: Answer, chosen: Step | None, lang: str) -> dict:
+    """The network unrolled: what each word's cell hands on."""
+    trace, labels, units = own.result.trace, own.extra.labels, own.extra.forwards
+    values, best = quantities(trace), trace["scores_after"].argmax(1)
+    handed = {key: values[key][-CELLS:, units] for key in ("cell", "state") if key in values}
+    answers = [
+        (tab.say(lang, f"label.{labels[n]}"), COLOURS[labels[n]], p[n])
+        for n, p in zip(best, trace["scores_after"], strict=True)
+    ]
+    shown = chosen if chosen and chosen.unit in units else None
+    return unrolled(
+        tab.say(lang, "cells.picture", model=found.model, n=len(units)),
+        trace["tokens"].tolist(),
+        bands(tab, handed, lang),
+        answers,
+        tab.phrases("view.step", lang),
+        known=trace["known"].tolist(),
+        ids=units.tolist(),
+        sums=written_out(tab, shown, lang),
+    )
+
+
+def written_out(tab: Any, chosen: Step | None, lang: str) -> dict | None:
+    """The chosen unit at the chosen word."""
+    if chosen is None:
+        return None
+    return sums(
+        chosen.made,
+        tab.say(lang, "step.title", unit=chosen.unit, n=chosen.step + 1, word=chosen.word),
+        {part: tab.say(lang, f"part.name.{part}") for part in chosen.made.parts},
+        tab.phrases("view.step", lang),
+        step=chosen.step,
+        unit=chosen.unit,
+        held=chosen.held,
     )
 
 
@@ -170,37 +166,27 @@ def gate_sentence(tab: Any, found: Found, own: Answer, lang: str) -> str:
     )
 
 
-def reach_guess(tab: Any, own: Answer, lang: str) -> tuple[str, list[str], list[int], str]:
-    """Asks which word moves the answer most, before the shades show it."""
-    words, weights = own.result.trace["tokens"].tolist(), next(iter(own.extra.memory.values()))
-    strongest = int(np.argmax(weights))
-    places = sorted({0, len(words) // 2, len(words) - 1, strongest})
-    right = [i for i, place in enumerate(places) if place == strongest]
-    told = tab.say(lang, "reach.told", word=words[strongest], percent=100 * weights[strongest] / weights.sum())
-    return tab.say(lang, "reach.asked"), [words[p] for p in places], right, told
+# -- memory ------------------------------------------------------------------------------------------------------------
+
+
+def fading(tab: Any, own: Answer, lang: str) -> dict:
+    """How much of a first word is left in each network's state while the text goes on."""
+    m = own.extra.memory
+    lines = [line(name, name.split("-")[0], list(enumerate(left))) for name, left in m.left.items()]
+    note = tab.say(lang, "memory.text" if m.own else "memory.long", text=m.text, first=m.words[0], second=m.words[1])
+    titles = (tab.say(lang, f"memory.{key}", first=m.words[0], second=m.words[1]) for key in ("picture", "x", "y"))
+    return curves(*titles, lines, tab.phrases("view.curves", lang), note=note)
 
 
 def memory_rows(tab: Any, own: Answer, lang: str) -> dict:
     """Each network's gradients as shades under the words."""
     tokens, rows = own.result.trace["tokens"].tolist(), []
-    for name, gradient in own.extra.memory.items():
+    for name, gradient in own.extra.gradients.items():
         strongest = tokens[int(gradient.argmax())]
         note = tab.say(lang, "memory.reach", n=reach(gradient), total=len(gradient), word=strongest)
-        rows.append(text_row(name, tokens, gradient, colour=NETWORKS[name.split("-")[0]], note=note))
+        rows.append(text_row(name, tokens, gradient, colour=name.split("-")[0], note=note))
     note = tab.say(lang, "memory.note") + (" " + tab.say(lang, "memory.alone") if len(rows) == 1 else "")
-    return shaded(tab.say(lang, "memory.picture"), rows, tab.phrases("view.shaded", lang), note=note)
-
-
-def step(tab: Any, chosen: Step, lang: str) -> dict:
-    """One unit at one word, written out."""
-    return unrolled(
-        chosen.made,
-        tab.say(lang, "step.title", unit=chosen.unit, n=chosen.step + 1, word=chosen.word),
-        {part: tab.say(lang, f"part.name.{part}") for part in chosen.made.parts},
-        tab.phrases("view.step", lang),
-        {part: part for part in chosen.made.parts},
-        held=chosen.held,
-    )
+    return shaded(tab.say(lang, "memory.shades"), rows, tab.phrases("view.shaded", lang), note=note)
 
 
 def snippet(found: Found) -> str:

@@ -1,12 +1,15 @@
 """Texts to begin with, and what is measured of a network beside its answer."""
 
 import statistics
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
 import lmdemo
 
+HINGLISH = "lstm-hinglish"
 GATES = ("input", "forget", "output")
 EXAMPLES = {
     "english": (
@@ -22,7 +25,31 @@ EXAMPLES = {
         "kal match kitne baje hai ?",
     ),
 }
+LONG = {  # so long that a memory can fade over it
+    "english": "the story begins in a small town by the sea , where two sisters run a shop , then it moves to the city , where one of "
+    "them finds work and the other one waits for her letters .",
+    "hinglish": "subah se trip ki taiyari chal rahi thi , phir raste mein gaadi ruk gayi aur hum teen ghante dhoop mein khade rahe , "
+    "lekin shaam ko jab sab dost mile toh gaana hua , khana hua aur raat tak baatein chalti rahi",
+}
+BEGINNINGS = {"english": ("wonderful", "awful"), "hinglish": ("mast", "bekar")}  # words that speak for opposite answers
+ENOUGH, FAR = 16, 200  # words of a text over which a memory can be seen to fade, and how far it is followed
+REMOVABLE = 60  # words of which each is left out in turn; of a longer text the last ones
 LENGTHS = (8, 16, 32, 64, 128, 256, 512)  # words, for the time against the length
+
+
+def language(model: str) -> str:
+    """The language that a network reads, a key of :data:`EXAMPLES`."""
+    return "hinglish" if model == HINGLISH else "english"
+
+
+def examples(model: str) -> tuple[str, ...]:
+    """Texts in the language that a network reads."""
+    return EXAMPLES[language(model)]
+
+
+def peers(model: str) -> tuple[str, ...]:
+    """The networks that can be held against one another on the same text."""
+    return (model,) if model == HINGLISH else ("rnn-sentiment", "lstm-sentiment")
 
 
 def quantities(trace: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
@@ -34,9 +61,7 @@ def quantities(trace: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
     return found
 
 
-def peers(model: str) -> tuple[str, ...]:
-    """The networks that can be held against one another on the same text."""
-    return (model,) if model == "lstm-hinglish" else ("rnn-sentiment", "lstm-sentiment")
+# -- memory --------------------------------------------------------------------------------------------------------------
 
 
 def memory(text: str, model: str) -> dict[str, np.ndarray]:
@@ -50,9 +75,72 @@ def reach(gradient: np.ndarray, share: float = 0.9) -> int:
     return int(np.searchsorted(summed, share * summed[-1]) + 1)
 
 
-def examples(model: str) -> tuple[str, ...]:
-    """Texts in the language that a network reads."""
-    return EXAMPLES["hinglish" if model == "lstm-hinglish" else "english"]
+@dataclass(frozen=True)
+class Memory:
+    """What a first word leaves in each network while a text follows.
+
+    Attributes:
+        text: The text that follows: the visitor's, or a longer one.
+        own: Whether it is the visitor's.
+        words: The two words that were put in front.
+        left: By network, (T + 1,), see :class:`lmdemo.adapters.text_classification.Remembered`.
+        answers: By network the label and its score with each of the two words in front.
+    """
+
+    text: str
+    own: bool
+    words: tuple[str, str]
+    left: Mapping[str, np.ndarray]
+    answers: Mapping[str, tuple[tuple[str, float], ...]]
+
+    @property
+    def turned(self) -> tuple[str, ...]:
+        """The networks whose answer depends on the word."""
+        return tuple(name for name, (a, b) in self.answers.items() if a[0] != b[0])
+
+
+def remembered(text: str, model: str, places: Sequence[Sequence[int]] = ()) -> Memory:
+    """Puts either of two words before a text, or before a longer one where it is too short.
+
+    Args:
+        text: The visitor's.
+        model: Which networks' :func:`peers`.
+        places: Where each of its words begins and ends.
+    """
+    own, (first, second) = len(places) >= ENOUGH, BEGINNINGS[language(model)]
+    text = text[: places[:FAR][-1][1]] if own else LONG[language(model)]
+    found: dict[str, Any] = {name: lmdemo.load(name).remembered(text, first, second) for name in peers(model)}
+    left, answers = ({name: getattr(f, part) for name, f in found.items()} for part in ("left", "answers"))
+    return Memory(text, own, (first, second), left, answers)
+
+
+# -- what would be -------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Without:
+    """The answer if one word were left out: which word (of all), and the scores (labels,)."""
+
+    step: int
+    word: str
+    scores: np.ndarray
+
+
+def without_each(adapter: Any, text: str, trace: Mapping[str, np.ndarray]) -> tuple[Without, ...]:
+    """The answer without each word, of as many words as :data:`REMOVABLE`."""
+    tokens, places = trace["tokens"].tolist(), trace["offsets"].tolist()
+    steps = range(max(0, len(tokens) - REMOVABLE), len(tokens))
+    texts = [text[: places[i][0]] + " " + text[places[i][1] :] for i in steps]
+    scores = adapter.classify_many(texts)
+    return tuple(Without(i, tokens[i], s) for i, s in zip(steps, scores, strict=True))
+
+
+def backwards(adapter: Any, trace: Mapping[str, np.ndarray]) -> np.ndarray:
+    """The answer (labels,) to the same words, the last one first."""
+    return adapter.classify_many([" ".join(reversed(trace["tokens"].tolist()))])[0]
+
+
+# -- time ----------------------------------------------------------------------------------------------------------------
 
 
 def milliseconds(model: str, times: int = 5) -> tuple[tuple[int, float], ...]:

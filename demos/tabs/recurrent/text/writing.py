@@ -7,14 +7,12 @@ from dataclasses import replace
 
 import gradio as gr
 
-import lmdemo
 from demos.core import sources
 from demos.core.tab import Part, Update
 from demos.core.url import number
 from demos.core.url import text as short_text
 from demos.tabs.recurrent.text import letters
 from demos.tabs.recurrent.text.functions import PAUSE
-from demos.views.bars import Bars
 from demos.views.chips import Chips, chips
 from demos.views.shaded import Shaded
 from demos.views.timeline import Timeline
@@ -34,28 +32,31 @@ class Writing(Part):
                     self.say("en", "write.nothing"), elem_classes="lm-status", elem_id=f"{self.name}-write-status"
                 )
                 self.written = Shaded(elem_id=f"{self.name}-written")
-        with self.inside(), self.step("letter", wide=True):
-            self.sentence = gr.Markdown(elem_id=f"{self.name}-letter")
-            self.expected = Bars(elem_id=f"{self.name}-expected")
-            self.timeline = Timeline(elem_id=f"{self.name}-letters")
-        looked = [self.written, self.sentence, self.expected]
-        self.wrote, self.looked = gr.State(None), looked
-        self.outputs = [self.status, self.facts, self.timeline, *looked]
+        with self.inside():
+            with self.step("letter", wide=True):
+                self.sentence = gr.Markdown(elem_id=f"{self.name}-letter")
+                self.moved = Shaded(elem_id=f"{self.name}-moved")
+            with self.step("letters", wide=True):
+                self.insides = {name: Timeline(elem_id=f"{self.name}-letters-{name}") for name in letters.WRITERS}
+        self.looked = [self.written, self.sentence, self.moved, self.guesses["letter"]]
+        self.wrote = gr.State(None)
+        self.outputs = [self.status, self.facts, *self.insides.values(), *self.looked, self.guesses["letters"]]
 
     def lay_out_input(self) -> None:
         """The beginning, and how to go on."""
+        self.prompt = gr.Textbox(PROMPTS[0], lines=2, max_lines=8, elem_id=f"{self.name}-prompt")
+        self.text(self.prompt, label="write.prompt", info="write.info")
         self.examples = Chips(elem_id=f"{self.name}-prompts")
         self.translate(self.examples, lambda lang: {"value": chips(self.say(lang, "examples"), PROMPTS)})
-        self.prompt = gr.Textbox(PROMPTS[0], lines=3, max_lines=8, elem_id=f"{self.name}-prompt")
-        self.text(self.prompt, label="write.prompt", info="write.info")
-        with gr.Row():
-            self.temperature, self.top_k = gr.Slider(0, 2, 0.8, step=0.05), gr.Slider(0, 65, 0, step=1)
-        with gr.Row():
-            self.count = self.text(gr.Slider(20, 1000, 300, step=10), label="write.count")
-            self.seed = gr.Number(1, precision=0, minimum=0, maximum=10**9)
         with gr.Row():
             self.start = self.text(gr.Button(variant="primary", elem_id=f"{self.name}-write"), value="write.run")
-            self.stop = self.text(gr.Button(elem_id=f"{self.name}-write-stop"), value="stop")
+            self.stop = self.text(gr.Button(visible=False, elem_id=f"{self.name}-write-stop"), value="stop")
+        with self.fold("write.options"):
+            with gr.Row():
+                self.temperature, self.top_k = gr.Slider(0, 2, 0.8, step=0.05), gr.Slider(0, 65, 0, step=1)
+            with gr.Row():
+                self.count = self.text(gr.Slider(20, 1000, 300, step=10), label="write.count")
+                self.seed = gr.Number(1, precision=0, minimum=0, maximum=10**9)
         for name in ("temperature", "top_k", "seed"):
             self.text(getattr(self, name), label=f"write.{name}", info=f"write.{name}.info")
         self.keep("prompt", self.prompt, short_text(), PROMPTS[0])
@@ -65,13 +66,17 @@ class Writing(Part):
         self.keep("seed", self.seed, number(0, 10**9), 1)
 
     def connect(self) -> None:
-        self.when(self.examples.choose, self.choose, [self.prompt])
         given = {"wrote": self.wrote}
         self.when(self.written.pick, self.pick, [self.wrote, *self.looked], given, trigger_mode="always_last")
 
-    def choose(self, event: gr.EventData, *, lang: str) -> Update:
-        """A beginning that was clicked."""
-        return {self.prompt: self.tab.known(event.text, PROMPTS)}
+    def choose(
+        self, event: gr.EventData, *, temperature: float, top_k: float, count: float, seed: float | None, lang: str
+    ) -> Iterator[Update]:
+        """A beginning that was clicked is gone on with at once."""
+        prompt = self.tab.known(event.text, PROMPTS)
+        yield {self.prompt: prompt}
+        options = {"temperature": temperature, "top_k": top_k, "count": count, "seed": seed}
+        yield from self.write(prompt=prompt, **options, lang=lang)
 
     def write(
         self, *, prompt: str, temperature: float, top_k: float, count: float, seed: float | None, lang: str
@@ -88,34 +93,39 @@ class Writing(Part):
             first = first or now - started
             if now - pictured > PAUSE:
                 told = self.say(lang, "write.running", n=n)
-                yield {self.status: told, self.written: letters.growing(self, text, lang)}
+                grown = {self.status: told, self.written: letters.growing(self, text, lang)}
+                yield grown | {self.stop: gr.update(visible=True)}
                 pictured = time.perf_counter()  # after the page has taken it: a slow page holds the writing up less
         seconds = time.perf_counter() - started
-        seen = letters.passage(adapter, text)
-        wrote = letters.Written(prompt, text, options, n, seconds, first, adapter.info, seen)
-        yield {self.wrote: wrote} | self.show(wrote=wrote, lang=lang)
+        seen = letters.passages(text)
+        looked = letters.letter(model, text, letters.least_expected(text, seen[model]))
+        wrote = letters.Written(prompt, text, options, n, seconds, first, adapter.info, seen, looked)
+        yield {self.wrote: wrote, self.stop: gr.update(visible=False)} | self.show(wrote=wrote, lang=lang)
 
     def stopped(self, *, lang: str) -> Update:
         """It was ended."""
-        return {self.status: self.say(lang, "write.stopped")}
+        return {self.status: self.say(lang, "write.stopped"), self.stop: gr.update(visible=False)}
 
     def show(self, *, wrote: letters.Written | None, lang: str) -> Update:
         """What was written and what is looked at, in words and views; nothing is computed anew."""
         if wrote is None:
             return {self.status: self.say(lang, "write.nothing")}
         speed = {"seconds": wrote.seconds, "rate": wrote.count / wrote.seconds, "first": 1000 * wrote.first}
-        return {
+        made: Update = {
             self.status: self.say(lang, "write.done", n=wrote.count, **speed),
             self.facts: self.told([letters.answer(wrote)], self.tab.writer, lang),
-            self.timeline: letters.insides(self, wrote, lang),
             self.tab.snippet: letters.snippet(wrote),
-        } | self.show_letter(wrote, lang)
+        }
+        for name, view in self.insides.items():
+            made[view] = letters.insides(self, wrote, name, lang)
+        asked = self.guess("letters", lang, *letters.who_is_surprised(self, wrote, lang))
+        return made | self.show_letter(wrote, lang) | asked
 
     def pick(self, event: gr.EventData, *, wrote: letters.Written | None, lang: str) -> Update:
         """A character that was chosen."""
         if wrote is None:
             return {}
-        looked = letters.letter(lmdemo.load(self.tab.writer), wrote.text, int(event.index))
+        looked = letters.letter(self.tab.writer, wrote.text, int(event.index), opened=True)
         wrote = replace(wrote, letter=looked)
         return {self.wrote: wrote} | self.show_letter(wrote, lang)
 
@@ -124,5 +134,5 @@ class Writing(Part):
         return {
             self.written: letters.whole(self, wrote, lang),
             self.sentence: letters.sentence(self, wrote, lang),
-            self.expected: letters.expected_bars(self, wrote, lang),
-        }
+            self.moved: letters.moved_by(self, wrote, lang),
+        } | self.guess("letter", lang, *letters.who_expected(self, wrote, lang))

@@ -31,13 +31,15 @@ def translate(
         lang: Language of error messages, en or hi-Latn.
 
     Returns:
-        translation_text, words that did not occur in the training with their pieces, milliseconds, and facts about the model.
+        translation_text, words that did not occur in the training with their pieces, score (how sure it is: the mean probability of
+        the written pieces; null for the hub's model), milliseconds, and facts about the model.
     """
     adapter = lmdemo.load(model, source=source)
     result = adapter(text, num_beams=num_beams)
     return {
         "translation_text": result.translation_text,
         "unknown_words": dict(adapter.unknown_words(text)) if source == "scratch" else {},
+        "score": result.score,
         "milliseconds": result.milliseconds,
         "model": adapter.info.name,
         "source": source,
@@ -78,7 +80,7 @@ def translate_beam(
     num_beams: int = TRANSLATION_BEAMS,
     lang: str = "en",
 ) -> dict:
-    """Gives the tree of a beam search: every beginning that was kept.
+    """Gives the tree of a beam search: every beginning that was kept, and the likeliest that were dropped.
 
     Args:
         text: The sentence.
@@ -87,10 +89,11 @@ def translate_beam(
         lang: Language of error messages, en or hi-Latn.
 
     Returns:
-        nodes (step, parent, piece, log-probability, and what a finished sentence is compared by), and the index of the best.
+        nodes (step, parent, piece, log-probability, and what a finished sentence is compared by), the index of the best, and
+        dropped: continuations (step, parent, piece, log-probability) that the beam had no room for.
     """
     made = tree(lmdemo.load(model)(text, num_beams=num_beams, trace=True).trace, "", {})
-    return {"nodes": made["nodes"], "best": made["best"]}
+    return {key: made[key] for key in ("nodes", "best", "dropped")}
 
 
 def translate_look(
@@ -143,5 +146,6 @@ def translate_prove(lang: str = "en") -> list:
 
 def tree(trace: Mapping[str, np.ndarray], title: str, words: Mapping[str, str]) -> dict:
     """The search as the view draws it; of a very long one the beginning."""
-    parts = (trace[f"beam_{k}"][:SHOWN_STEPS] for k in ("tokens", "parents", "scores", "endings"))
-    return beam(title, *parts, words)
+    kept = (trace[f"beam_{k}"][:SHOWN_STEPS] for k in ("tokens", "parents", "scores", "endings"))
+    dropped = tuple(trace[f"dropped_{k}"][:SHOWN_STEPS] for k in ("tokens", "parents", "scores"))
+    return beam(title, *kept, words, dropped=dropped)

@@ -1,6 +1,6 @@
 """From results to words and views."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,8 +10,9 @@ from demos.core.cards import html_table
 from demos.core.tab import Answer, Answers
 from demos.core.words import Speaker
 from demos.tabs.recurrent.translation.functions import GERMAN, HINDI
-from demos.views.alignment import alignment
+from demos.views.alignment import alignment, candidates
 from demos.views.chips import chips
+from demos.views.sureness import sureness
 from lmdemo.catalog import MODELS
 
 EXAMPLES = {
@@ -42,6 +43,7 @@ class Found:
     beams: int
     attend: bool
     answers: Answers = ()
+    beside: Any = None  # what the questions need; see `questions`
 
     @property
     def there(self) -> list[Answer]:
@@ -59,37 +61,72 @@ def example_chips(say: Speaker, model: str, lang: str) -> dict:
     return chips(say(lang, "examples"), EXAMPLES[model])
 
 
-def said(say: Speaker, answers: Sequence[Answer], lang: str) -> str:
-    """What each network wrote, and the words that ours never met."""
+def said(say: Speaker, found: Found, lang: str) -> str:
+    """What each network wrote, how near the sentence is to what ours learnt from, and the words that it never met."""
     lines = []
-    for a in answers:
+    for a in found.there:
         written = a.result.translation_text.replace("*", r"\*").replace("_", r"\_") or say(lang, "nothing_said")
         lines.append(say(lang, "said", source=say(lang, f"source.{a.source}"), text=written))
-    unknown = [
-        say(lang, "unknown.one", word=word, pieces=" · ".join(pieces))
-        for a in answers
-        for word, pieces in a.extra or ()
-    ]
+    own = found.own
+    unknown = [say(lang, "unknown.one", word=w, pieces=" · ".join(p)) for w, p in (own.extra or () if own else ())]
     if unknown:
         lines.append(say(lang, "unknown", words=", ".join(unknown)))
+    if own and is_far(own, found.model):
+        lines.append(say(lang, f"far.{found.model}"))
     return "  \n".join(lines) or say(lang, "no_answer")
 
 
-def matrix(say: Speaker, answer: Answer, words: Mapping[str, str], pickable: bool, lang: str) -> dict:
-    """Where a network looked; nothing where it wrote nothing."""
-    result = answer.result
+def reference(model: str) -> tuple[float, float] | None:
+    """How sure a network was of unseen sentences of its kind: below the first of a tenth, below the second of half of them."""
+    figures = MODELS[model].figures
+    known = figures.splits["val"].metrics if figures else {}
+    return (known["sureness_tenth"], known["sureness"]) if "sureness" in known else None
+
+
+def is_far(answer: Answer, model: str) -> bool:
+    """Whether our network is less sure of a sentence than of nine in ten unseen ones of its kind."""
+    known = reference(model)
+    return known is not None and answer.result.score is not None and answer.result.score < known[0]
+
+
+def sure(say: Speaker, found: Found, words: Mapping[str, str], lang: str) -> dict:
+    """How sure our network is, beside how sure it was of what it never saw."""
+    own, known = found.own, reference(found.model)
+    if own is None or known is None:
+        return {}
+    return sureness(say(lang, "sure.title"), own.result.score, *known, words)
+
+
+def matrix(
+    say: Speaker, answer: Answer, words: Mapping[str, str], pickable: bool, lang: str, *, attend: bool | None = None
+) -> dict:
+    """Where a network looked; nothing where it wrote nothing. With ``attend`` bent lines alone, said with or without attention."""
+    result, trace = answer.result, answer.result.trace
     if result.alignment is None or not result.target_tokens:
         return {}
+    key = "alignment.title" if attend is None else f"alignment.{'on' if attend else 'off'}"
+    steps = ()
+    if "candidates" in trace:
+        steps = candidates(trace["candidates"], trace["candidate_scores"], trace["token_scores"])
     return alignment(
-        say(lang, "alignment.title", source=say(lang, f"source.{answer.source}")),
+        say(lang, key, source=say(lang, f"source.{answer.source}")),
         result.source_tokens,
         result.target_tokens,
         result.alignment,
         words,
-        colour=answer.source,
+        colour="hub" if answer.source == "hub" else "ours",
+        matrix=attend is None,
         pickable=pickable,
-        known=result.trace["known"].tolist() if "known" in result.trace else (),
+        known=trace["known"].tolist() if "known" in trace else (),
+        steps=steps,
     )
+
+
+def compared(say: Speaker, found: Found, lang: str) -> str:
+    """The translation with attention and without, one under the other."""
+    texts = [found.own.result.translation_text, found.beside.switched.translation_text]
+    on, off = texts if found.attend else reversed(texts)
+    return say(lang, "compared", on=on, off=off)
 
 
 def look_table(say: Speaker, look: Any, target: str, source: str, place: int, lang: str) -> str:
@@ -112,17 +149,6 @@ def look_table(say: Speaker, look: Any, target: str, source: str, place: int, la
     )
     head = [say(lang, f"look.{k}") for k in ("unit", "asked", "there", "product")]
     return f"{html_table(head, rows, say(lang, 'look.title', target=target, source=source))}<p>{share}</p>"
-
-
-def figures_table(say: Speaker, model: str, lang: str) -> str:
-    """A network's figures beside a table's."""
-    f = MODELS[model].figures
-    if f is None:  # a page of missing weights still opens, and says so when asked
-        return ""
-    rows = [(model, f"{f.ours:.1f}"), *((say(lang, f"baseline.{k}"), f"{v:.1f}") for k, v in f.baselines.items())]
-    head = [say(lang, "figures.who"), say(lang, f"metric.{f.metric}")]
-    why = f"<p>{say(lang, 'figures.why')}</p>" if model == HINDI else ""
-    return html_table(head, rows, say(lang, "figures.title", model=model, n=f"{f.n:,}")) + why
 
 
 def snippet(found: Found) -> str:

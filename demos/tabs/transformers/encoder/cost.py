@@ -12,7 +12,6 @@ from demos.tabs.transformers.encoder.looks import EXAMPLES, SENTIMENT
 from demos.tabs.transformers.found import Found
 from demos.views.curves import Curves, curves, line
 
-COLOURS = {"rnn": "fourth", "lstm": "third", "transformer": "scratch"}
 LENGTHS = (32, 64, 128, 256, 512, 1024)
 KEPT = "kept"  # the Transformer once more, holding its attention
 
@@ -51,12 +50,11 @@ class Cost(Part):
         super().__init__(tab)
 
     def lay_out(self) -> None:
-        self.text(gr.Markdown(), value="cost.title")
         with gr.Row():
             self.run = self.text(gr.Button(size="sm", elem_id="transformer-measure"), value="cost.run")
             self.end = self.text(gr.Button(size="sm"), value="stop")
         self.told, self.measured = gr.Markdown(elem_id="transformer-cost-text"), gr.State(Measured())
-        with gr.Row(elem_classes="lm-columns"):
+        with gr.Row():
             self.time, self.memory = Curves(elem_id="transformer-time"), Curves(elem_id="transformer-memory")
 
     def connect(self) -> None:
@@ -103,7 +101,7 @@ class Cost(Part):
             lines = []
             for name, points in values.items():
                 shown = self.say(lang, "cost.kept") if name == KEPT else name
-                colour = COLOURS["transformer" if name == KEPT else name.split("-")[0]]
+                colour = "transformer" if name == KEPT else name.split("-")[0]
                 lines.append(line(shown, colour, points, dashed=name == KEPT))
             title, x, y = (self.say(lang, f"cost.{k}") for k in (kind, "x", unit))
             note = self.say(lang, f"cost.note.{kind}")

@@ -1,15 +1,13 @@
 """RNN, LSTM and Transformer on one text."""
 
+import html
 import statistics
+from collections.abc import Sequence
 from typing import Any
 
-import gradio as gr
-
 import lmdemo
-from demos.core.cards import html_table
-from demos.core.tab import Part, Tab, Update
+from demos.core.words import Speaker
 from demos.tabs.transformers.encoder.looks import HINGLISH, SENTIMENT
-from demos.tabs.transformers.found import Found
 from lmdemo.errors import InputError
 
 THREE = {
@@ -17,14 +15,19 @@ THREE = {
     HINGLISH: ("rnn-sentiment", "lstm-hinglish", HINGLISH),
 }
 PASSES = 9
+BAR = (
+    '<span aria-hidden="true" style="display: block; height: 8px; border-radius: 4px; background: var(--lm-line)">'
+    '<span style="display: block; height: 8px; border-radius: 4px; width: {percent:.1f}%; background: var(--lm-{member})">'
+    "</span></span>"
+)
 
 
-def answers_of_three(text: str, model: str) -> list[dict[str, Any]]:
-    """What each of the three says, with the median time of several passes that take turns."""
-    adapters = {name: lmdemo.load(name) for name in THREE[model]}
+def answers_of_three(text: str, model: str, names: Sequence[str] = (), *, passes: int = PASSES) -> list[dict[str, Any]]:
+    """What each of the three says, or each of those that are named, with the median time of passes that take turns."""
+    adapters = {name: lmdemo.load(name) for name in names or THREE[model]}
     read = {name: words_of(adapter, text) for name, adapter in adapters.items()}
     results: dict[str, list[Any]] = {name: [] for name in adapters}
-    for _ in range(PASSES):
+    for _ in range(passes):
         for name, adapter in adapters.items():
             if read[name][0]:
                 results[name].append(adapter(text))
@@ -54,45 +57,32 @@ def words_of(adapter: Any, text: str) -> tuple[int, int]:
     return sum(adapter.known(words)), len(words.tokens)
 
 
-class Three(Part):
-    """Three architectures side by side, at the press of a button."""
-
-    def __init__(self, tab: Tab, found: gr.State) -> None:
-        self.asked = found
-        super().__init__(tab)
-
-    def lay_out(self) -> None:
-        self.text(gr.Markdown(), value="three.title")
-        self.run = self.text(gr.Button(size="sm", elem_id="transformer-three"), value="three.run")
-        self.table = gr.HTML(elem_classes="lm-table", elem_id="transformer-table")
-        self.answers = gr.State(())
-        self.cleared: Update = {self.answers: (), self.table: ""}
-
-    def connect(self) -> None:
-        asked, minimal = {"found": self.asked}, {"show_progress": "minimal"}
-        self.when(self.run.click, self.ask, self.cleared, asked, **minimal)
-        self.reword(self.show, [self.table], {"answers": self.answers})
-
-    def ask(self, *, found: Found | None, lang: str) -> Update:
-        """Asks all three for the text on show, where our network answered it."""
-        if not found or all(a.source != "scratch" for a in found.there):
-            return {}
-        answers = tuple(answers_of_three(found.text, found.model))
-        return {self.answers: answers} | self.show(answers=answers, lang=lang)
-
-    def show(self, *, answers: tuple[dict[str, Any], ...], lang: str) -> Update:
-        """The three answers as a table."""
-        if not answers:
-            return {self.table: ""}
-        rows = []
-        for a in answers:
-            known = self.say(lang, "three.of", known=a["known"], total=a["total"])
-            said, milliseconds = self.say(lang, "three.nothing"), "–"
-            if a["label"] is not None:
-                said = f"{self.say(lang, 'label.' + a['label'])} {100 * a['score']:.1f} %"
-                milliseconds = f"{a['milliseconds']:.2f}"
-            rows.append((a["model"], said, milliseconds, a["parameters"], known))
-        keys = ("three.network", "three.answer", "three.ms", "code.parameters", "three.known")
-        table = html_table([self.say(lang, k) for k in keys], rows, self.say(lang, "three.table", n=PASSES))
-        english = f"<p>{self.say(lang, 'three.english')}</p>" if answers[-1]["model"] == HINGLISH else ""
-        return {self.table: table + english}
+def table(answers: Sequence[dict[str, Any]], model: str, say: Speaker, lang: str) -> str:
+    """The answers side by side, a row a network in its colour; whoever can't read the language says that."""
+    if not answers:
+        return ""
+    heads = [say(lang, f"three.{key}") for key in ("network", "answer", "known", "ms")] + [say(lang, "code.parameters")]
+    rows = []
+    for a in answers:
+        member = a["model"].split("-")[0]
+        said, milliseconds, bar = say(lang, "three.nothing"), "–", ""
+        if a["label"] is not None:
+            milliseconds = f"{a['milliseconds']:.2f}"
+            said = f"{say(lang, 'label.' + a['label'])} {100 * a['score']:.1f} %"
+            bar = BAR.format(percent=100 * a["score"], member=member)
+        if model == HINGLISH and a["model"] == THREE[HINGLISH][0]:
+            said, bar = say(lang, "three.english"), ""
+        known = say(lang, "three.of", known=a["known"], total=a["total"])
+        dot = f'<span style="color: var(--lm-{member})" aria-hidden="true">●</span>'
+        cells = (html.escape(said) + bar, html.escape(known), milliseconds, f"{a['parameters']:,}")
+        rows.append(
+            f'<tr><th scope="row">{dot} {html.escape(a["model"])}</th>'
+            + "".join(f"<td{' class=number' * (n > 0)}>{cell}</td>" for n, cell in enumerate(cells))
+            + "</tr>"
+        )
+    head = "".join(f'<th scope="col">{html.escape(h)}</th>' for h in heads)
+    label = html.escape(say(lang, "three.table"))
+    return (
+        f'<div class="lm-scroll" tabindex="0" role="region" aria-label="{label}"><table><caption>{label}</caption>'
+        f"<thead><tr>{head}</tr></thead><tbody>{''.join(rows)}</tbody></table></div>"
+    )

@@ -1,126 +1,30 @@
-"""All that the page asks of a network, and what it keeps of the answers; a session holds no more than the views draw."""
+"""All that the page asks of a network; a session keeps no more of it than the views draw."""
 
 import math
 import time
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
-from demos.core.tab import Answer, Answers, Missing
+from demos.tabs.transformers.gpt.found import FIRST_HEAD, Read, Without
 from demos.tabs.transformers.gpt.functions import OURS
 from demos.tabs.transformers.parts import SHOWN, switched
+from demos.views import strip
 from demos.views.next_tokens import group
-from lmdemo.errors import InputError, LmdemoError, OptionError
+from lmdemo.errors import InputError, OptionError
 
 LOOKED_AT = 1_500  # characters of a text's end that are opened up
+LONGEST = 20_000  # characters that a network takes
 GO_ON = {"max_new_tokens": 24, "temperature": 0.8, "seed": 1}  # how networks with and without a part go on
-FIRST_HEAD = "0.0"
 SURPRISING = 8  # nats, which get the deepest shade
-
-
-@dataclass(frozen=True)
-class Without:
-    """What a network does without one of its parts: how it goes on, how surprised it is, what may come next."""
-
-    head: str
-    tokens: tuple[str, ...]
-    surprise: float | None
-    group: dict[str, Any]
-
-
-@dataclass(frozen=True)
-class Read:
-    """What one network makes of a text.
-
-    Attributes:
-        group: What may come next, as bars.
-        milliseconds: Time of the network.
-        read, dropped, context: Tokens that were read, that the context has no room for, that it holds.
-        unknown: Characters that were in no training text.
-        cut: How each word of the text's end becomes tokens.
-        trace: The internals of the last tokens; of our network alone, as are all below.
-        earlier: Tokens before those in ``trace``.
-        lens: What each layer would already say.
-        surprise: Nats a token of the text; None where it is too short.
-        goes_on: The tokens with which it goes on; None until another part is switched off.
-        without: What it does without that part.
-    """
-
-    group: dict[str, Any]
-    milliseconds: float
-    read: int
-    dropped: int
-    context: int
-    unknown: str
-    cut: Sequence[Any] = ()
-    trace: Mapping[str, np.ndarray] = field(default_factory=dict)
-    earlier: int = 0
-    lens: Sequence[Mapping[str, float]] = ()
-    surprise: float | None = None
-    goes_on: tuple[str, ...] | None = None
-    without: Without | None = None
-
-
-@dataclass(frozen=True)
-class Written:
-    """One continuation, and when it was all there its tokens: where each begins, and how unexpected it was, 0 to 1."""
-
-    source: str
-    text: str
-    n: int
-    seconds: float
-    first: float
-    tokens: tuple[str, ...] = ()
-    starts: tuple[int, ...] = ()
-    first_token: int = 0
-    weights: tuple[float, ...] = ()
-
-
-@dataclass(frozen=True)
-class Picked:
-    """A token of a continuation, the text before it, and what else could have stood there."""
-
-    row: int
-    index: int
-    before: str
-    answer: Answer
-
-
-@dataclass(frozen=True)
-class Found:
-    """What was asked and answered, or what is wrong with it; everything on show is made from it."""
-
-    text: str
-    source: str
-    off: str = "nothing"
-    head: str = FIRST_HEAD
-    answers: Answers = ()
-    wrong: LmdemoError | None = None
-    how: Mapping[str, Any] | None = None  # options of what was written
-    written: tuple[Written, ...] = ()
-    picked: Picked | None = None
-
-    @property
-    def there(self) -> list[Answer]:
-        """The answers that could be had."""
-        return [a for a in self.answers if isinstance(a, Answer)]
-
-    @property
-    def inside(self) -> Read | None:
-        """The answer that is looked into: of a network of ours, where one answered."""
-        there = sorted(self.there, key=lambda a: a.source not in OURS)
-        return there[0].result if there else None
-
-    def with_answer(self, answer: Answer | Missing) -> "Found":
-        """The same with one source's answer in place of its last one."""
-        others = {a.source: a for a in self.answers}
-        return replace(self, answers=tuple((others | {answer.source: answer}).values()))
-
-    def known(self, text: str) -> dict[str, Read]:
-        """What each source made of a text before, so that no network reads it once more to leave out another part."""
-        return {a.source: a.result for a in self.there if a.result.cut} if self.text == text else {}
+LARGE = (
+    20_000_000  # parameters; of a larger network's layers fewer tokens are asked, since each takes its whole vocabulary
+)
+MEASURED = (
+    "ROMEO:\nIs the day so young?\n\nFirst Citizen:\nWe are accounted poor citizens."  # on which parts are left out
+)
 
 
 # -- what adapters are asked; each runs where the network is -----------------------------------------------------------
@@ -134,13 +38,24 @@ def following(adapter: Any, *, text: str) -> Read:
     return _read(adapter, adapter.tokenize(text), made, milliseconds)
 
 
-def look(adapter: Any, *, text: str, off: str, head: str, known: Mapping[str, Read]) -> Read:
+def look(
+    adapter: Any,
+    *,
+    text: str,
+    off: str,
+    head: str,
+    known: Mapping[str, Read],
+    missed: Mapping[str, Mapping[str, float]],
+) -> Read:
     """What may come next, and what is inside: one pass over the text, one more where a part is switched off."""
     source = adapter.info.source
     found = known.get(source)
-    if source not in OURS or off == "nothing":
-        return replace(found or _look(adapter, text), without=None)
-    found = found or _look(adapter, text, **GO_ON)
+    if source not in OURS:
+        return found or _look(adapter, text)
+    found = found or replace(_look(adapter, text, **({} if off == "nothing" else GO_ON)), missed=missed.get(source, {}))
+    found = found if found.missed else replace(found, missed=_missed(adapter))
+    if off == "nothing":
+        return replace(found, without=None)
     if found.goes_on is None:  # it was read while nothing was switched off
         found = replace(found, goes_on=adapter.read(text, trace=False, **GO_ON).written)
     try:
@@ -177,14 +92,33 @@ def take_apart(adapter: Any, *, prompt: str, written: str) -> dict[str, tuple | 
 
 def _look(adapter: Any, text: str, **go_on: Any) -> Read:
     cut = adapter.cut(text[-LOOKED_AT:])
+    capitals = sum(len(c.ids) for c in adapter.cut(text[-LOOKED_AT:].upper()))
     if adapter.info.source not in OURS:
-        return replace(following(adapter, text=text), cut=cut)
-    made = adapter.read(text, **go_on)
-    found = _read(adapter, made.prompt, made.following, made.milliseconds)
-    earlier = max(0, len(made.trace["tokens"]) - SHOWN)
-    trace = drawn(made.trace)
-    told = {"lens": made.lens, "surprise": _mean(made.nats), "goes_on": made.written or None}
-    return replace(found, cut=cut, trace=trace, earlier=earlier, **told)
+        return replace(following(adapter, text=text), cut=cut, capitals=capitals)
+    asked = strip.TOKENS if adapter.info.parameters < LARGE else 4
+    made = adapter.read(text, ends=strip.TOKENS, lenses=asked, **go_on)
+    lenses = [lens.answers for lens in made.lenses]
+    nats = made.nats[1:]
+    return replace(
+        _read(adapter, made.prompt, made.following, made.milliseconds),
+        cut=cut,
+        capitals=capitals,
+        earlier=max(0, len(made.trace["tokens"]) - SHOWN),
+        trace=drawn(made.trace),
+        strip=strip.cut(made.trace, made.prompt.ids, lenses),
+        ends=[group("", end.tokens, end.logits) for end in made.ends],
+        tokens=made.prompt.tokens[-len(lenses) :],
+        lenses=lenses,
+        ranks=made.lenses[-1].ranks,
+        surprise=_mean(made.nats),
+        strange=float(nats.sum()) / sum(map(len, made.prompt.tokens[1:])) if len(nats) else None,
+        goes_on=made.written or None,
+    )
+
+
+def _missed(adapter: Any) -> dict[str, float]:
+    parts = {"nothing": {}, **{off: switched(off, FIRST_HEAD) for off in ("positions", "layer_norm", "head")}}
+    return {off: float(np.nanmean(adapter.surprise(MEASURED, **switches))) for off, switches in parts.items()}
 
 
 def _read(adapter: Any, prompt: Any, made: Any, milliseconds: float) -> Read:
@@ -204,12 +138,4 @@ def drawn(trace: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
     if earlier:
         weights[..., 0] = trace["attention"][:, :, last, :earlier].sum(-1)
     shown = {name: trace[name][:, :, last].copy() for name in ("queries", "keys", "values")}
-    ends = {name: trace[name][-SHOWN:].copy() for name in ("embeddings", "positions")}
-    return {
-        "tokens": trace["tokens"][last],
-        "mask": trace["mask"][last, last].copy(),
-        "attention": weights,
-        "hidden_states": trace["hidden_states"][:1, -SHOWN:].copy(),
-        **shown,
-        **ends,
-    }
+    return {"tokens": trace["tokens"][last], "mask": trace["mask"][last, last].copy(), "attention": weights, **shown}

@@ -110,7 +110,8 @@ def cnn_shift(image: PhotoFile, model: Model = "cnn-fashion", dx: Shift = 0, dy:
         lang: Language of error messages, en or hi-Latn.
 
     Returns:
-        label and score before and after, and by layer how far the pooled maps moved, as a part of their size.
+        label and score before and after, and by layer, as a part of their size, how far the pooled maps are from those of the
+        picture: change at the same places, aligned after shifting the maps back.
     """
     adapter = lmdemo.load(model)
     before = adapter(image, trace=True)
@@ -119,6 +120,10 @@ def cnn_shift(image: PhotoFile, model: Model = "cnn-fashion", dx: Shift = 0, dy:
         "before": {"label": before.label, "score": before.score},
         "after": {"label": after.label, "score": after.score},
         "change": changes(before.trace, after.trace),
+        "aligned": {
+            name: round(aligned, 4)
+            for name, (_, aligned) in adapter.equivariance(before.trace, after.trace, dx, dy).items()
+        },
     }
 
 

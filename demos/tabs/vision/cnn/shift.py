@@ -1,62 +1,95 @@
-"""The picture is moved: the maps move along, the answer should stay."""
+"""The picture is pushed aside: the maps move along, the answer should stay."""
 
 from typing import Any
 
 import gradio as gr
 
-import lmdemo
-from demos.core.cards import html_table
-from demos.core.tab import Part, Update
-from demos.tabs.vision.cnn import looks
-from demos.tabs.vision.cnn.functions import changes
-from demos.views.bars import Bars, bars
-from demos.views.pictures import Pictures, picture, row
+from demos.core.tab import Update
+from demos.tabs.vision.cnn import looks as shown
+from demos.tabs.vision.cnn.looks import Found
+from demos.tabs.vision.cnn.step import Step
+from demos.views.shift import Shift, shift
 
 FARTHEST = 8  # pixels
+ASKED = 3  # how far the question pushes, both ways
 
 
-class Shift(Part):
+def check_move(text: str) -> str:
+    """Admits two whole numbers joined by a dot.
+
+    Raises:
+        ValueError: It is something else, or too far.
+    """
+    if max(abs(v) for v in parse(text)) > FARTHEST:
+        raise ValueError(text)
+    return text
+
+
+def parse(text: str) -> tuple[int, int]:
+    """How far to the right and down."""
+    dx, dy = text.split(".")
+    return int(dx), int(dy)
+
+
+class Move(Step):
     """What our network makes of a moved picture."""
 
     def lay_out(self) -> None:
-        self.text(gr.Markdown(), value="cnn.shift.title")
-        with gr.Row():
-            self.dx = self.text(gr.Slider(-FARTHEST, FARTHEST, 0, step=1), label="cnn.shift.dx")
-            self.dy = self.text(gr.Slider(-FARTHEST, FARTHEST, 0, step=1), label="cnn.shift.dy")
-        with gr.Row(elem_classes="lm-columns"):
-            self.moved, self.bars = Pictures(), Bars()
-        self.told, self.table = gr.Markdown(), gr.HTML(elem_classes="lm-table")
-        self.outputs = [self.dx, self.dy, self.moved, self.bars, self.told, self.table]
+        with self.step("move", wide=True):
+            self.note()
+            self.view = Shift(elem_id="cnn-shift")
+        self.outputs = [self.view, self.guesses["move"]]
 
     def connect(self) -> None:
-        asked = {"found": self.tab.found, "dx": self.dx, "dy": self.dy}
-        shown = [self.moved, self.bars, self.told, self.table]
-        self.when([self.dx.input, self.dy.input], self.move, shown, asked, trigger_mode="always_last")
+        outputs = [self.looked["move"], self.view]
+        self.when(self.view.move, self.move, outputs, {"found": self.tab.found}, trigger_mode="always_last")
 
-    def clear(self) -> Update:
-        """The picture is where it was."""
-        return {self.dx: 0, self.dy: 0, self.moved: {}, self.bars: {}, self.told: "", self.table: ""}
-
-    def move(self, *, found: Any, dx: float, dy: float, lang: str) -> Update:
-        """The moved picture, its answer, and which layers noticed."""
+    def move(self, event: gr.EventData, *, found: Found | None, lang: str) -> Update:
+        """The picture was pushed."""
         if not found or not found.ours:
             return {}
-        adapter, taken = lmdemo.load(found.model), found.ours.result.trace
-        before, after = adapter(taken, trace=True), adapter(adapter.shifted(taken, int(dx), int(dy)), trace=True)
-        where = self.say(lang, "cnn.shift.where", dx=int(dx), dy=int(dy))
-        scores = looks.named(self.say, after.scores, lang)
-        said = {
-            "before": looks.label(self.say, before.label, lang),
-            "after": looks.label(self.say, after.label, lang),
-            "p": 100 * before.score,
-            "q": 100 * after.score,
-        }
-        rows = [(layer, f"{100 * part:.0f} %") for layer, part in changes(before.trace, after.trace).items()]
-        head = [self.say(lang, "code.layer"), self.say(lang, "cnn.shift.change")]
-        shown = picture("moved", after.trace["seen"], where, where, 140)
-        return {
-            self.moved: row(self.say(lang, "cnn.shift.seen"), [shown]),
-            self.bars: {"groups": [bars(self.say(lang, "cnn.shift.scores"), scores, top=4)]},
-            self.told: self.say(lang, f"cnn.shift.{'same' if after.label == before.label else 'other'}", **said),
-            self.table: html_table(head, rows, self.say(lang, "cnn.shift.table")),
-        }
+        move = check_move(f"{int(event.dx)}.{int(event.dy)}")
+        return {self.looked["move"]: move, self.view: self.drawn(found, move, lang)}
+
+    def show(self, *, found: Found, lang: str, looks: Any) -> Update:
+        """The picture where it was left, and the question where another push would lead."""
+        return {self.view: self.drawn(found, looks.move, lang)} | self.asked(found, lang)
+
+    def drawn(self, found: Found, move: str, lang: str) -> dict[str, Any]:
+        """Maps before, now, and shifted back; how far each layer's numbers are apart."""
+        dx, dy = parse(move)
+        adapter, before = self.traced(found)
+        after = adapter(adapter.shifted(before.trace, dx, dy), trace=True)
+        apart = adapter.equivariance(before.trace, after.trace, dx, dy)
+        pools = [name for name in apart if name.startswith("pool")]
+        layers = []
+        for name in ("relu1", *pools):
+            maps, now = before.trace[name], after.trace[name]
+            channel = int(maps.mean((1, 2)).argmax())
+            back, there = adapter.moved_back(name, now, dx, dy)
+            fixed, aligned = apart[name]
+            number = int(name.lstrip("relupo"))
+            halved = before.trace[f"relu{number}"].shape[1] // maps.shape[1]
+            step = adapter.receptive_field(number)[1] * halved
+            layer = {"name": name, "step": step, "channel": channel, "there": there}
+            layer |= {"fixed": fixed, "aligned": aligned}
+            layers.append(layer | {"before": maps[channel], "after": now[channel], "back": back[channel]})
+        said = {"before": self.label(before, lang), "after": self.label(after, lang)}
+        said |= {"p": f"{100 * before.score:.1f}", "q": f"{100 * after.score:.1f}"}
+        told = self.say(lang, f"cnn.shift.{'same' if after.label == before.label else 'other'}", **said)
+        words = self.phrases("shift", lang)
+        return shift(before.trace["seen"], (dx, dy), layers, words, farthest=FARTHEST, told=told)
+
+    def asked(self, found: Found, lang: str) -> Update:
+        """What the network says of the picture pushed to the right and down; computed."""
+        adapter, before = self.traced(found)
+        after = adapter(adapter.shifted(before.trace, ASKED, ASKED), trace=True)
+        names = list(dict.fromkeys([*list(before.scores)[:3], after.label]))
+        choices = [shown.label(self.say, name, lang) for name in names]
+        told = self.say(lang, "cnn.shift.told", label=self.label(after, lang), percent=100 * after.score, n=ASKED)
+        question = self.say(lang, "cnn.shift.question", n=ASKED)
+        return self.guess("move", lang, question, choices, names.index(after.label), told, str(found.asked))
+
+    def label(self, result: Any, lang: str) -> str:
+        """An answer as the page writes it."""
+        return shown.label(self.say, result.label, lang)

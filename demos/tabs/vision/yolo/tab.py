@@ -2,137 +2,130 @@
 
 import operator
 import time
-from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 import gradio as gr
-import numpy as np
+from PIL import Image
 
 import lmdemo
-from demos.core import sources
-from demos.core.endpoints import Photo, Picture
-from demos.core.tab import Answer, Answers, Tab, Update, calling
-from demos.core.url import one_of
+from demos.core.endpoints import Photo
+from demos.core.tab import Answer, Tab, Update, calling
+from demos.core.url import number, one_of, text
 from demos.core.words import say_error
-from demos.tabs.vision.yolo import looks
-from demos.tabs.vision.yolo.functions import (
-    MODELS,
-    yolo_candidates,
-    yolo_compare,
-    yolo_detect,
-    yolo_export,
-    yolo_feature_map,
-    yolo_grid,
-    yolo_layers,
-    yolo_prove,
-    yolo_video,
-)
-from demos.tabs.vision.yolo.looks import EXAMPLES, Watched
+from demos.tabs.vision.yolo import functions, looks, truths
+from demos.tabs.vision.yolo.functions import MODELS
+from demos.tabs.vision.yolo.inside import TELLS, Inside
+from demos.tabs.vision.yolo.looks import ACROSS, EXAMPLES, Asked, Found
+from demos.tabs.vision.yolo.moving import Watching
+from demos.views import drawing_pad
 from demos.views.boxes import Boxes
-from demos.views.feature_maps import FeatureMaps
 from demos.views.pictures import Pictures
-from lmdemo.errors import LmdemoError
+from lmdemo.errors import InputError
 
 SOURCES = ("scratch", "hub-weights", "hub", "both", "darknet")
 SHOWN_LINES = ("C2f", "decode", "suppress", "overlap", "YOLO.forward")
-
-
-@dataclass(frozen=True)
-class Found:
-    """What was asked and answered: an example or a file that was uploaded; a video's outcome where one came later."""
-
-    model: str = ""
-    source: str = ""
-    example: str = ""
-    file: str = ""
-    answers: Answers = ()
-    video: Watched | None = None
+FIRST = "yolo-drawings"  # the model with whose first example the page opens
 
 
 class YOLO(Tab):
     """A photo, the browser's camera, or a video."""
 
     name = "yolo"
+    threads = ("picture",)
     functions = (
-        yolo_detect,
-        yolo_compare,
-        yolo_candidates,
-        yolo_grid,
-        yolo_feature_map,
-        yolo_export,
-        yolo_video,
-        yolo_layers,
-        yolo_prove,
+        functions.yolo_detect,
+        functions.yolo_compare,
+        functions.yolo_candidates,
+        functions.yolo_grid,
+        functions.yolo_feature_map,
+        functions.yolo_export,
+        functions.yolo_video,
+        functions.yolo_layers,
+        functions.yolo_prove,
     )
 
     def lay_out(self) -> None:
         self.model, self.source = self.source_of(SOURCES, MODELS)
-        self.found, self.last = gr.State(None), gr.State(0.0)  # `last`: when the camera's last frame was seen
-        with self.part("input"):
-            self.lay_out_input()
-        with self.part("result"):
-            self.status = gr.Markdown(elem_classes="lm-status")
-            self.translate(self.status, lambda lang: {"value": self.say(lang, "nothing_yet")})
-            self.stop = self.text(gr.Button(size="sm", visible=False), value="stop")
-            with gr.Row():
-                self.first, self.second = Boxes(elem_id="yolo-boxes"), Boxes(elem_id="yolo-boxes-hub")
-            self.card = gr.HTML()
-        with self.part("look"):
-            self.empty = self.text(gr.Markdown(elem_classes="lm-muted"), value="look_nothing")
-            with gr.Column(visible=False) as self.inside:
-                self.text(gr.Markdown(), value="yolo.inside")
-                self.text(gr.Markdown(), value="yolo.maps.title")
-                self.maps = FeatureMaps(elem_id="yolo-maps")
-        self.explain()
+        self.found = gr.State(None)
+        with self.stage():
+            with self.given():
+                self.lay_out_given()
+            with self.answered():
+                self.status = gr.Markdown(self.say("en", "nothing_yet"), elem_classes="lm-status")
+                self.stop = self.text(gr.Button(size="sm", visible=False), value="stop")
+                self.watching.lay_out_answer()
+                with gr.Row():
+                    self.first, self.second = Boxes(elem_id="yolo-boxes"), Boxes(elem_id="yolo-boxes-hub")
+        self.look = Inside(self)
+        self.learn()
         self.snippet = self.code("lmdemo/models/yolo.py", SHOWN_LINES, model=self.model)
         self.proof()
+        self.good(MODELS)
 
-    def lay_out_input(self) -> None:
-        """Examples, and the three ways to give a picture."""
-        self.example_id = gr.Textbox(visible=False)  # its id, for the URL
-        self.keep("example", self.example_id, one_of(tuple(EXAMPLES)), "")
-        self.examples = Pictures(elem_id="yolo-examples")
-        self.translate(self.examples, lambda lang: {"value": looks.example_row(self.say, lang, "")})
+    def lay_out_given(self) -> None:
+        """The three ways to give a picture, and examples."""
         with gr.Tabs():
             with self.text(gr.Tab(), label="yolo.photo.tab"):
                 photo = Photo(
-                    sources=["upload", "webcam", "clipboard"], type="filepath", height=260, elem_id="yolo-photo"
+                    sources=["upload", "clipboard"],
+                    type="filepath",
+                    height=180,
+                    elem_id="yolo-photo",
+                    elem_classes="lm-drop",
+                    show_label=False,
                 )
-                self.photo = self.text(photo, label="yolo.photo")
-            with self.text(gr.Tab(), label="yolo.camera.tab"):
-                self.text(gr.Markdown(elem_classes="lm-muted"), value="yolo.camera.help")
-                camera = Picture(sources=["webcam"], streaming=True, type="numpy", height=260, elem_id="yolo-camera")
-                self.camera = self.text(camera, label="yolo.camera")
-            with self.text(gr.Tab(), label="yolo.video.tab"):
-                video = gr.Video(sources=["upload"], height=260, elem_id="yolo-video")
-                self.video = self.text(video, label="yolo.video")
-                self.watch = self.text(gr.Button(size="sm"), value="yolo.video.run")
+                self.photo = self.text(photo, label="yolo.photo", placeholder="yolo.photo.drop")
+            self.watching = Watching(self)
+        self.example_id = gr.Textbox(visible=False)  # its id, for the URL
+        self.keep("example", self.example_id, one_of(tuple(EXAMPLES)), "")
+        self.drawing = gr.Textbox(visible=False)  # strokes of another member's pad
+        self.keep("drawing", self.drawing, drawing_pad.check_strokes, "", drawing_pad.MAX_LENGTH, thread="picture")
+        self.asked = {
+            name: gr.Textbox(visible=False) for name in vars(Asked())
+        }  # the view of boxes keeps them in the URL
+        checks = {"score": number(0.01, 1), "iou": number(0.01, 1), "across": one_of(("no",)), "off": text(300)}
+        for name, component in self.asked.items():
+            self.keep(name, component, checks.get(name, one_of(("steps", "both"))))
+        self.examples = Pictures(elem_id="yolo-examples")
+        self.translate(self.examples, lambda lang: {"value": looks.example_row(self.say, lang, "")})
+        self.along("picture")
         self.text(gr.Markdown(elem_classes="lm-muted"), value="not_kept")
 
     def connect(self) -> None:
-        shown = [self.status, self.first, self.second, self.card, self.empty, self.inside, self.maps, self.snippet]
-        answered = [*shown, self.found, self.stop, self.example_id, self.examples]
-        chosen = [*answered, self.model, self.source, self.photo]
-        seen = [self.first, self.second, self.status]
+        film = [self.watching.film, self.watching.seen, self.watching.camera, self.watching.given]
+        shown = [self.status, self.first, self.second, self.facts, self.snippet, *self.look.outputs, *film[:2]]
+        self.outputs = [
+            *shown,
+            self.found,
+            self.stop,
+            self.example_id,
+            self.drawing,
+            self.examples,
+            self.photo,
+            *film[2:],
+        ]
+        chosen = [*self.outputs, self.model, self.source]
         asked = {"model": self.model, "source": self.source}
         slow = {"show_progress": "minimal", "show_progress_on": self.status, "concurrency_id": "yolo"}
-        again, video = {"found": self.found} | asked, {"video": self.video, "found": self.found} | asked
         running = [
             self.when(self.examples.choose, self.choose, chosen, asked, **slow),
-            self.when(self.photo.input, self.look_at_photo, answered, {"photo": self.photo} | asked, **slow),
-            self.when([self.model.input, self.source.input], self.again, answered, again, **slow),
-            self.when(self.watch.click, self.watch_video, [self.found, self.stop, *seen], video, **slow),
+            self.when(self.photo.input, self.look_at_photo, self.outputs, {"photo": self.photo} | asked, **slow),
+            self.when(
+                [self.model.input, self.source.input], self.again, self.outputs, {"found": self.found} | asked, **slow
+            ),
+            *self.watching.connect_to(self),
         ]
         self.stops(self.stop, running, self.status)
-        # A stream: of the frames that come while one is looked at, Gradio hands over the newest only.
-        live = {"stream_every": 0.2, "time_limit": 120, "concurrency_limit": 2, "concurrency_id": "yolo-camera"}
-        frame = {"pixels": self.camera, "last": self.last} | asked
-        self.when(self.camera.stream, self.look_at_frame, [*seen, self.last], frame, **live)
-        self.on_link(self.from_link, chosen, {"example": self.example_id} | asked)
+        link = {"example": self.example_id, "drawing": self.drawing} | asked | self.asked
+        self.on_link(self.from_link, chosen, link)
         self.reword(self.show, shown, {"found": self.found})
         self.reword(self.example_row, [self.examples], {"example": self.example_id})
+
+    def begin(self, lang: str) -> Update:
+        """The first example of drawings."""
+        return {self.model: FIRST, self.example_id: looks.first_example(FIRST)}
 
     # -- what is given -----------------------------------------------------------------------------------------------------
 
@@ -141,108 +134,108 @@ class YOLO(Tab):
         example = self.known(event.id, EXAMPLES)
         ours, source = EXAMPLES[example]
         model = ours or model
-        yield {self.model: model, self.source: source}
-        yield from self.from_link(example=example, model=model, source=source, lang=lang)
+        yield {self.model: model, self.source: source, self.photo: None} | self.chosen(example, lang)
+        yield from self.answer(Found(model, source, example=example), lang)
 
-    def from_link(self, *, example: str, model: str, source: str, lang: str) -> Iterator[Update]:
-        """Fills an example in and answers, by the model and the source that a link names."""
-        if example:
-            yield {self.photo: None} | self.chosen(self.known(example, EXAMPLES), lang)
-            yield from self.answer(Found(model, source, example=example), lang)
+    def from_link(
+        self, *, example: str, drawing: str, model: str, source: str, lang: str, **asked: Any
+    ) -> Iterator[Update]:
+        """Answers what a link names, or another member handed on; else the first example."""
+        how = Asked(**{name: value or getattr(Asked(), name) for name, value in asked.items()})
+        if drawing:
+            yield {self.model: FIRST, **self.example_row(example="", lang=lang), self.example_id: ""}
+            yield from self.answer(Found(FIRST, source, drawing=drawing, asked=how), lang)
+            return
+        example = self.known(example or looks.first_example(model), EXAMPLES)
+        yield self.chosen(example, lang)
+        yield from self.answer(Found(model, source, example=example, asked=how), lang)
 
     def look_at_photo(self, *, photo: str, model: str, source: str, lang: str) -> Iterator[Update]:
-        """A photo that was uploaded, pasted or taken."""
+        """A photo that was uploaded or pasted."""
         if photo:
             yield self.chosen("", lang)
             yield from self.answer(Found(model, source, file=photo), lang)
 
     def again(self, *, found: Found | None, model: str, source: str, lang: str) -> Iterator[Update]:
         """The same picture, by another model or source."""
-        if found and (found.example or found.file):
+        if found and (found.example or found.file or found.drawing or found.frame):
             yield from self.answer(replace(found, model=model, source=source), lang)
+
+    @staticmethod
+    def picture(found: Found) -> Image.Image:
+        """What was given, opened.
+
+        Raises:
+            InputError: It can't be read.
+        """
+        from lmdemo.adapters.object_detection import open_picture
+
+        if found.frame is not None:
+            return found.frame
+        if found.drawing:
+            return looks.on_a_sheet(drawing_pad.picture(found.drawing))
+        return open_picture(str(looks.example_path(found.example)) if found.example else found.file)
 
     # -- asked, and shown --------------------------------------------------------------------------------------------------
 
     def answer(self, asked: Found, lang: str) -> Iterator[Update]:
         """Opens the picture once, asks the networks and shows what they say."""
-        from lmdemo.adapters.object_detection import open_picture
-
-        picture = open_picture(str(looks.example_path(asked.example)) if asked.example else asked.file)
-        answers = yield from self.ask(
-            asked.model,
-            asked.source,
-            calling(picture, trace=True),
-            lang,
-            status=self.status,
-            stop=self.stop,
-            extra=operator.attrgetter("labels"),
-        )
-        kept = tuple(looks.drawn(a, picture) if isinstance(a, Answer) else a for a in answers)
-        found = replace(asked, answers=kept, video=None)
+        try:
+            picture = self.picture(asked)
+            answers = yield from self.ask(
+                asked.model,
+                asked.source,
+                calling(picture, trace=True, iou_across=ACROSS),
+                lang,
+                status=self.status,
+                stop=self.stop,
+                extra=operator.attrgetter("labels"),
+            )
+            kept = [self.drawn(a, picture, asked) if isinstance(a, Answer) else a for a in answers]
+            found = replace(asked, answers=tuple(kept), wrong=None)
+        except InputError as error:
+            found = replace(asked, answers=(), wrong=error.with_traceback(None))
         yield {self.found: found, self.stop: gr.update(visible=False)} | self.show(found=found, lang=lang)
+
+    @staticmethod
+    def drawn(answer: Answer, picture: Image.Image, asked: Found) -> Answer:
+        """An answer as it is kept, with what the steps need beside it."""
+        known = truths.measured(answer, picture, asked.model) if answer.source in TELLS else {}
+        responsible: tuple[Any, ...] = ()
+        if answer.source in TELLS:
+            adapter = lmdemo.load(asked.model, source=answer.source)
+            responsible, known["training"] = truths.responsible(adapter, picture, answer, asked)
+        made = looks.drawn(answer, picture, asked)
+        return replace(made, extra=replace(made.extra, truths=known, responsible=responsible))
 
     def show(self, *, found: Found | None, lang: str) -> Update:
         """What was found, in words and views; nothing is computed anew."""
         if found is None:
             return {self.status: self.say(lang, "nothing_yet")}
-        if found.video:
-            return {self.status: looks.video_sentence(self.say, found.video, lang)}
-        there = [a for a in found.answers if isinstance(a, Answer)]
-        views = [looks.box_view(self, a, lang, title=len(found.answers) > 1) for a in there]
-        maps = there[0].extra.maps if there else {}
-        said = [looks.sentence(self.say, a, lang) for a in there]
+        views = [looks.box_view(self, a, found, lang, main=i == 0) for i, a in enumerate(found.there)]
+        if found.wrong:
+            said = say_error(found.wrong, lang)  # type: ignore[arg-type]
+        else:
+            said = (
+                looks.video_sentence(self.say, found.video, lang)
+                if found.video
+                else looks.sentence(self.say, found, lang)
+            )
         return {
-            self.status: "  \n".join(said) or self.say(lang, "yolo.no_answer"),
+            self.status: said,
             self.first: views[0] if views else {},
             self.second: views[1] if len(views) > 1 else {},
-            self.card: self.cards(found.answers, lang),
-            self.empty: gr.update(visible=not there),
-            self.inside: gr.update(visible=bool(there)),
-            self.maps: maps and maps | {"words": self.phrases("maps", lang)},
+            self.facts: self.told(found.answers, found.model, lang),
             self.snippet: looks.snippet(found),
+            **self.watching.show(found=found, lang=lang),
+            **self.look.show(found=found, lang=lang),
         }
 
     def chosen(self, example: str, lang: str) -> Update:
-        """Which example is on show, for the row and for the URL."""
-        return {self.example_id: example} | self.example_row(example=example, lang=lang)
+        """Which example is on show, for the row and for the URL; the camera is switched off."""
+        off = self.watching.off(lang, time.monotonic_ns() // 1_000_000)
+        return {self.example_id: example, self.drawing: ""} | off | self.example_row(example=example, lang=lang)
 
     def example_row(self, *, example: str, lang: str) -> Update:
         """The examples, one of them chosen."""
         return {self.examples: looks.example_row(self.say, lang, example)}
-
-    # -- moving pictures ---------------------------------------------------------------------------------------------------
-
-    def look_at_frame(self, *, pixels: np.ndarray | None, last: float, model: str, source: str, lang: str) -> Update:
-        """One frame of the browser's camera."""
-        if pixels is None:
-            return {}
-        now, source = time.monotonic(), sources.wanted(model, source)[0]
-        try:
-            adapter: Any = lmdemo.load(model, source=source)
-            result = sources.call(model, source, calling(pixels, trace=True))
-        except LmdemoError as error:  # said once above the picture, not in a new message each frame
-            return {self.status: say_error(error, lang), self.last: now}
-        view = looks.frame_view(self, pixels, result, adapter.labels, source, lang)
-        rate = {"fps": 1 / max(now - last, 1e-3), "ms": result.milliseconds}
-        said = {self.status: self.say(lang, "yolo.frame", **rate)} if last else {}
-        return {self.first: view, self.second: {}, self.last: now} | said
-
-    def watch_video(
-        self, *, video: str | None, found: Found | None, model: str, source: str, lang: str
-    ) -> Iterator[Update]:
-        """Looks through a video and shows each frame as it is done."""
-        source = sources.wanted(model, source)[0]
-        adapter = yield from self.open(model, source, lang, status=self.status, stop=self.stop)
-        seen: Counter[str] = Counter()
-        frames = 0
-        for shot in sources.stream(model, source, operator.methodcaller("stream", video or "", trace=True)):
-            frames += 1
-            seen.update({o.label for o in shot.detection.objects})
-            yield {
-                self.first: looks.frame_view(self, shot.picture, shot.detection, adapter.labels, source, lang),
-                self.second: {},
-                self.status: self.say(lang, "yolo.progress", seconds=shot.seconds, percent=100 * shot.done),
-                self.stop: gr.update(visible=True),
-            }
-        watched = replace(found or Found(), video=Watched(frames, seen))
-        yield {self.found: watched, self.stop: gr.update(visible=False)} | self.show(found=watched, lang=lang)

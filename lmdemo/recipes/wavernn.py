@@ -11,8 +11,8 @@ from lmdemo.recipes import _vocoding
 from lmdemo.training.trainer import Trainer
 
 CONFIG = WaveRNNConfig()
-FRAMES = 10  # of an excerpt
-UNHEARD = 200  # samples at its beginning that do not count, since the state begins empty
+FRAMES = 8  # of an excerpt
+UNHEARD = 160  # samples at its beginning that do not count, since the state begins empty
 TEMPERATURE = 0.85
 
 
@@ -40,7 +40,7 @@ def build(data: Path | None, *, seed: int) -> Trainer:
         validate=validate,
         metric="pesq",
         seed=seed,
-        num_epochs=30,
+        num_epochs=36,
         batch_size=64,
         learning_rate=2e-3,
         weight_decay=0.0,

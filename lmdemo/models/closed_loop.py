@@ -73,13 +73,13 @@ class Guide(NamedTuple):
         forced: np.ndarray | None = None,
     ) -> "Guide":
         """Brings all to the types that both ways of computing take, and draws the numbers of ``seed``."""
-        none = np.full((len(phase), 2), -1)
+        levels = np.full(len(phase), -1) if forced is None else np.asarray(forced, np.int64)
         return cls(
             np.ascontiguousarray(predictor, np.float64),
             np.ascontiguousarray(phase, np.int64),
             np.broadcast_to(np.asarray(temperature, np.float64), len(predictor)).copy(),
             np.random.default_rng(seed).random((len(phase), 2)),
-            none if forced is None else np.ascontiguousarray(forced, np.int64).reshape(none.shape),
+            np.broadcast_to(levels.reshape(len(phase), -1), (len(phase), 2)).copy(),
         )
 
     def part(self, start: int, stop: int, hop: int) -> "Guide":

@@ -116,7 +116,7 @@ def test_what_it_has_to_say_is_the_sound(parts):
     signal, predictor = 2 * p.signal[: ALONE + S], p.shape.predictor[:20]
     padded = torch.from_numpy(np.pad(signal, (ALONE, 0))[: ALONE + S])[None]
     _, labels = _vocoding.heard(padded, torch.from_numpy(predictor)[None], 0, noise=0.0)
-    guide = Guide.of(predictor, np.zeros(S), 1.0, forced=np.repeat(labels[0].numpy()[:, None], 2, 1))
+    guide = Guide.of(predictor, np.zeros(S), 1.0, forced=labels[0].numpy())
     values = vocoding.from_levels(np.arange(256))
     step = lambda told, frame, choose: (float(values[choose(None, 0)]), None)  # noqa: E731
     made = np.array([x for x, _ in speak(step, guide, Heard.nothing(ORDER), HOP, 0.0)])

@@ -13,6 +13,10 @@ from lmdemo.models.lstm_translation import LSTMTranslation
 from lmdemo.models.rnn import RNN
 from lmdemo.models.siamese import Siamese
 from lmdemo.models.transformer import Transformer
+from lmdemo.models.waveglow import WaveGlow
+from lmdemo.models.wavenet import WaveNet
+from lmdemo.models.wavernn import WaveRNN
+from lmdemo.models.wavernn_stacked import StackedWaveRNN
 from lmdemo.models.yolo import YOLO
 
 B, T = 4, 6
@@ -37,6 +41,21 @@ def batch_for(model: nn.Module) -> dict[str, Tensor]:
         return {"input_features": features, "lengths": lengths, "labels": labels, "label_lengths": torch.full((B,), 3)}
     if isinstance(model, LSTMForecast):
         return {"values": torch.randn(B, c.context_length), "labels": torch.randn(B, c.prediction_length)}
+    if isinstance(model, WaveGlow):
+        S, phase = 2 * c.hop, torch.rand(B, 2 * c.hop) if c.phase else None
+        return {"waveform": torch.randn(B, S), "mels": torch.randn(B, 2, c.num_mels), "phase": phase}
+    if isinstance(model, WaveNet) and c.plain:
+        return {"inputs": torch.randn(B, 40, 1), "labels": torch.randint(256, (B, 40))}
+    if isinstance(model, WaveNet | WaveRNN):
+        S, before = 2 * c.hop, c.before if isinstance(model, WaveRNN) else 0
+        levels = torch.cat(
+            [torch.randint(256, (B, before + S, 3)), torch.randint(c.phases + 1, (B, before + S, 1))], -1
+        )
+        labels = torch.randint(256, (B, S, 2) if isinstance(model, WaveRNN) and c.dual else (B, S))
+        return {"inputs": levels, "features": torch.randn(B, 2, c.num_features), "labels": labels}
+    if isinstance(model, StackedWaveRNN):
+        S, mels = 2 * c.hop, torch.randn(B, 2 + c.kernel_size - 1, c.num_mels)
+        return {"waveform": torch.rand(B, S) * 2 - 1, "mels": mels, "labels": torch.randint(c.num_levels, (B, S))}
     known = isinstance(model, RNN | LSTM | LSTMTranslation | Transformer | Bert | GPT)
     assert known, f"write a batch of {type(model).__name__} into tests/models/learning.py"
     ids = torch.randint(5, c.vocab_size, (B, T))

@@ -42,8 +42,9 @@ window.lmdemo = window.lmdemo || (() => {
       const kept = stored(other);
       if (!kept.search) continue;
       const search = new URLSearchParams(kept.search);
-      search.delete(name);
-      for (const record of Object.values(kept.records || {})) delete record[name];
+      for (const [key, held] of [...search]) if (key === name || held === now[thread]) search.delete(key);
+      for (const record of Object.values(kept.records || {}))
+        for (const [key, held] of Object.entries(record)) if (key === name || (held && held === now[thread])) delete record[key];
       store(other, {...kept, search: `?${search}`});
     }
     for (const [member, key] of Object.entries(takes[thread])) {
@@ -116,7 +117,7 @@ window.lmdemo = window.lmdemo || (() => {
       const target = owner === null ? shared : (records[owner] = records[owner] || {});
       target[name] = (value === initial || String(value ?? '').length > limit) ? null : value;
       if (owner === null && name === 'lang') document.documentElement.lang = value;
-      if (thread && value && value !== initial) along(thread, owner, name, value);
+      if (thread && ready && value && value !== initial) along(thread, owner, name, value);
       write();
     },
     answers(member) { if (member !== open()) waiting.add(member); },
@@ -130,6 +131,8 @@ window.lmdemo = window.lmdemo || (() => {
       shown = open();
       if (named && shown) (records[shown] = records[shown] || {}).step = named;
       waiting.delete(shown);
+      const asked = new URLSearchParams(location.search);  // what a link brings goes along, what a page begins with does not
+      for (const [thread, members] of Object.entries(takes)) if (asked.get(members[shown])) along(thread, shown, members[shown], asked.get(members[shown]));
       document.documentElement.lang = shared.lang || 'en';
       this.open();
       chosen()?.scrollIntoView({block: 'nearest', inline: 'center'});

@@ -99,6 +99,8 @@ def test_a_sentence_goes_along_until_another_is_written(visit):
     expect(page.locator("#panel-lstm-translation textarea").first).to_have_value(
         "what a lovely little film", timeout=FIRST
     )
+    expect(page.locator("#panel-lstm-translation .lm-facts .lm-line").first).to_be_visible(timeout=FIRST)
+    page.wait_for_timeout(1_000)  # its steps have all been told
     page.locator("#panel-lstm-translation textarea").first.fill("a man rides a horse")
     page.wait_for_url(re.compile("horse"))
     page.get_by_role("tab", name="RNN", exact=True).click()

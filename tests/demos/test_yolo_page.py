@@ -157,6 +157,8 @@ def test_downloads_hold_what_is_kept(visit):
 def test_upload_and_what_is_wrong_in_hinglish(visit, tmp_path):
     page = visit().open("tab=yolo&lang=hi-Latn&model=yolo-drawings")
     expect(page.get_by_label("Hinglish")).to_be_checked(timeout=WAIT)  # the server has answered the link
+    expect(page.locator("#panel-yolo .lm-facts .lm-line").first).to_be_visible(timeout=WAIT)  # the page's own example
+    page.wait_for_timeout(1_000)
     Image.new("RGB", (60, 1), "white").save(tmp_path / "flat.png")
     page.locator("#yolo-photo input[type=file]").set_input_files(str(tmp_path / "flat.png"))
     expect(page.get_by_text("Chahiye tha: ")).to_be_visible(timeout=WAIT)

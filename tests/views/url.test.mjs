@@ -52,6 +52,7 @@ test("what is written goes along, and takes the place of what other pages held",
   const before = { search: "?tab=gpt&text=old&top_k=3", records: { bert: { text: "old", layer: 2 } } };
   const { lmdemo, kept } = page("http://x/lstm", "lstm", { "lmdemo:transformers": JSON.stringify(before) });
   lmdemo.takes("sentence", "lstm-translation", "text");
+  lmdemo.start();
   lmdemo.put("lstm-translation", "text", "older", "", 2000, "");
   lmdemo.put("lstm", "text", "a new film", "", 2000, "sentence");
   const saved = JSON.parse(lmdemo.saved());

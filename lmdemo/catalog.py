@@ -649,18 +649,15 @@ ANSWERS: Mapping[str, KnownAnswer] = MappingProxyType(
             )
             for name in ("rnn-sentiment", "lstm-sentiment", "transformer-sentiment")
         },
-        "transformer-hinglish": KnownAnswer(
-            given="text:kya mast movie thi bhai , dil khush ho gaya",
-            field="label",
-            contains=("positive",),
-            origin="the sentence itself",
-        ),
-        "lstm-hinglish": KnownAnswer(
-            given="text:kya mast movie thi bhai , dil khush ho gaya",
-            field="label",
-            contains=("positive",),
-            origin="the sentence itself",
-        ),
+        **{
+            name: KnownAnswer(
+                given="text:kya mast movie thi bhai , dil khush ho gaya",
+                field="label",
+                contains=("positive",),
+                origin="the sentence itself",
+            )
+            for name in ("lstm-hinglish", "transformer-hinglish")
+        },
         "lstm-speech": KnownAnswer(
             given="package:demos/tabs/recurrent/speech/examples/one-two-three.flac",
             field="text",

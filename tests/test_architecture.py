@@ -40,6 +40,7 @@ ROWS = (
     "lmdemo.catalog",
     "lmdemo.figures",
     "lmdemo.errors",
+    "lmdemo.notes",
 )
 DEMOS_MAY = {"lmdemo", "lmdemo.errors", "lmdemo.catalog", "lmdemo.adapters.outputs", "lmdemo.adapters.protocols"}
 MODELS_MAY = {"lmdemo.models", "lmdemo.errors"}

@@ -6,7 +6,7 @@ import threading
 import time
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, ClassVar, Generic, Self, TypeVar
 
@@ -15,6 +15,7 @@ import torch
 from lmdemo.adapters.outputs import Info, Result
 from lmdemo.catalog import HubRow, ModelRow
 from lmdemo.errors import OptionError
+from lmdemo.notes import Note
 from lmdemo.pool import computing_with, use_threads
 
 P = TypeVar("P", bound="Prepared")
@@ -27,9 +28,11 @@ class Prepared:
 
     Attributes:
         tensors: The network's keyword arguments, tensors on its device.
+        notes: What was changed, left out or understood in the input; the result carries it on.
     """
 
     tensors: Mapping[str, Any]
+    notes: tuple[Note, ...] = ()
 
 
 class Adapter(ABC, Generic[P, R]):
@@ -140,7 +143,8 @@ class Adapter(ABC, Generic[P, R]):
             output = self.forward(prepared, trace=trace)
             synchronize(self.device)
             milliseconds = 1000 * (time.perf_counter() - started)
-            return self.postprocess(output, prepared, milliseconds=milliseconds, trace=trace)
+            result = self.postprocess(output, prepared, milliseconds=milliseconds, trace=trace)
+            return replace(result, notes=prepared.notes) if prepared.notes else result
 
 
 def synchronize(device: torch.device) -> None:

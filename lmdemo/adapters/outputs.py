@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from lmdemo.notes import Note
+
 Layer = tuple[str, str, str, int]
 """A row of a table of layers: name, kind, shape of what it gives, parameters."""
 
@@ -32,10 +34,12 @@ class Result:
 
     Attributes:
         milliseconds: Time of the network alone on this machine, without reading and preparing the input.
+        notes: What was changed, left out or understood in the input before it was read.
         trace: Internals by name; empty unless asked for.
     """
 
     milliseconds: float = 0.0
+    notes: tuple[Note, ...] = field(default=(), compare=False)
     trace: Mapping[str, np.ndarray] = field(default_factory=dict, repr=False, compare=False)
 
 

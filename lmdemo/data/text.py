@@ -1,12 +1,13 @@
 """Texts: data sets, checks of what a visitor typed, and tokenizers by word, by character and by pieces of words."""
 
+import functools
 import gzip
 import json
 import re
 import unicodedata
 import zlib
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -16,6 +17,7 @@ import torch
 from tokenizers import Regex, Tokenizer, decoders, models, normalizers, pre_tokenizers, processors, trainers
 
 from lmdemo.errors import DataError, InputError, WeightsError
+from lmdemo.notes import Note
 
 MAX_CHARACTERS = 20_000
 SENTIMENTS = ("negative", "neutral", "positive")
@@ -27,8 +29,36 @@ LATIN_WORD = r"[A-Za-z]+"
 # -- what a visitor typed ----------------------------------------------------------------------------------------------
 
 
-def check_text(text: object, *, limit: int = MAX_CHARACTERS, letters: bool = True) -> str:
-    """The text in composed form (NFC), if it can be read.
+class Typed(NamedTuple):
+    """A text as networks read it, and where each of its characters stands in the text as it was typed.
+
+    Attributes:
+        text: Without invisible signs and other shapes of letters, in composed form (NFC), lines ended by a line feed.
+        begins, ends: Of each character where that which it stands for begins and ends in the typed text; None where the two
+            texts are the same.
+        notes: What was changed that its writer may want to know.
+    """
+
+    text: str
+    begins: tuple[int, ...] | None = None
+    ends: tuple[int, ...] | None = None
+    notes: tuple[Note, ...] = ()
+
+    def place(self, begin: int, end: int) -> tuple[int, int]:
+        """Where a part of :attr:`text` stands in the typed text."""
+        if self.begins is None or self.ends is None:
+            return begin, end
+        if begin >= end:  # nothing, as the marks of a beginning and an end
+            return (self.ends[end - 1],) * 2 if end else (0, 0)
+        return self.begins[begin], self.ends[end - 1]
+
+
+def read_typed(text: object, *, limit: int = MAX_CHARACTERS, letters: bool = True) -> Typed:
+    """What a visitor typed or pasted, if it can be read, as the networks know texts.
+
+    Signs that nobody sees are left out, where they do not shape what is seen (the joiner of emoji and of Indian scripts
+    does); other shapes of letters and digits (ligatures, full-width, bold) become plain ones; between letters all apostrophes
+    and hyphens become those of a keyboard; white space becomes a space or a line feed.
 
     Args:
         text: What was given.
@@ -41,13 +71,8 @@ def check_text(text: object, *, limit: int = MAX_CHARACTERS, letters: bool = Tru
     if not isinstance(text, str):
         raise InputError("text_type", expected="str", got=type(text).__name__, hint="Give a text.")
     if len(text) > limit:
-        raise InputError(
-            "text_too_long",
-            expected=f"1 - {limit:,} characters",
-            got=f"{len(text):,} characters",
-            hint="Give a shorter piece of it.",
-        )
-    control = next((c for c in text if unicodedata.category(c) in ("Cc", "Cs", "Cn") and c not in "\n\r\t"), None)
+        raise _too_long(len(text), limit)
+    control = next((c for c in text if _is_control(c)), None)
     if control is not None:
         raise InputError(
             "text_control",
@@ -55,14 +80,184 @@ def check_text(text: object, *, limit: int = MAX_CHARACTERS, letters: bool = Tru
             got=f"U+{ord(control):04X}",
             hint="Remove the control character; it often comes from a copied binary file.",
         )
-    text = unicodedata.normalize("NFC", text)
-    if not text.strip():
+    typed = clean(text)
+    if len(typed.text) > limit:  # a ligature is up to three letters
+        raise _too_long(len(typed.text), limit)
+    if not typed.text.strip():
         raise InputError(
             "text_empty", expected=f"1 - {limit:,} characters", got="0 characters", hint="Type something first."
         )
-    if letters and not any(c.isalnum() for c in text):
-        raise InputError("text_no_letters", expected="a-z, 0-9", got=text.strip()[:20], hint="Add at least one word.")
-    return text
+    if letters and not any(c.isalnum() for c in typed.text):
+        raise InputError(
+            "text_no_letters", expected="words", got=typed.text.strip()[:20], hint="Add at least one word."
+        )
+    return typed
+
+
+def _too_long(length: int, limit: int) -> InputError:
+    return InputError(
+        "text_too_long",
+        expected=f"1 - {limit:,} characters",
+        got=f"{length:,} characters",
+        hint="Give a shorter piece of it.",
+    )
+
+
+def check_text(text: object, *, limit: int = MAX_CHARACTERS, letters: bool = True) -> str:
+    """The text of :func:`read_typed` alone, for those to whom it is the same where its words stand."""
+    return read_typed(text, limit=limit, letters=letters).text
+
+
+# Unicode's Default_Ignorable_Code_Point, marks of annotations and the sign in place of an object: nothing of them is seen.
+_INVISIBLE = re.compile(
+    "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f"
+    "\ufeff\uffa0\ufff0-\ufffc\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
+)
+_JOINERS = "\u200c\u200d"
+_FLAG = "\U0001f3f4"  # the black flag, whose invisible tags name a country
+_LINES = "\n\r\x0b\x0c\x85\u2028\u2029"
+_BLANK = "\u2800"  # Braille's empty cell
+_APOSTROPHES = "\u2019\u2018\u201b\u2032\u02bc\u02bb\u02b9\u00b4`\uff07\u055a\ua78c\u05f3"
+_COMMON_APOSTROPHES = "\u2019\u02bc\uff07"  # of phones and word processors: not worth a word
+_HYPHENS = "\u2010\u2011\ufe63\uff0d"
+_PLAIN = re.compile(r"[\n -_a-~]*")  # nothing in it is ever changed
+
+
+def _is_control(c: str) -> bool:
+    """What no text holds: controls but white space, halves of characters, and the 66 that Unicode will never assign.
+
+    A character of the category Cn else is one that Unicode assigned after this Python was made.
+    """
+    if c in _LINES or c == "\t":
+        return False
+    return unicodedata.category(c) in ("Cc", "Cs") or ord(c) & 0xFFFE == 0xFFFE or 0xFDD0 <= ord(c) <= 0xFDEF
+
+
+@functools.lru_cache(maxsize=4096)
+def _folded(c: str) -> str:
+    """Another shape of a letter or digit as the plain one; marks such as "…", "²" and "™" stay, they mean something."""
+    kind = unicodedata.decomposition(c).partition(">")[0][1:]
+    plain = unicodedata.normalize("NFKC", c)
+    if not kind or len(plain) > 3:
+        return c
+    category = unicodedata.category(c)
+    if kind in ("wide", "narrow"):
+        return plain
+    if kind in ("super", "sub"):
+        return plain if category == "Lm" else c
+    letter = category[0] == "L" or (category[0] == "N" and kind != "fraction")
+    return plain if letter or (kind in ("circle", "square") and plain.isascii() and plain.isalnum()) else c
+
+
+def _shapes(text: str, i: int) -> bool:
+    """Whether an invisible sign shapes what is seen: in an emoji, or in a script that joins its letters."""
+    c, before = text[i], text[i - 1 : i]
+    if 0xE0020 <= ord(c) <= 0xE007F:  # a tag, of the flag before it alone
+        while 0xE0020 <= ord(text[i]) <= 0xE007F and i:
+            i -= 1
+        return text[i] == _FLAG
+    if not before or before.isspace():
+        return False
+    if 0xFE00 <= ord(c) <= 0xFE0F:  # how the sign before it is drawn
+        drawn = not before.isascii() and unicodedata.category(before)[0] in "SP"
+        return drawn or text[i + 1 : i + 2] == "\u20e3"
+    if c not in _JOINERS or i + 1 == len(text):
+        return False
+    joins = 0x0590 <= ord(before) < 0x1D00 or 0xA800 <= ord(before) < 0xFB00 or ord(before) >= 0x10A00
+    return joins or unicodedata.category(before) in ("So", "Sk") or before == "\ufe0f"
+
+
+def clean(text: str) -> Typed:
+    """Any text as :func:`read_typed` has it, unchecked."""
+    if _PLAIN.fullmatch(text):
+        return Typed(text)
+    invisible = 0
+    plainer: dict[str, str] = {}
+    made: list[tuple[str, int, int]] = []  # characters, and where what they stand for begins and ends
+    for i, c in enumerate(text):
+        if c == "\n" and text[i - 1 : i] == "\r" and i:
+            made[-1] = ("\n", i - 1, i + 1)
+        elif c in _LINES:
+            made.append(("\n", i, i + 1))
+        elif (c.isspace() and c != "\t") or c == _BLANK:
+            made.append((" ", i, i + 1))
+        elif _INVISIBLE.match(c) and not _shapes(text, i):
+            invisible += 1
+        elif (plain := _folded(c)) != c:
+            plainer[c] = plain
+            made += [(p, i, i + 1) for p in plain]
+        else:
+            made.append((c, i, i + 1))
+    for i in range(1, len(made) - 1):
+        c, begin, end = made[i]
+        if c in _APOSTROPHES or c in _HYPHENS:
+            plain = "-" if c in _HYPHENS else "'"
+            if made[i - 1][0].isalnum() and made[i + 1][0].isalnum():
+                made[i] = plain, begin, end
+                if c not in _COMMON_APOSTROPHES and c not in _HYPHENS:
+                    plainer[c] = plain
+    made = _composed(made)
+    notes = []
+    if invisible:
+        notes.append(Note("text_invisible", "Signs that nobody sees were left out: {n}.", {"n": invisible}))
+    notes += read_as(plainer)
+    result = "".join(c for c, _, _ in made)
+    if result == text:
+        return Typed(text)
+    return Typed(result, tuple(a for _, a, _ in made), tuple(b for _, _, b in made), tuple(notes))
+
+
+def read_sentence(text: object, *, limit: int = MAX_CHARACTERS) -> tuple[str, tuple[Note, ...]]:
+    """A sentence as networks that translate know them: in one line, and not in capitals; and what was changed.
+
+    Args:
+        text: What was given.
+        limit: Characters that are read.
+
+    Raises:
+        InputError: It can't be read; see :func:`read_typed`.
+    """
+    typed = read_typed(text, limit=limit)
+    line, notes = " ".join(typed.text.split()), list(typed.notes)
+    capitals, small = (sum(map(kind, line)) for kind in (str.isupper, str.islower))
+    if capitals >= 4 and capitals > 4 * small:  # a shorter word in capitals may be a name, such as "USA"
+        line = re.sub(r"\bi\b", "I", line.lower())
+        line = re.sub(r"(^\W*|[.!?]\s+)(\w)", lambda m: m[1] + m[2].upper(), line)
+        notes.append(Note("text_capitals", "It was in capitals, and read as: {text}", {"text": line}))
+    ends = len(re.findall(r"[.!?।]\s+\w", line))
+    if ends:
+        said = "These {n} sentences were read as one; the network learnt from single ones. Give one at a time."
+        notes.append(Note("text_sentences", said, {"n": ends + 1}))
+    return line, tuple(notes)
+
+
+def read_as(signs: Mapping[str, str]) -> tuple[Note, ...]:
+    """Tells which signs were read as which plainer ones; nothing of none."""
+    listed = ", ".join(f"{c} = {plain}" for c, plain in list(signs.items())[:8])
+    said = "Other shapes of signs were read as plain ones: {signs}."
+    return (Note("text_read_as", said, {"signs": listed}),) if signs else ()
+
+
+def _composed(made: list[tuple[str, int, int]]) -> list[tuple[str, int, int]]:
+    """In composed form, each character with the place of all that it is made of."""
+    if unicodedata.is_normalized("NFC", "".join(c for c, _, _ in made)):
+        return made
+    groups: list[list[tuple[str, int, int]]] = []
+    for one in made:
+        joins = bool(groups) and unicodedata.combining(one[0]) > 0
+        if groups and not joins:  # a few letters are composed of several that each could stand alone
+            so_far = "".join(c for c, _, _ in groups[-1])
+            apart = unicodedata.normalize("NFC", so_far) + unicodedata.normalize("NFC", one[0])
+            joins = unicodedata.normalize("NFC", so_far + one[0]) != apart
+        if joins:
+            groups[-1].append(one)
+        else:
+            groups.append([one])
+    return [
+        (c, group[0][1], group[-1][2])
+        for group in groups
+        for c in unicodedata.normalize("NFC", "".join(c for c, _, _ in group))
+    ]
 
 
 # -- data sets ---------------------------------------------------------------------------------------------------------
@@ -182,13 +377,14 @@ _ADDRESS = r"https?\s*:?\s*/\s*/\s*[^\s/.]+(?:\s*[./]\s*[^\s/.]+)*"
 
 
 class Tokens(NamedTuple):
-    """A text in pieces: their ids (of words that are cut further, a list of ids each), how they read, and where they stand
-    in the text (start, end).
+    """A text in pieces: their ids (of words that are cut further, a list of ids each), how they read, where they stand
+    in the text (start, end), and what was changed in it before.
     """
 
     ids: list[Any]
     tokens: list[str]
     offsets: list[tuple[int, int]]
+    notes: tuple[Note, ...] = ()
 
 
 def word_tokenizer(
@@ -327,10 +523,12 @@ def cut_words(text: str) -> list[str]:
     return re.findall(WORD, text)
 
 
-def encode(tokenizer: Tokenizer, text: str) -> Tokens:
+def encode(tokenizer: Tokenizer, text: str | Typed) -> Tokens:
     """A text in the tokenizer's pieces; ``tokens`` are cut from the text itself, so that unknown words stay readable."""
-    encoded = tokenizer.encode(text, add_special_tokens=False)
-    return Tokens(encoded.ids, [text[a:b] for a, b in encoded.offsets], encoded.offsets)
+    typed = Typed(text) if isinstance(text, str) else text
+    encoded = tokenizer.encode(typed.text, add_special_tokens=False)
+    tokens = [typed.text[a:b] for a, b in encoded.offsets]
+    return Tokens(encoded.ids, tokens, [typed.place(*span) for span in encoded.offsets], typed.notes)
 
 
 def open_tokenizer(folder: Path, name: str = "tokenizer.json") -> Tokenizer:
@@ -377,14 +575,14 @@ class NgramTokenizer:
         found = [marked[i : i + n] for n in range(self.shortest, self.longest + 1) for i in range(len(marked) - n + 1)]
         return list(dict.fromkeys([marked, *found]))[: self.most]
 
-    def encode(self, text: str) -> Tokens:
+    def encode(self, text: str | Typed) -> Tokens:
         """The words of a text, each with the ids of its pieces."""
-        shown = re.sub(_ADDRESS, lambda m: " " * len(m[0]), text)  # an address says nothing, and no two are alike
+        typed = Typed(text) if isinstance(text, str) else text
+        shown = re.sub(_ADDRESS, lambda m: " " * len(m[0]), typed.text)  # an address says nothing, and no two are alike
         spans = [m.span() for m in re.finditer(r"\w+|[^\w\s]+", shown)]
-        words = [text[a:b] for a, b in spans]
-        return Tokens(
-            [[zlib.crc32(p.encode()) % self.buckets + 1 for p in self.pieces(w)] for w in words], words, spans
-        )
+        words = [typed.text[a:b] for a, b in spans]
+        ids = [[zlib.crc32(p.encode()) % self.buckets + 1 for p in self.pieces(w)] for w in words]
+        return Tokens(ids, words, [typed.place(*span) for span in spans], typed.notes)
 
     def save(self, path: Path) -> None:
         """Writes the settings as JSON."""

@@ -18,6 +18,7 @@ from lmdemo.catalog import HUB, ModelRow, find
 from lmdemo.data import text
 from lmdemo.errors import InputError, OptionError
 from lmdemo.models.bert import Bert
+from lmdemo.notes import Note
 
 MAX_CANDIDATES = 100
 LENS = 5  # candidates that each layer is asked for
@@ -33,12 +34,14 @@ class Pieces:
         tokens: How they read; "##" marks one that goes on inside a word.
         offsets: Where each stands in the text, (start, end); (0, 0) for begin and end.
         count: Pieces of the whole text, of which the first ``len(ids)`` are read.
+        notes: What was changed in the text before.
     """
 
     ids: list[int]
     tokens: list[str]
     offsets: list[tuple[int, int]]
     count: int
+    notes: tuple[Note, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -129,11 +132,13 @@ class MaskFilling(Adapter[PreparedMasks, FillMask]):
         Raises:
             InputError: The text can't be read.
         """
-        encoded = self.tokenizer.encode(re.sub(r"(?i)\[mask\]", text.MASK, text.check_text(inputs)))
-        ids, tokens, offsets = list(encoded.ids), list(encoded.tokens), list(encoded.offsets)
+        typed = text.read_typed(inputs)
+        encoded = self.tokenizer.encode(re.sub(r"(?i)\[mask\]", text.MASK, typed.text))
+        ids, tokens = list(encoded.ids), list(encoded.tokens)
+        offsets = [typed.place(*span) for span in encoded.offsets]
         if len(ids) > self.longest:  # the end goes on standing at the end
             ids, tokens, offsets = ([*part[: self.longest - 1], part[-1]] for part in (ids, tokens, offsets))
-        return Pieces(ids, tokens, offsets, len(encoded.ids))
+        return Pieces(ids, tokens, offsets, len(encoded.ids), typed.notes)
 
     def preprocess(
         self,
@@ -186,7 +191,7 @@ class MaskFilling(Adapter[PreparedMasks, FillMask]):
         tensors |= self._switches(positions, layer_norm, heads_off)
         apart = tuple(not inputs[: read.offsets[m][0]][-1:].isalnum() for m in masks)
         return PreparedMasks(
-            tensors=tensors, pieces=read, masks=masks, apart=apart, top_k=top_k, targets=tuple(targets)
+            tensors=tensors, notes=read.notes, pieces=read, masks=masks, apart=apart, top_k=top_k, targets=tuple(targets)
         )
 
     def postprocess(self, output: Any, prepared: PreparedMasks, *, milliseconds: float, trace: bool) -> FillMask:

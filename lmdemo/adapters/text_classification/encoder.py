@@ -54,7 +54,7 @@ class EncoderClassification(WordClassification):
             InputError: The text can't be read, or holds no word that the network knows.
         """
         words, read = self._cut(inputs), slice(self.longest)
-        words = text.Tokens(words.ids[read], words.tokens[read], words.offsets[read])
+        words = words._replace(ids=words.ids[read], tokens=words.tokens[read], offsets=words.offsets[read])
         self._check_known(words, inputs)
         return words
 

@@ -44,7 +44,8 @@ class HubTextClassification(Adapter[Prepared, Classification]):
 
     def preprocess(self, inputs: str) -> Prepared:
         """Checks and cuts one text."""
-        encoded = self.tokenizer(text.check_text(inputs), return_tensors="pt", truncation=False, verbose=False)
+        typed = text.read_typed(inputs)
+        encoded = self.tokenizer(typed.text, return_tensors="pt", truncation=False, verbose=False)
         longest = self.model.config.max_position_embeddings
         if encoded["input_ids"].shape[1] > longest:
             raise InputError(
@@ -54,7 +55,9 @@ class HubTextClassification(Adapter[Prepared, Classification]):
                 hint="Give a shorter piece of it.",
             )
         kept = ("input_ids", "attention_mask")
-        return Prepared(tensors={k: v.to(self.device) for k, v in encoded.items() if k in kept})
+        return Prepared(
+            tensors={k: v.to(self.device) for k, v in encoded.items() if k in kept}, notes=typed.notes
+        )
 
     def forward(self, prepared: Prepared, *, trace: bool) -> Any:
         """Runs the network."""
@@ -82,7 +85,7 @@ class HubTextClassification(Adapter[Prepared, Classification]):
         scores = []
         with self.computing():
             for one in inputs:
-                encoded = self.tokenizer(one or ".", return_tensors="pt", truncation=True).to(self.device)
+                encoded = self.tokenizer(text.clean(one).text or ".", return_tensors="pt", truncation=True).to(self.device)
                 encoded.pop("token_type_ids", None)
                 scores.append(self.model(**encoded).logits[0].float().softmax(-1).cpu().numpy())
         return np.stack(scores)

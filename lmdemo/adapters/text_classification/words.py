@@ -17,6 +17,7 @@ from lmdemo.adapters.outputs import Classification, Info, Layer
 from lmdemo.catalog import ModelRow, find
 from lmdemo.data import text
 from lmdemo.errors import InputError, OptionError
+from lmdemo.notes import Note
 
 MAX_TOKENS = 2_000
 
@@ -113,10 +114,8 @@ class WordClassification(Adapter[PreparedText, Classification]):
 
     def classify_many(self, inputs: Sequence[str], batch_size: int = 128) -> np.ndarray:
         """Probabilities (N, labels) of many texts; one without any readable word counts as one unknown word."""
-        if isinstance(self.tokenizer, text.NgramTokenizer):
-            ids = [self.tokenizer.encode(t).ids[:MAX_TOKENS] or [[1]] for t in inputs]
-        else:
-            ids = [text.encode(self.tokenizer, t).ids[:MAX_TOKENS] or [1] for t in inputs]
+        none: Any = [[1]] if isinstance(self.tokenizer, text.NgramTokenizer) else [1]
+        ids = [self._encode(text.clean(t)).ids[:MAX_TOKENS] or none for t in inputs]
         order = sorted(range(len(ids)), key=lambda i: len(ids[i]))
         scores = np.zeros((len(ids), len(self.labels)), np.float32)
         with self.computing():
@@ -126,22 +125,35 @@ class WordClassification(Adapter[PreparedText, Classification]):
         return scores
 
     def _cut(self, inputs: str) -> text.Tokens:
-        checked = text.check_text(inputs)
+        return self._encode(text.read_typed(inputs))
+
+    def _encode(self, typed: text.Typed) -> text.Tokens:
+        """Words with ids. Signs such as emoji that a network of words never met are left out: they are no unknown words."""
         if isinstance(self.tokenizer, text.NgramTokenizer):
-            return self.tokenizer.encode(checked)
-        return text.encode(self.tokenizer, checked)
+            return self.tokenizer.encode(typed)
+        words = text.encode(self.tokenizer, typed)
+        signs = [n for n, (w, k) in enumerate(zip(words.tokens, self.known(words), strict=True)) if not k and _is_sign(w)]
+        if not signs:
+            return words
+        listed = " ".join(dict.fromkeys(words.tokens[n] for n in signs[:100]))[:40]
+        said = "The network never met these signs, and they were left out: {signs}"
+        left_out = set(signs)
+        kept = [n for n in range(len(words.ids)) if n not in left_out]
+        parts = ([part[n] for n in kept] for part in words[:3])
+        return text.Tokens(*parts, notes=(*words.notes, Note("text_signs", said, {"signs": listed})))
 
     def _check_known(self, words: text.Tokens, inputs: str) -> None:
         if not any(self.known(words)):
             raise InputError(
                 "text_unknown",
-                expected="a-z",
+                expected="words of the training texts",
                 got=inputs.strip()[:30],
                 hint="None of these words was in the training texts; use Latin letters and common words.",
             )
 
     def _prepare(self, words: text.Tokens, **options: Any) -> PreparedText:
-        return PreparedText(tensors=self.batch([words.ids]) | options, words=words, known=self.known(words))
+        tensors = self.batch([words.ids]) | options
+        return PreparedText(tensors=tensors, notes=words.notes, words=words, known=self.known(words))
 
     def _classification(self, logits: torch.Tensor, **measured: Any) -> Classification:
         """Probabilities of all labels of one text, most probable first."""
@@ -164,3 +176,8 @@ class WordClassification(Adapter[PreparedText, Classification]):
             p = logits.sigmoid()
             return torch.cat((1 - p, p), -1).cpu().numpy()
         return logits.softmax(-1).cpu().numpy()
+
+
+def _is_sign(word: str) -> bool:
+    """Whether there is neither a letter nor a digit in it, nor a sign of a plain keyboard."""
+    return not any(c.isalnum() or c.isascii() for c in word)

@@ -19,8 +19,11 @@ from lmdemo.data import text
 from lmdemo.errors import InputError, OptionError
 from lmdemo.models.lstm import LSTM
 from lmdemo.models.rnn import RNN
+from lmdemo.notes import Note
 
 MAX_PROMPT = 5_000
+# Signs of phones and word processors, as Shakespeare's editors write them; these texts have one kind of quotation mark.
+PLAIN = {"’": "'", "‘": "'", "“": "'", "”": "'", '"': "'", "—": "--", "–": "-", "…": "..."}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,16 +65,18 @@ class TextGeneration(Adapter[PreparedBeginning, Generation]):
         info = own_info(row, folder, parameters=model.num_parameters, source=source, device=device)
         return cls(model, info, text.open_tokenizer(folder))
 
-    def encode(self, inputs: str) -> list[int]:
-        """The characters of a text as the network knows them.
+    def encode(self, inputs: str) -> tuple[list[int], tuple[Note, ...]]:
+        """The characters of a text as the network knows them, and what was changed for that.
 
         Raises:
             InputError: It is empty or too long, or holds characters that the network has never met.
         """
-        if isinstance(inputs, str):
-            inputs = inputs.replace("\r\n", "\n").replace("’", "'").replace("—", "--")
-        ids = text.encode(self.tokenizer, text.check_text(inputs, limit=MAX_PROMPT, letters=False)).ids
-        strange = sorted({c for c, i in zip(inputs, ids, strict=False) if self.vocabulary[i] == text.UNK})
+        typed = text.read_typed(inputs, limit=MAX_PROMPT, letters=False)
+        known = set(self.vocabulary)
+        swapped = {c: PLAIN[c] for c in typed.text if c in PLAIN and c not in known and set(PLAIN[c]) <= known}
+        read = typed.text.translate(str.maketrans(swapped))
+        ids = text.encode(self.tokenizer, read).ids
+        strange = sorted({c for c, i in zip(read, ids, strict=True) if self.vocabulary[i] == text.UNK})
         if strange:
             raise InputError(
                 "text_unknown_characters",
@@ -79,7 +84,8 @@ class TextGeneration(Adapter[PreparedBeginning, Generation]):
                 got="".join(strange)[:40],
                 hint="Leave these characters out.",
             )
-        return ids
+        told = {c: plain for c, plain in swapped.items() if c != "’"}
+        return ids, (*typed.notes, *text.read_as(told))
 
     def preprocess(
         self,
@@ -102,7 +108,7 @@ class TextGeneration(Adapter[PreparedBeginning, Generation]):
             InputError: The beginning can't be read.
             OptionError: An option is out of its range.
         """
-        ids = self.encode(inputs)
+        ids, notes = self.encode(inputs)
         sampling = Sampling(
             vocab_size=len(self.vocabulary),
             max_new_tokens=max_new_tokens,
@@ -111,7 +117,7 @@ class TextGeneration(Adapter[PreparedBeginning, Generation]):
             seed=seed,
         )
         tensors = {"input_ids": self._tensor(ids)}
-        return PreparedBeginning(tensors=tensors, ids=ids, sampling=sampling, use_cache=use_cache)
+        return PreparedBeginning(tensors=tensors, notes=notes, ids=ids, sampling=sampling, use_cache=use_cache)
 
     def forward(self, prepared: PreparedBeginning, *, trace: bool) -> list[int]:
         """Writes: the new characters' ids."""
@@ -144,7 +150,8 @@ class TextGeneration(Adapter[PreparedBeginning, Generation]):
     def stream(self, inputs: str, *, every: int = 1, **options: Any) -> Iterator[str]:
         """Yields the text so far after each ``every`` characters; closing the iterator stops it. Options as for a call."""
         with self:
-            prepared, written = self.preprocess(inputs, **options), inputs
+            prepared = self.preprocess(inputs, **options)
+            written = "".join(self.vocabulary[i] for i in prepared.ids)
             for n, token in enumerate(self._sample(prepared), 1):
                 written += self.vocabulary[token]
                 if n % every == 0 or n == prepared.sampling.max_new_tokens:
@@ -178,9 +185,8 @@ class TextGeneration(Adapter[PreparedBeginning, Generation]):
 
     def read(self, inputs: str) -> dict[str, np.ndarray]:
         """The trace of a text as it is, nothing written: see the class."""
-        ids = self.encode(inputs)
         with self.computing():
-            return self._trace(ids)
+            return self._trace(self.encode(inputs)[0])
 
     def expected_at(self, inputs: str, position: int, count: int = 10) -> dict[str, float]:
         """What was expected at ``position`` (from 1), knowing all before it: characters and probabilities, likeliest first."""
@@ -220,7 +226,7 @@ class TextGeneration(Adapter[PreparedBeginning, Generation]):
 
     def _split(self, inputs: str, position: int) -> tuple[list[int], int]:
         """The characters before a position, and the one there."""
-        ids = self.encode(inputs)
+        ids, _ = self.encode(inputs)
         if not 1 <= position < len(ids):
             raise OptionError(
                 "position_range",

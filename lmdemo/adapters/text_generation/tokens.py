@@ -18,6 +18,7 @@ from lmdemo.adapters.text_generation.sampling import Sampling
 from lmdemo.catalog import HUB, ModelRow
 from lmdemo.data import text
 from lmdemo.errors import InputError, OptionError
+from lmdemo.notes import Note
 
 MAX_PROMPT = 20_000  # characters
 MAX_CONTINUATIONS = 8
@@ -31,11 +32,12 @@ class Prompt(NamedTuple):
     """A beginning as the network reads it.
 
     Attributes:
-        text: It, in composed form.
+        text: It, as it was given.
         ids: The tokens that are read.
         dropped: Tokens before them that the context has no room for.
         tokens: How each reads.
         unknown: Characters that were in no training text, each once.
+        notes: What was changed in the text before.
     """
 
     text: str
@@ -43,6 +45,7 @@ class Prompt(NamedTuple):
     dropped: int
     tokens: list[str]
     unknown: str
+    notes: tuple[Note, ...] = ()
 
 
 class NextTokens(NamedTuple):
@@ -134,13 +137,11 @@ class TokenGeneration(Adapter[PreparedPrompt, Generation]):
         Raises:
             InputError: It is no text, empty or too long, holds control characters, or no symbol that is known.
         """
-        if isinstance(inputs, str):
-            inputs = inputs.replace("\r\n", "\n")
-        checked = text.check_text(inputs, limit=MAX_PROMPT, letters=False)
-        encoded = self.tokenizer.encode(checked, add_special_tokens=False)
+        typed = text.read_typed(inputs, limit=MAX_PROMPT, letters=False)
+        encoded = self.tokenizer.encode(typed.text, add_special_tokens=False)
         unknown = "".join(
             dict.fromkeys(
-                checked[a:b] for i, (a, b) in zip(encoded.ids, encoded.offsets, strict=True) if i == self._unknown
+                typed.text[a:b] for i, (a, b) in zip(encoded.ids, encoded.offsets, strict=True) if i == self._unknown
             )
         )
         if self._unknown is not None and all(i == self._unknown for i in encoded.ids):
@@ -152,7 +153,7 @@ class TokenGeneration(Adapter[PreparedPrompt, Generation]):
             )
         kept = self._fit(encoded.ids)
         tokens = readable(self.tokenizer, kept)
-        return Prompt(checked, kept, len(encoded.ids) - len(kept), tokens, unknown)
+        return Prompt(inputs, kept, len(encoded.ids) - len(kept), tokens, unknown, typed.notes)
 
     def _fit(self, ids: list[int]) -> list[int]:
         """All of it, or if that is more than the context holds, the end."""
@@ -186,7 +187,14 @@ class TokenGeneration(Adapter[PreparedPrompt, Generation]):
         prompt = self.tokenize(inputs)
         sampling = self.sampling(max_new_tokens, temperature, top_k, top_p, seed)
         tensors = {"input_ids": torch.tensor([prompt.ids], device=self.device)}
-        return PreparedPrompt(tensors=tensors, prompt=prompt, sampling=sampling, use_cache=use_cache, switches=switches)
+        return PreparedPrompt(
+            tensors=tensors,
+            notes=prompt.notes,
+            prompt=prompt,
+            sampling=sampling,
+            use_cache=use_cache,
+            switches=switches,
+        )
 
     def forward(self, prepared: PreparedPrompt, *, trace: bool) -> list[int]:
         """Writes: the new tokens."""
@@ -392,6 +400,7 @@ class TokenGeneration(Adapter[PreparedPrompt, Generation]):
                 lenses=asked,
                 written=tuple(readable(self.tokenizer, [step[0] for step in steps])),
                 milliseconds=milliseconds,
+                notes=prompt.notes,
                 trace=internals,
             )
 
@@ -418,7 +427,9 @@ class TokenGeneration(Adapter[PreparedPrompt, Generation]):
 
     def token_starts(self, written: str) -> list[int]:
         """Where the tokens of a text begin, as places in the text; tokens that share a character begin at the same place."""
-        return [a for a, _ in self.tokenizer.encode(written, add_special_tokens=False).offsets]
+        typed = text.clean(written)
+        spans = self.tokenizer.encode(typed.text, add_special_tokens=False).offsets
+        return [typed.place(*span)[0] for span in spans]
 
     def surprise(self, inputs: str, **switches: Any) -> np.ndarray:
         """How unexpected each token of a text was, in nats, knowing all before it: (T,), the first one NaN."""

@@ -56,11 +56,11 @@ class HubTranslator(Adapter[PreparedTask, Translation]):
             OptionError: The number of beams is out of range.
         """
         check_beams(num_beams)
-        encoded = self.tokenizer(self.prefix + text.check_text(inputs, limit=MAX_CHARACTERS), return_tensors="pt")
+        sentence, notes = text.read_sentence(inputs, limit=MAX_CHARACTERS)
+        encoded = self.tokenizer(self.prefix + sentence, return_tensors="pt")
         kept = ("input_ids", "attention_mask")
-        return PreparedTask(
-            tensors={k: v.to(self.device) for k, v in encoded.items() if k in kept}, num_beams=num_beams
-        )
+        tensors = {k: v.to(self.device) for k, v in encoded.items() if k in kept}
+        return PreparedTask(tensors=tensors, notes=notes, num_beams=num_beams)
 
     def forward(self, prepared: PreparedTask, *, trace: bool) -> list[int]:
         """Writes: the ids of the translation, the mark of the beginning first."""

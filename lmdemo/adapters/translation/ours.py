@@ -122,7 +122,7 @@ class Translator(Adapter[PreparedSentence, Translation]):
             OptionError: The number of beams is out of range.
         """
         check_beams(num_beams)
-        sentence = text.check_text(inputs, limit=MAX_CHARACTERS)
+        sentence, notes = text.read_sentence(inputs, limit=MAX_CHARACTERS)
         pieces = text.encode(self.tokenizer, sentence)
         if len(pieces.ids) > MAX_TOKENS:
             raise InputError(
@@ -134,7 +134,7 @@ class Translator(Adapter[PreparedSentence, Translation]):
         mark = self.tokenizer.token_to_id("▁")  # of a word's beginning; it says nothing of the word
         if set(pieces.ids) <= {UNK, mark}:
             raise InputError(
-                "text_unknown", expected="a-z", got=inputs.strip()[:30], hint="Write the sentence in English."
+                "text_unknown", expected="English words", got=inputs.strip()[:30], hint="Write the sentence in English."
             )
         places = zip(pieces.ids, pieces.offsets, strict=True)
         known = [i != UNK and self._met(sentence, begin, end) for i, (begin, end) in places]
@@ -144,6 +144,7 @@ class Translator(Adapter[PreparedSentence, Translation]):
                 "input_ids": torch.tensor([ids], device=self.device),
                 "lengths": torch.tensor([len(ids)], device=self.device),
             },
+            notes=notes,
             source_tokens=(*(t.strip() or t for t in pieces.tokens), "⏎"),
             known=np.array([*known, True]),
             num_beams=num_beams,
@@ -255,7 +256,7 @@ class Translator(Adapter[PreparedSentence, Translation]):
 
     def unknown_words(self, sentence: str) -> list[tuple[str, tuple[str, ...]]]:
         """The words of a sentence that did not occur in the training, each with the pieces that it was cut into."""
-        sentence = text.check_text(sentence, limit=MAX_CHARACTERS)
+        sentence, _ = text.read_sentence(sentence, limit=MAX_CHARACTERS)
         pieces = text.encode(self.tokenizer, sentence)
         return [
             (

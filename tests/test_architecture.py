@@ -42,7 +42,14 @@ ROWS = (
     "lmdemo.errors",
     "lmdemo.notes",
 )
-DEMOS_MAY = {"lmdemo", "lmdemo.errors", "lmdemo.catalog", "lmdemo.adapters.outputs", "lmdemo.adapters.protocols"}
+DEMOS_MAY = {
+    "lmdemo",
+    "lmdemo.errors",
+    "lmdemo.catalog",
+    "lmdemo.adapters.outputs",
+    "lmdemo.adapters.protocols",
+    "lmdemo.notes",
+}
 MODELS_MAY = {"lmdemo.models", "lmdemo.errors"}
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
-from demos.core.words import CORE, ENGLISH, Speaker, say, say_error
+from demos.core.words import CORE, ENGLISH, Speaker, say, say_error, say_note
 from lmdemo.adapters.outputs import Info
 from lmdemo.catalog import MODELS
 from lmdemo.errors import LmdemoError
@@ -76,10 +76,11 @@ def proof_table(checks: Sequence[Any], seconds: float, lang: str) -> str:
 
 
 def facts(answers: Iterable[Any], model: str, say: Speaker, lang: str) -> str:
-    """The line under an answer: for each network its size, time and device, how good ours is, and the link to copy.
+    """The lines under an answer: what was changed in the input before, for each network its size, time and device, how good
+    ours is, and the link to copy.
 
     Args:
-        answers: What was answered (``info`` and ``result``), or is missing (``name``, ``source`` and ``error``).
+        answers: What was answered (``info`` and ``result``, whose ``notes`` are told), or is missing (``name``, ``source`` and ``error``).
         model: Our model, whose figures are told; "" where it is none that we judged.
         say: The member's words.
         lang: The visitor's language.
@@ -92,7 +93,9 @@ def facts(answers: Iterable[Any], model: str, say: Speaker, lang: str) -> str:
         f'<button type="button" class="lm-copy" data-copied="{html.escape(say(lang, "copied"))}">'
         f"{html.escape(say(lang, 'copy_link'))}</button>"
     )
-    return "".join([*missing, *lines, copy] if there else missing)
+    told = dict.fromkeys(html.escape(say_note(n, lang)) for a in there for n in getattr(a.result, "notes", ()))
+    noted = [f'<p class="lm-noted" role="note">{one}</p>' for one in told]
+    return "".join([*missing, *noted, *lines, copy] if there else missing)
 
 
 def _facts_of(answer: Any, model: str, say: Speaker, lang: str, *, name: bool) -> str:

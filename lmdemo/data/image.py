@@ -1,23 +1,29 @@
 """Pictures: reading a visitor's safely, bringing it to what a small network was trained on, and the data sets."""
 
 import gzip
+import math
+import threading
 import warnings
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import cv2
 import numpy as np
 import torch
 import torch.nn.functional as F
-from PIL import ExifTags, Image, ImageOps, UnidentifiedImageError
+from PIL import ExifTags, Image, ImageOps, features
 from torch import Tensor
 
 from lmdemo.errors import DataError, InputError
+from lmdemo.notes import Note
 
 MAX_BYTES = 20_000_000
 MAX_PIXELS = 25_000_000
+MAX_DEEP = 50_000_000  # bytes, decoded, of pictures of more than 8 bits, and of those that are decoded several times over
 MIN_SIDE = 8  # pixels; below it there is nothing to see
-FORMATS = ("PNG", "JPEG", "WEBP", "GIF", "BMP", "TIFF")  # nothing that Pillow hands to another program
+FORMATS = ("PNG", "JPEG", "WEBP", "GIF", "BMP", "TIFF", "AVIF")  # nothing that Pillow hands to another program
+READ = "PNG, JPEG, WebP, GIF, BMP, TIFF, AVIF"
 SIZE = 28
 _BEGINNINGS = (
     (0, b"\x89PNG\r\n"),
@@ -28,39 +34,69 @@ _BEGINNINGS = (
     (0, b"II*\0"),
     (0, b"MM\0*"),
 )
+# What people give in a picture's place, by its first bytes.
+_OTHERS = (
+    (0, b"%PDF", "PDF"),
+    (0, b"\xff\x0a", "JPEG XL"),
+    (0, b"\0\0\0\x0cJXL ", "JPEG XL"),
+    (0, b"\0\0\0\x0cjP  ", "JPEG 2000"),
+    (0, b"8BPS", "Photoshop (PSD)"),
+    (8, b"CR\x02", "raw photo of a camera"),
+    (0, b"IIRO", "raw photo of a camera"),
+    (0, b"FUJIFILMCCD-RAW", "raw photo of a camera"),
+    (0, b"\0\0\1\0", "icon (ICO)"),
+    (0, b"PK\3\4", "ZIP, Word, Excel or PowerPoint"),
+    (0, b"\x1a\x45\xdf\xa3", "video (WebM, MKV)"),
+    (8, b"AVI ", "video (AVI)"),
+    (8, b"WAVE", "sound (WAV)"),
+)
+_HEIC = {b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"hevm", b"hevs"}
+_BITS = (8, 10, 12, 14, 15, 16)  # that cameras and depth sensors use of 16
+_NO_DATA = (-9999, -32768, -32767, -99999)  # what maps and depth pictures hold where nothing was measured
+NEARLY_WHITE = 200  # of 255
+_NOTES = "lmdemo.notes"  # in a picture's info
+_DECODING = threading.BoundedSemaphore(2)  # pictures at a time: a large one takes 200 MB for a moment
 
 # -- a visitor's picture ----------------------------------------------------------------------------------------------------
 
 
 def open_picture(source: str | Path | Image.Image | np.ndarray) -> Image.Image:
-    """Opens a picture in RGB, upright, transparency laid on white. Its header is checked before anything is decoded.
+    """Opens a picture in RGB, upright, transparency laid on white, or on black where all that is drawn is nearly white. Its
+    header is checked before anything is decoded. What was understood and changed is told by :func:`notes_of`.
 
     Args:
-        source: A file (PNG, JPEG, WebP, GIF, BMP or TIFF; of several frames the first), a PIL picture, or an array
-            (H, W), (H, W, 1), (H, W, 3) or (H, W, 4) of uint8, uint16 or floats from 0 to 1.
+        source: A file (PNG, JPEG, WebP, GIF, BMP, TIFF or AVIF, whatever its name; of several frames the first), a PIL
+            picture, or an array (H, W), (H, W, 1), (H, W, 3) or (H, W, 4) of whole numbers from 0 to 65535 or floats from 0
+            to 1. Of numbers above 255 as many bits count as are used.
 
     Raises:
         InputError: It is no picture, is broken, too large or too small.
     """
-    if isinstance(source, str | Path):
-        return _decode(Path(source))
-    if isinstance(source, np.ndarray):
-        source = _from_array(source)
-    if not isinstance(source, Image.Image):
-        raise InputError(
-            "picture_type",
-            expected="a file, a PIL picture or an array (H, W, 1 | 3 | 4)",
-            got=type(source).__name__,
-            hint="Give the picture in one of these forms.",
-        )
-    _check_size(*source.size)
-    return _to_rgb(source)
+    with _DECODING:
+        if isinstance(source, str | Path):
+            return _decode(Path(source))
+        if isinstance(source, np.ndarray):
+            return _from_array(source)
+        if not isinstance(source, Image.Image):
+            raise InputError(
+                "picture_type",
+                expected="a file, a PIL picture or an array (H, W, 1 | 3 | 4)",
+                got=type(source).__name__,
+                hint="Give the picture in one of these forms.",
+            )
+        _check_size(*source.size)
+        return source if source.mode == "RGB" and not _is_turned(source) else _to_rgb(source, notes_of(source))
+
+
+def notes_of(picture: Image.Image) -> tuple[Note, ...]:
+    """How an opened picture was understood: what was scaled, laid on black, left out."""
+    found = picture.info.get(_NOTES, ())
+    return found if isinstance(found, tuple) else ()  # a file may write what it likes there
 
 
 def _decode(path: Path) -> Image.Image:
-    expected = "PNG, JPEG, WebP, GIF, BMP, TIFF"
     if not path.is_file():
-        raise InputError("picture_missing", expected=expected, got="no file", hint="Choose a picture first.")
+        raise InputError("picture_missing", expected=READ, got="no file", hint="Choose a picture first.")
     size = path.stat().st_size
     if size > MAX_BYTES:
         raise InputError(
@@ -69,16 +105,33 @@ def _decode(path: Path) -> Image.Image:
             got=f"{size / 1e6:.1f} MB",
             hint="Save it smaller, or as JPEG.",
         )
-    broken = InputError(
-        "picture_broken",
-        expected="a whole picture file",
-        got=f"{size:,} bytes of one",
-        hint="The file seems damaged or cut off; save or send it again.",
-    )
+    try:
+        with _header(path) as picture:
+            _check_size(*picture.size)
+            if (depth := _depth(picture)) > 1 and (most := MAX_DEEP // depth) < picture.width * picture.height:
+                raise _too_large(picture.size, most)
+            notes, deep = _first_of(picture), _is_deep(picture)
+            picture.load()
+            return (_deep_colours(path, picture, notes) if deep else None) or _to_rgb(picture, notes)
+    except InputError:
+        raise
+    except Exception:  # decoders raise what they like
+        picture = None  # type: ignore[assignment]  # else the error would keep it in memory
+    raise _broken(size)
+
+
+def _first_of(picture: Image.Image) -> tuple[Note, ...]:
+    """Tells that a file holds more pictures; a phone's JPEG has a small copy or the depth in it, which nobody means."""
+    several = getattr(picture, "is_animated", False) and picture.format not in ("JPEG", "MPO")
+    return (Note("picture_first", "The file holds several pictures; the first was looked at."),) if several else ()
+
+
+def _header(path: Path) -> Image.Image:
+    """A file's picture, nothing decoded yet."""
     try:
         with warnings.catch_warnings():  # Pillow's own warning about size comes from the header; ours is stricter
             warnings.simplefilter("ignore", Image.DecompressionBombWarning)
-            picture = Image.open(path, formats=FORMATS)  # reads the header only
+            return Image.open(path, formats=FORMATS)
     except Image.DecompressionBombError as error:
         raise InputError(
             "picture_too_large",
@@ -86,42 +139,69 @@ def _decode(path: Path) -> Image.Image:
             got=str(error)[:60],
             hint="Make it smaller first.",
         ) from error
-    except (UnidentifiedImageError, OSError, ValueError, SyntaxError) as error:
-        head = path.read_bytes()[:256]
-        if any(head[at:].startswith(begins) for at, begins in _BEGINNINGS):
-            raise broken from error
+    except Exception:  # decoders raise what they like
+        with path.open("rb") as file:
+            head = file.read(256)
+    if any(head[at:].startswith(begins) for at, begins in _BEGINNINGS):
+        raise _broken(path.stat().st_size)
+    kind = _kind(path.suffix, head)
+    if kind.startswith("HEIC"):
         raise InputError(
-            "picture_unknown", expected=expected, got=_kind(path.suffix, head), hint="Choose a photo or a drawing."
-        ) from error
-    with picture:
-        _check_size(*picture.size)
-        try:
-            picture.load()
-            return _to_rgb(picture)
-        except (OSError, ValueError, SyntaxError, EOFError, IndexError, TypeError, MemoryError) as error:
-            raise broken from error
+            "picture_heic",
+            expected=READ,
+            got=kind,
+            hint="On an iPhone: Settings, Camera, Formats, Most Compatible; or take a screenshot of the photo and give that.",
+        )
+    if kind == "AVIF" and features.check("avif"):
+        raise _broken(path.stat().st_size)
+    raise InputError("picture_unknown", expected=READ, got=kind, hint="Choose a photo or a drawing.")
+
+
+def _broken(size: int) -> InputError:
+    return InputError(
+        "picture_broken",
+        expected="a whole picture file",
+        got=f"{size:,} bytes of one",
+        hint="The file seems damaged or cut off; save or send it again.",
+    )
 
 
 def _kind(suffix: str, head: bytes) -> str:
-    """What a file that is no picture looks like, from its name's end and its first bytes."""
+    """What a file that is no picture looks like, from its first bytes; the name's end helps where these say nothing."""
     if b"<svg" in head or head.lstrip().startswith(b"<?xml"):
         return "SVG (drawing commands, no pixels)"
-    if head.startswith(b"%PDF"):
-        return "PDF"
+    if head.lstrip().lower().startswith((b"<!doctype html", b"<html")):
+        return "web page (HTML)"
+    if head[4:8] == b"ftyp":
+        brands = {head[i : i + 4] for i in range(8, min(len(head), int.from_bytes(head[:4], "big")), 4) if i != 12}
+        if brands & {b"avif", b"avis"}:
+            return "AVIF"
+        if brands & _HEIC:
+            return f"HEIC photo ({suffix or '-'})"
+        if b"mif1" in brands:
+            return "HEIF photo"
+        return "raw photo of a camera" if b"crx " in brands else "video or sound (MP4, MOV, M4A)"
+    if named := next((name for at, begins, name in _OTHERS if head[at:].startswith(begins)), None):
+        return named
     if not head:
         return "0 bytes"
     text = all(32 <= b < 127 or b in (9, 10, 13) for b in head)
     return f"text ({suffix or '-'})" if text else f"{suffix or '-'}, {head[:4].hex(' ')}"
 
 
+def _too_large(size: tuple[int, int], most: int) -> InputError:
+    width, height = size
+    return InputError(
+        "picture_too_large",
+        expected=f"<= {most / 1e6:.0f} megapixels",
+        got=f"{width:,} x {height:,} = {width * height / 1e6:.0f} megapixels",
+        hint="Make it smaller first.",
+    )
+
+
 def _check_size(width: int, height: int) -> None:
     if width * height > MAX_PIXELS:
-        raise InputError(
-            "picture_too_large",
-            expected=f"<= {MAX_PIXELS / 1e6:.0f} megapixels",
-            got=f"{width:,} x {height:,} = {width * height / 1e6:.0f} megapixels",
-            hint="Make it smaller first.",
-        )
+        raise _too_large((width, height), MAX_PIXELS)
     if min(width, height) < MIN_SIDE:
         raise InputError(
             "picture_too_small",
@@ -141,41 +221,146 @@ def _from_array(array: np.ndarray) -> Image.Image:
             got=str(array.shape),
             hint="Give the picture in one of these shapes.",
         )
-    if array.dtype == np.uint16:
-        array = array // 257
+    _check_size(array.shape[1], array.shape[0])
+    notes: tuple[Note, ...] = ()
+    if array.dtype == bool:
+        array = array * np.uint8(255)
     elif array.dtype.kind == "f":
         if not np.isfinite(array).all() or array.min() < 0 or array.max() > 1:
-            raise InputError(
-                "picture_values",
-                expected="0.0 - 1.0",
-                got=f"{array.min():.3g} - {array.max():.3g}",
-                hint="Scale the values first.",
-            )
+            raise _out_of_range(array, "0.0 - 1.0")
         array = array * 255 + 0.5
-    elif array.dtype != np.uint8:
+    elif array.dtype.kind in "iu":
+        if array.min() < 0 or array.max() > 65535:
+            raise _out_of_range(array, "0 - 65535")
+        if array.dtype != np.uint8:
+            array, notes = _scaled(array)
+    else:
         raise InputError(
             "picture_type",
-            expected="uint8, uint16, float",
+            expected="whole numbers, float",
             got=str(array.dtype),
             hint="Give the pixels in one of these types.",
         )
-    return Image.fromarray(array.astype(np.uint8))
+    return _to_rgb(Image.fromarray(array.astype(np.uint8)), notes)
 
 
-def _to_rgb(picture: Image.Image) -> Image.Image:
-    if picture.getexif().get(ExifTags.Base.Orientation, 1) != 1:
+def _out_of_range(array: np.ndarray, expected: str) -> InputError:
+    got = f"{array.min():.5g} - {array.max():.5g}"
+    return InputError("picture_values", expected=expected, got=got, hint="Scale the values first.")
+
+
+# -- its range and its ground -------------------------------------------------------------------------------------------------
+
+
+def _depth(picture: Image.Image) -> int:
+    """Bytes a pixel of a picture of more than 8 bits, which count against :data:`MAX_DEEP`; 1 of others."""
+    if picture.format in ("WEBP", "AVIF"):  # their decoders hold several copies
+        return 3
+    if picture.mode in ("I", "F"):
+        return 4
+    if picture.mode.startswith("I;16"):
+        return 2
+    return 2 * len(picture.getbands()) if _is_deep(picture) else 1
+
+
+def _is_deep(picture: Image.Image) -> bool:
+    """Whether a file holds 16 bits a colour, of which Pillow would keep the upper 8."""
+    raw = picture.tile[0].args if len(getattr(picture, "tile", ())) else ""
+    return ";16" in str(raw if isinstance(raw, str) else next(iter(raw or ()), "")) and len(picture.getbands()) > 1
+
+
+def _deep_colours(path: Path, picture: Image.Image, notes: Sequence[Note]) -> Image.Image | None:
+    """A file of 16 bits a colour, decoded by OpenCV; None where it does not know the file either."""
+    values = cv2.imdecode(np.frombuffer(path.read_bytes(), np.uint8), cv2.IMREAD_UNCHANGED)
+    if values is None or values.dtype != np.uint16 or values.ndim != 3 or values.shape[2] not in (3, 4):
+        return None
+    colours, more = _scaled(values[:, :, :3])
+    channels = [colours[:, :, ::-1]]
+    if values.shape[2] == 4:
+        channels.append(_scaled(values[:, :, 3:])[0])
+    made = Image.fromarray(np.concatenate(channels, axis=2))
+    made.getexif()[ExifTags.Base.Orientation] = picture.getexif().get(ExifTags.Base.Orientation, 1)
+    return _to_rgb(made, (*notes, *more))
+
+
+def _scaled(values: np.ndarray) -> tuple[np.ndarray, tuple[Note, ...]]:
+    """Whole numbers from 0 to 65535 as 0 to 255, by as many bits as they use: sensors write 12 or 15 of 16."""
+    high = int(values.max())
+    bits = next(b for b in _BITS if high < 2**b)
+    table = (np.arange(2**16, dtype=np.float32) * (255 / (2**bits - 1)) + 0.5).clip(0, 255).astype(np.uint8)
+    said = "Only {bits} of 16 bits are used; the brightness was scaled to them."
+    return table[values], ((Note("picture_bits", said, {"bits": bits}),) if bits < 16 else ())
+
+
+def _stretched(values: np.ndarray) -> tuple[np.ndarray, tuple[Note, ...]]:
+    """Any numbers as 0 to 255: from 0 to 1 or from 0 to 255 as they are, else the smallest black and the largest white."""
+    there = np.isfinite(values) & (np.abs(values) < 1e30) & ~np.isin(values, _NO_DATA)
+    count, notes = int(there.size - there.sum()), []
+    if count == values.size:
+        raise InputError(
+            "picture_values", expected="numbers", got="NaN", hint="The file holds no values; save it again."
+        )
+    low, high = float(values.min(where=there, initial=np.inf)), float(values.max(where=there, initial=-np.inf))
+    if count:
+        said = "{n} pixels hold no value; they were taken as black."
+        notes.append(Note("picture_no_values", said, {"n": count}))
+    begin, end = low, high
+    if low >= 0 and high <= 1 and high > 0:
+        begin, end = 0.0, 1.0
+    elif low >= 0 and high <= 255 and high > 0:
+        begin, end = 0.0, 255.0
+    else:
+        said = "The values from {low} to {high} were stretched from black to white."
+        notes.append(Note("picture_range", said, {"low": f"{low:.4g}", "high": f"{high:.4g}"}))
+    filled = np.where(there, values, np.float32(begin)).astype(np.float32)
+    filled -= np.float32(begin)
+    filled *= np.float32(255 / max(end - begin, 1e-9))
+    return (filled + np.float32(0.5)).clip(0, 255).astype(np.uint8), tuple(notes)
+
+
+def _is_turned(picture: Image.Image) -> bool:
+    """Whether a camera wrote that it was held otherwise."""
+    return picture.getexif().get(ExifTags.Base.Orientation, 1) != 1
+
+
+def _to_rgb(picture: Image.Image, notes: Sequence[Note] = ()) -> Image.Image:
+    notes = list(notes)
+    if _is_turned(picture):
         picture = ImageOps.exif_transpose(picture)
-    if picture.mode in ("I;16", "I;16B", "I;16L", "I"):  # 16 bits of grey
-        picture = Image.fromarray((np.asarray(picture).astype(np.int64).clip(0, 65535) // 257).astype(np.uint8))
-    elif picture.mode == "F":
+    if picture.mode.startswith("I;16"):
+        values, more = _scaled(np.asarray(picture).astype(np.uint16, copy=False))
+        picture, notes = Image.fromarray(values), [*notes, *more]
+    elif picture.mode in ("I", "F"):
         values = np.asarray(picture)
-        span = max(float(values.max() - values.min()), 1e-9)
-        picture = Image.fromarray(((values - values.min()) / span * 255).astype(np.uint8))
+        whole = picture.mode == "I" and values.min() >= 0 and values.max() < 2**16
+        values, more = _scaled(values) if whole else _stretched(values)
+        picture, notes = Image.fromarray(values), [*notes, *more]
     if picture.has_transparency_data:
-        picture = picture.convert("RGBA")
-        white = Image.new("RGBA", picture.size, "white")
-        picture = Image.alpha_composite(white, picture)
-    return picture if picture.mode == "RGB" else picture.convert("RGB")
+        picture, more = _on_ground(picture if picture.mode == "RGBA" else picture.convert("RGBA"))
+        notes += more
+    made = picture if picture.mode == "RGB" else picture.convert("RGB")
+    made.info = {_NOTES: tuple(notes)}
+    return made
+
+
+def _on_ground(picture: Image.Image) -> tuple[Image.Image, tuple[Note, ...]]:
+    """A transparent picture on white; on black where all that is drawn is nearly white, and would be lost."""
+    scale = min(1.0, 1024 / max(picture.size))
+    small = picture.resize([max(1, round(scale * n)) for n in picture.size], Image.Resampling.NEAREST)
+    pixels = np.asarray(small)
+    drawn = np.asarray(small.convert("RGB").convert("L"))[pixels[:, :, 3] > 127]
+    clear = bool((pixels[:, :, 3] < 128).any())
+    black = clear and drawn.size > 0 and np.percentile(drawn, 0.5) >= NEARLY_WHITE
+    ground = Image.new("RGB", picture.size, "black" if black else "white")
+    ground.paste(picture, mask=picture)
+    said = "White on nothing: it was laid on black."
+    return ground, ((Note("picture_on_black", said),) if black else ())
+
+
+def shrunk(picture: Image.Image, most: int = 4_000_000) -> tuple[Image.Image, int]:
+    """A picture with at most about so many pixels, itself or the means of its squares; and the side of these in pixels."""
+    side = max(1, math.ceil(math.sqrt(picture.width * picture.height / most)))
+    return (picture if side == 1 else picture.reduce(side)), side
 
 
 # -- what a small network sees ------------------------------------------------------------------------------------------------
@@ -215,25 +400,19 @@ def look(picture: Image.Image, *, fill: int, by_mass: bool = False) -> Seen:
     Raises:
         InputError: There is nothing but background.
     """
-    grey = np.asarray(picture.convert("L"), dtype=np.float32) / 255
+    plain = picture.convert("L")
+    if max(plain.size) > 256:  # enough to find the object
+        scale = 256 / max(plain.size)
+        size = max(1, round(plain.width * scale)), max(1, round(plain.height * scale))
+        plain = plain.resize(size, Image.Resampling.BOX)
+    grey = np.asarray(plain, dtype=np.float32) / 255
     if grey.max() - grey.min() < 0.02:
-        raise InputError(
-            "picture_empty",
-            expected="an object before a background",
-            got="nothing that stands out from the border",
-            hint="Draw something, or take a picture with an object in it.",
-        )
+        raise _empty()
     if grey.shape == (SIZE, SIZE):
         light = light_corners(grey[None])[0]
         pixels = 1 - grey if light else grey
         return Seen((pixels * 255 + 0.5).astype(np.uint8), ("inverted",) if light else (), (0.0, 0.0, 1.0, 1.0))
 
-    if max(grey.shape) > 256:  # enough to find the object
-        scale = 256 / max(grey.shape)
-        small = picture.convert("L").resize(
-            (max(1, round(picture.width * scale)), max(1, round(picture.height * scale))), Image.Resampling.BOX
-        )
-        grey = np.asarray(small, dtype=np.float32) / 255
     background, noise = _background(grey)
     difference = grey - background
     done = ["background"]
@@ -247,12 +426,7 @@ def look(picture: Image.Image, *, fill: int, by_mass: bool = False) -> Seen:
 
     ys, xs = (np.flatnonzero(_inside(pixels, axis)) for axis in (1, 0))
     if strength < 0.04 or not len(ys) or not len(xs):
-        raise InputError(
-            "picture_empty",
-            expected="an object before a background",
-            got="nothing that stands out from the border",
-            hint="Draw something, or take a picture with an object in it.",
-        )
+        raise _empty()
     box = pixels[ys[0] : ys[-1] + 1, xs[0] : xs[-1] + 1]
     if box.size < 0.9 * pixels.size:
         done.append("cropped")
@@ -267,6 +441,15 @@ def look(picture: Image.Image, *, fill: int, by_mass: bool = False) -> Seen:
     x, y = xs[0] / grey.shape[1] - left * steps[0], ys[0] / grey.shape[0] - top * steps[1]
     frame = tuple(map(float, (x, y, x + SIZE * steps[0], y + SIZE * steps[1])))
     return Seen(out, tuple(done), frame)  # type: ignore[arg-type]
+
+
+def _empty() -> InputError:
+    return InputError(
+        "picture_empty",
+        expected="an object before a background",
+        got="nothing that stands out from the border",
+        hint="Draw something, or take a picture of one thing before an even background.",
+    )
 
 
 def light_corners(grey: np.ndarray) -> np.ndarray:

@@ -101,11 +101,17 @@ def test_missing_file_and_wrong_types(tmp_path):
         [1, 2],
         np.zeros((3, 4, 5, 3), np.uint8),
         np.zeros((0, 9), np.uint8),
-        np.zeros((9, 9), np.int64),
+        np.zeros((9, 9), complex),
         np.zeros((9, 9, 2), np.uint8),
     ):
         assert key_of(image.open_picture, wrong) == "picture_type"
-    for wrong in (np.full((9, 9), np.nan), np.full((9, 9), 255.0), np.full((9, 9), -0.1)):
+    for wrong in (
+        np.full((9, 9), np.nan),
+        np.full((9, 9), 255.0),
+        np.full((9, 9), -0.1),
+        np.full((9, 9), -1),
+        np.full((9, 9), 70_000),
+    ):
         assert key_of(image.open_picture, wrong) == "picture_values"
 
 

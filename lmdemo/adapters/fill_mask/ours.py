@@ -191,7 +191,13 @@ class MaskFilling(Adapter[PreparedMasks, FillMask]):
         tensors |= self._switches(positions, layer_norm, heads_off)
         apart = tuple(not inputs[: read.offsets[m][0]][-1:].isalnum() for m in masks)
         return PreparedMasks(
-            tensors=tensors, notes=read.notes, pieces=read, masks=masks, apart=apart, top_k=top_k, targets=tuple(targets)
+            tensors=tensors,
+            notes=read.notes,
+            pieces=read,
+            masks=masks,
+            apart=apart,
+            top_k=top_k,
+            targets=tuple(targets),
         )
 
     def postprocess(self, output: Any, prepared: PreparedMasks, *, milliseconds: float, trace: bool) -> FillMask:

@@ -10,7 +10,7 @@ import torch
 from lmdemo.adapters.base import Adapter, Prepared, count_numbers, hub_info, weight_bytes
 from lmdemo.adapters.outputs import Classification, Info
 from lmdemo.catalog import HUB, ModelRow
-from lmdemo.data.image import open_picture
+from lmdemo.data.image import notes_of, open_picture, shrunk
 from lmdemo.errors import OptionError, WeightsError
 from lmdemo.pool import choose_dtype
 
@@ -70,11 +70,12 @@ class HubImageClassification(Adapter[Prepared, Classification]):
         trace of a result what was seen is taken again.
         """
         if isinstance(inputs, Mapping):
-            seen = self.processor(inputs["seen"], do_resize=False, return_tensors="pt")
+            seen, notes = self.processor(inputs["seen"], do_resize=False, return_tensors="pt"), ()
         else:
-            seen = self.processor(open_picture(inputs), return_tensors="pt")
+            picture = open_picture(inputs)
+            seen, notes = self.processor(shrunk(picture)[0], return_tensors="pt"), notes_of(picture)
         pixels = seen["pixel_values"]
-        return Prepared(tensors={"pixel_values": pixels.to(self.device, self.model.dtype)})
+        return Prepared(tensors={"pixel_values": pixels.to(self.device, self.model.dtype)}, notes=notes)
 
     def forward(self, prepared: Prepared, *, trace: bool) -> Any:
         """Logits and, for a trace, every stage's maps."""

@@ -12,9 +12,10 @@ from PIL import Image
 from lmdemo.adapters.base import Adapter, Prepared, count_numbers, own_info
 from lmdemo.adapters.outputs import Classification, Info
 from lmdemo.catalog import ModelRow, find
-from lmdemo.data.image import Seen, light_corners, load_digits, load_shipped, look, open_picture
+from lmdemo.data.image import Seen, light_corners, load_digits, load_shipped, look, notes_of, open_picture
 from lmdemo.errors import OptionError
 from lmdemo.models.cnn import CNN, class_activation, convolve_at
+from lmdemo.notes import Note
 
 STEPS = ("background", "inverted", "cropped")  # that bring a picture to what the network sees, in their order
 
@@ -100,7 +101,7 @@ class ImageClassification(Adapter[PreparedPicture, Classification]):
 
     def see(self, inputs: Any) -> tuple[np.ndarray, tuple[str, ...]]:
         """What the network sees of an input, (28, 28) uint8, and what was done to it."""
-        return self._look(inputs)[:2]
+        return self._look(inputs)[0][:2]
 
     def preprocess(self, inputs: Any) -> PreparedPicture:
         """Opens, checks and normalises one picture: ``pixel_values`` (1, 1, 28, 28).
@@ -108,8 +109,8 @@ class ImageClassification(Adapter[PreparedPicture, Classification]):
         Raises:
             InputError: It is no picture, too large, too small, or shows nothing.
         """
-        seen = self._look(inputs)
-        return PreparedPicture(tensors={"pixel_values": self._tensor(seen.pixels[None])}, seen=seen)
+        seen, notes = self._look(inputs)
+        return PreparedPicture(tensors={"pixel_values": self._tensor(seen.pixels[None])}, notes=notes, seen=seen)
 
     def postprocess(
         self, output: Any, prepared: PreparedPicture, *, milliseconds: float, trace: bool
@@ -469,12 +470,12 @@ class ImageClassification(Adapter[PreparedPicture, Classification]):
             )
         return x, self.labels.index(label)
 
-    def _look(self, inputs: Any) -> Seen:
+    def _look(self, inputs: Any) -> tuple[Seen, tuple[Note, ...]]:
         if isinstance(inputs, Mapping):
             done = tuple(step for step, done in zip(STEPS, inputs["done"], strict=True) if done)
-            return Seen(inputs["seen"], done, tuple(inputs["frame"].tolist()))
-        digits = self.labels == tuple("0123456789")
-        return look(open_picture(inputs), fill=24 if digits else 28, by_mass=digits)
+            return Seen(inputs["seen"], done, tuple(inputs["frame"].tolist())), ()
+        digits, picture = self.labels == tuple("0123456789"), open_picture(inputs)
+        return look(picture, fill=24 if digits else 28, by_mass=digits), notes_of(picture)
 
     def _tensor(self, pixels: np.ndarray) -> torch.Tensor:
         """(N, 28, 28) uint8 -> (N, 1, 28, 28), normalised, on the device."""

@@ -20,7 +20,7 @@ from lmdemo.adapters.object_detection.detector import (
 from lmdemo.adapters.outputs import DARKNET_IOU_THRESHOLD, SCORE_THRESHOLD, Box, DetectedObject, Detection, Info
 from lmdemo.catalog import ModelRow
 from lmdemo.data.detection import Frame
-from lmdemo.data.image import open_picture
+from lmdemo.data.image import notes_of, open_picture, shrunk
 from lmdemo.errors import WeightsError
 from lmdemo.models.yolo import overlap, suppress
 
@@ -125,14 +125,15 @@ class DarknetDetection(Detector):
         asked = self.check(
             score_threshold=score_threshold, iou_threshold=iou_threshold, iou_across=iou_across, labels=labels
         )
-        picture = np.asarray(open_picture(inputs))
-        height, width = picture.shape[:2]
+        picture = open_picture(inputs)
+        pixels = np.asarray(shrunk(picture)[0])
         return PreparedScene(
-            tensors={"blob": cv2.dnn.blobFromImage(picture, 1 / 255, self._size, swapRB=False, crop=False)},
-            framed=cv2.resize(picture, self._size),
-            frame=Frame(self._size[0] / width, self._size[1] / height, 0, 0),
-            width=width,
-            height=height,
+            tensors={"blob": cv2.dnn.blobFromImage(pixels, 1 / 255, self._size, swapRB=False, crop=False)},
+            notes=notes_of(picture),
+            framed=cv2.resize(pixels, self._size),
+            frame=Frame(self._size[0] / picture.width, self._size[1] / picture.height, 0, 0),
+            width=picture.width,
+            height=picture.height,
             **asked,
         )
 

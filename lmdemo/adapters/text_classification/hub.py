@@ -55,9 +55,7 @@ class HubTextClassification(Adapter[Prepared, Classification]):
                 hint="Give a shorter piece of it.",
             )
         kept = ("input_ids", "attention_mask")
-        return Prepared(
-            tensors={k: v.to(self.device) for k, v in encoded.items() if k in kept}, notes=typed.notes
-        )
+        return Prepared(tensors={k: v.to(self.device) for k, v in encoded.items() if k in kept}, notes=typed.notes)
 
     def forward(self, prepared: Prepared, *, trace: bool) -> Any:
         """Runs the network."""
@@ -85,7 +83,9 @@ class HubTextClassification(Adapter[Prepared, Classification]):
         scores = []
         with self.computing():
             for one in inputs:
-                encoded = self.tokenizer(text.clean(one).text or ".", return_tensors="pt", truncation=True).to(self.device)
+                encoded = self.tokenizer(text.clean(one).text or ".", return_tensors="pt", truncation=True).to(
+                    self.device
+                )
                 encoded.pop("token_type_ids", None)
                 scores.append(self.model(**encoded).logits[0].float().softmax(-1).cpu().numpy())
         return np.stack(scores)

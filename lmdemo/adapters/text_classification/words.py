@@ -132,7 +132,9 @@ class WordClassification(Adapter[PreparedText, Classification]):
         if isinstance(self.tokenizer, text.NgramTokenizer):
             return self.tokenizer.encode(typed)
         words = text.encode(self.tokenizer, typed)
-        signs = [n for n, (w, k) in enumerate(zip(words.tokens, self.known(words), strict=True)) if not k and _is_sign(w)]
+        signs = [
+            n for n, (w, k) in enumerate(zip(words.tokens, self.known(words), strict=True)) if not k and _is_sign(w)
+        ]
         if not signs:
             return words
         listed = " ".join(dict.fromkeys(words.tokens[n] for n in signs[:100]))[:40]
@@ -146,7 +148,7 @@ class WordClassification(Adapter[PreparedText, Classification]):
         if not any(self.known(words)):
             raise InputError(
                 "text_unknown",
-                expected="words of the training texts",
+                expected="common words",
                 got=inputs.strip()[:30],
                 hint="None of these words was in the training texts; use Latin letters and common words.",
             )

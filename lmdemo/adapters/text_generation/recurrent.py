@@ -23,7 +23,7 @@ from lmdemo.notes import Note
 
 MAX_PROMPT = 5_000
 # Signs of phones and word processors, as Shakespeare's editors write them; these texts have one kind of quotation mark.
-PLAIN = {"’": "'", "‘": "'", "“": "'", "”": "'", '"': "'", "—": "--", "–": "-", "…": "..."}
+PLAIN = dict.fromkeys('’\u2018“”"', "'") | {"—": "--", "–": "-", "…": "..."}
 
 
 @dataclass(frozen=True, kw_only=True)

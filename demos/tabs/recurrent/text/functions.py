@@ -7,7 +7,7 @@ from typing import Annotated, Literal, get_args
 import numpy as np
 
 import lmdemo
-from demos.core.endpoints import Between, check_rows, layer_rows
+from demos.core.endpoints import Between, check_rows, layer_rows, noted
 from demos.tabs.recurrent.text.measures import memory, milliseconds, peers, quantities
 from lmdemo.adapters.outputs import NEW_CHARACTERS, TEMPERATURE, TOP_K
 
@@ -29,7 +29,8 @@ def recurrent_classify(
         lang: Language of error messages, en or hi-Latn.
 
     Returns:
-        label, score from 0 to 1, scores by label, milliseconds of the network, and facts about the model.
+        label, score from 0 to 1, scores by label, milliseconds of the network, facts about the model, and notes: what was
+        changed in the text before.
     """
     adapter = lmdemo.load(model, source=source)
     result = adapter(text)
@@ -42,7 +43,7 @@ def recurrent_classify(
         "source": adapter.info.source,
         "parameters": adapter.info.parameters,
         "device": adapter.info.device,
-    }
+    } | noted(result, lang)
 
 
 def recurrent_words(

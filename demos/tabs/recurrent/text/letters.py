@@ -62,6 +62,7 @@ class Written:
     info: Info
     passages: Mapping[str, Passage]  # by network
     letter: Letter
+    notes: tuple[Any, ...] = ()  # what was changed in the beginning
 
 
 # -- asked of the adapters ---------------------------------------------------------------------------------------------
@@ -105,8 +106,9 @@ def letter(model: str, text: str, at: int, *, opened: bool = False) -> Letter:
 
 def answer(wrote: Written) -> Answer:
     """What the frame tells of it: a character's time."""
+    milliseconds = 1000 * wrote.seconds / wrote.count
     return Answer(
-        "scratch", Generation(text=wrote.text, tokens=(), milliseconds=1000 * wrote.seconds / wrote.count), wrote.info
+        "scratch", Generation(text=wrote.text, tokens=(), milliseconds=milliseconds, notes=wrote.notes), wrote.info
     )
 
 

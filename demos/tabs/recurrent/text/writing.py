@@ -99,7 +99,9 @@ class Writing(Part):
         seconds = time.perf_counter() - started
         seen = letters.passages(text)
         looked = letters.letter(model, text, letters.least_expected(text, seen[model]))
-        wrote = letters.Written(prompt, text, options, n, seconds, first, adapter.info, seen, looked)
+        wrote = letters.Written(
+            prompt, text, options, n, seconds, first, adapter.info, seen, looked, adapter.encode(prompt)[1]
+        )
         yield {self.wrote: wrote, self.stop: gr.update(visible=False)} | self.show(wrote=wrote, lang=lang)
 
     def stopped(self, *, lang: str) -> Update:

@@ -6,7 +6,7 @@ from typing import Literal
 import numpy as np
 
 import lmdemo
-from demos.core.endpoints import check_rows, side_by_side
+from demos.core.endpoints import check_rows, noted, side_by_side
 from demos.views.beam import beam
 from lmdemo.adapters.outputs import TRANSLATION_BEAMS
 
@@ -32,7 +32,8 @@ def translate(
 
     Returns:
         translation_text, words that did not occur in the training with their pieces, score (how sure it is: the mean probability of
-        the written pieces; null for the hub's model), milliseconds, and facts about the model.
+        the written pieces; null for the hub's model), milliseconds, facts about the model, and notes: what was changed in the
+        sentence before.
     """
     adapter = lmdemo.load(model, source=source)
     result = adapter(text, num_beams=num_beams)
@@ -44,7 +45,7 @@ def translate(
         "model": adapter.info.name,
         "source": source,
         "parameters": adapter.info.parameters,
-    }
+    } | noted(result, lang)
 
 
 def translate_alignment(

@@ -3,7 +3,7 @@
 from typing import Literal
 
 import lmdemo
-from demos.core.endpoints import check_rows, layer_rows
+from demos.core.endpoints import check_rows, layer_rows, noted
 from demos.tabs.transformers.parts import SHOWN, Off, one_head, switched
 
 NAME = "bert-captions"
@@ -31,7 +31,8 @@ def bert_fill(
         lang: Language of error messages, en or hi-Latn.
 
     Returns:
-        candidates: for each mask words with their probabilities; milliseconds of the network, pieces read and given, and facts about the model.
+        candidates: for each mask words with their probabilities; milliseconds of the network, pieces read and given, facts about
+        the model, and notes: what was changed in the text before.
     """
     adapter = lmdemo.load(NAME, source=source)
     result, read = adapter(text, top_k=int(top_k), **switched(off, f"{block}.{head}")), adapter.pieces(text)
@@ -44,7 +45,7 @@ def bert_fill(
         "source": adapter.info.source,
         "parameters": adapter.info.parameters,
         "device": adapter.info.device,
-    }
+    } | noted(result, lang)
 
 
 def bert_pieces(text: str, source: Source = "scratch", lang: str = "en") -> list:

@@ -3,7 +3,7 @@
 from typing import Annotated, Literal
 
 import lmdemo
-from demos.core.endpoints import Between, check_rows, layer_rows
+from demos.core.endpoints import Between, check_rows, layer_rows, noted
 from demos.tabs.transformers.encoder.cost import cost_of
 from demos.tabs.transformers.encoder.decision import decide
 from demos.tabs.transformers.encoder.three import THREE, answers_of_three
@@ -35,7 +35,8 @@ def transformer_classify(
         lang: Language of error messages, en or hi-Latn.
 
     Returns:
-        label, score from 0 to 1, scores by label, milliseconds of the network, words read and given, and facts about the model.
+        label, score from 0 to 1, scores by label, milliseconds of the network, words read and given, facts about the model,
+        and notes: what was changed in the text before.
     """
     adapter = lmdemo.load(model, source=source)
     if source != "scratch" and off != "nothing":
@@ -58,7 +59,7 @@ def transformer_classify(
         "source": adapter.info.source,
         "parameters": adapter.info.parameters,
         "device": adapter.info.device,
-    }
+    } | noted(result, lang)
 
 
 def transformer_attention(

@@ -32,6 +32,7 @@ class Read:
         milliseconds: Time of the network.
         read, dropped, context: Tokens that were read, that the context has no room for, that it holds.
         unknown: Characters that were in no training text.
+        notes: What was changed in the text before.
         cut: How each word of the text's end becomes tokens.
         capitals: How many tokens the text would be in capitals.
         trace: The internals of the last tokens; of our network alone, as are all below.
@@ -53,6 +54,7 @@ class Read:
     dropped: int
     context: int
     unknown: str
+    notes: tuple[Any, ...] = ()
     cut: Sequence[Any] = ()
     capitals: int = 0
     trace: Mapping[str, np.ndarray] = field(default_factory=dict)

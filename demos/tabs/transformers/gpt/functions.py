@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import Any, Literal, get_args
 
 import lmdemo
-from demos.core.endpoints import check_rows, layer_rows
+from demos.core.endpoints import check_rows, layer_rows, noted
 from demos.tabs.transformers.parts import Off, switched
 from lmdemo.errors import OptionError
 
@@ -108,7 +108,8 @@ def gpt_next_tokens(
         lang: Language of error messages, en or hi-Latn.
 
     Returns:
-        tokens, ids and logits, most probable first; tokens_read and tokens_dropped of the text; and facts about the model.
+        tokens, ids and logits, most probable first; tokens_read and tokens_dropped of the text; facts about the model; and
+        notes: what was changed in the text before.
     """
     adapter = _open(source)
     found, read = adapter.next_tokens(text, **switched(off, f"{block}.{head}")), adapter.tokenize(text)
@@ -121,7 +122,7 @@ def gpt_next_tokens(
         "model": adapter.info.name,
         "source": adapter.info.source,
         "parameters": adapter.info.parameters,
-    }
+    } | noted(read, lang)
 
 
 def gpt_tokens(text: str, source: Source = "scratch", lang: str = "en") -> list:

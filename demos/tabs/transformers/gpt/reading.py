@@ -123,7 +123,7 @@ def _missed(adapter: Any) -> dict[str, float]:
 
 def _read(adapter: Any, prompt: Any, made: Any, milliseconds: float) -> Read:
     bars = group("", made.tokens, made.logits)
-    return Read(bars, milliseconds, len(prompt.ids), prompt.dropped, adapter.context, prompt.unknown)
+    return Read(bars, milliseconds, len(prompt.ids), prompt.dropped, adapter.context, prompt.unknown, prompt.notes)
 
 
 def _mean(nats: np.ndarray) -> float | None:

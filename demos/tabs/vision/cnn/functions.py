@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 import numpy as np
 
 import lmdemo
-from demos.core.endpoints import Between, PhotoFile, check_rows, layer_rows, side_by_side
+from demos.core.endpoints import Between, PhotoFile, check_rows, layer_rows, noted, side_by_side
 from demos.views import drawing_pad
 from lmdemo.errors import InputError
 
@@ -26,9 +26,10 @@ def cnn_classify(
         lang: Language of error messages, en or hi-Latn.
 
     Returns:
-        label, score from 0 to 1, scores by label, milliseconds of the network, and facts about the model.
+        label, score from 0 to 1, scores by label, milliseconds of the network, facts about the model, and notes: how the picture
+        was understood.
     """
-    return classified(image, model, source)
+    return classified(image, model, source, lang)
 
 
 def cnn_classify_drawing(strokes: str, model: Model = "cnn-digits", lang: str = "en") -> dict:
@@ -203,16 +204,16 @@ def cnn_compare(image: PhotoFile, model: Model = "cnn-fashion", lang: str = "en"
         By source (scratch, hub): what cnn_classify gives, with the five most probable labels; or error, a sentence that says
         why the hub's model can't be had here.
     """
-    found = side_by_side(lambda source: classified(image, model, source), lang)
+    found = side_by_side(lambda source: classified(image, model, source, lang), lang)
     return {k: v | {"scores": dict(list(v["scores"].items())[:5])} if "scores" in v else v for k, v in found.items()}
 
 
-def classified(image: str, model: str, source: str) -> dict[str, Any]:
+def classified(image: str, model: str, source: str, lang: str) -> dict[str, Any]:
     """What a picture shows, and whose answer it is."""
     adapter = lmdemo.load(model, source=source)
     result, info = adapter(image), adapter.info
     facts = {"model": info.name, "source": info.source, "parameters": info.parameters, "device": info.device}
-    return named(result) | {"milliseconds": result.milliseconds} | facts
+    return named(result) | {"milliseconds": result.milliseconds} | facts | noted(result, lang)
 
 
 def named(result: Any) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Annotated, Any, Literal, get_args
 
 import lmdemo
-from demos.core.endpoints import Between, File, PhotoFile, check_rows, layer_rows, side_by_side
+from demos.core.endpoints import Between, File, PhotoFile, check_rows, layer_rows, noted, side_by_side
 from lmdemo.errors import InputError
 
 Model = Literal["yolo-cells", "yolo-drawings"]
@@ -32,10 +32,11 @@ def yolo_detect(
         lang: Language of error messages, en or hi-Latn.
 
     Returns:
-        objects (label, score, box in pixels), the highest score seen, milliseconds of the network, and the model.
+        objects (label, score, box in pixels), the highest score seen, milliseconds of the network, the model, and notes: how the
+        picture was understood.
     """
     adapter: Any = lmdemo.load(model, source=source)
-    return _found(adapter, adapter(image, score_threshold=score_threshold, iou_threshold=iou_threshold))
+    return _found(adapter, adapter(image, score_threshold=score_threshold, iou_threshold=iou_threshold), lang)
 
 
 def yolo_compare(image: PhotoFile, model: Model = "yolo-cells", lang: str = "en") -> dict:
@@ -56,7 +57,7 @@ def yolo_compare(image: PhotoFile, model: Model = "yolo-cells", lang: str = "en"
 
     def ask(source: str) -> dict[str, Any]:
         adapter = lmdemo.load(model, source=source)
-        return _found(adapter, adapter(picture))
+        return _found(adapter, adapter(picture), lang)
 
     return side_by_side(ask, lang)
 
@@ -234,7 +235,7 @@ def _candidate(adapter: Any, trace: Mapping[str, Any], i: int) -> dict:
     return row
 
 
-def _found(adapter: Any, result: Any) -> dict:
+def _found(adapter: Any, result: Any, lang: str) -> dict:
     from lmdemo.adapters.object_detection import to_rows
 
     return {
@@ -244,4 +245,4 @@ def _found(adapter: Any, result: Any) -> dict:
         "model": adapter.info.name,
         "source": adapter.info.source,
         "device": adapter.info.device,
-    }
+    } | noted(result, lang)

@@ -20,7 +20,9 @@ from lmdemo.notes import Note
 
 MAX_BYTES = 20_000_000
 MAX_PIXELS = 25_000_000
-MAX_DEEP = 50_000_000  # bytes, decoded, of pictures of more than 8 bits, and of those that are decoded several times over
+MAX_DEEP = (
+    50_000_000  # bytes, decoded, of pictures of more than 8 bits, and of those that are decoded several times over
+)
 MIN_SIDE = 8  # pixels; below it there is nothing to see
 FORMATS = ("PNG", "JPEG", "WEBP", "GIF", "BMP", "TIFF", "AVIF")  # nothing that Pillow hands to another program
 READ = "PNG, JPEG, WebP, GIF, BMP, TIFF, AVIF"

@@ -170,6 +170,100 @@ def test_files_that_do_not_fit_are_told_with_their_bytes(tmp_path, spoil, key, t
     assert error.value.key == key and told in error.value.got
 
 
+def opened(folder: Path) -> DarknetDetection:
+    return DarknetDetection.open(folder, row=None, source="darknet", device="cpu")
+
+
+def found(adapter: DarknetDetection, picture: np.ndarray) -> list[tuple[str, float]]:
+    return [(o.label, o.score) for o in adapter(picture, score_threshold=0.35).objects]
+
+
+def test_weights_of_before_version_0_2_have_a_shorter_header(tmp_path, picture) -> None:
+    write(tmp_path)
+    plain = found(opened(tmp_path), picture)
+    body = (tmp_path / "net.weights").read_bytes()[20:]
+    (tmp_path / "net.weights").write_bytes(struct.pack("<iiii", 0, 1, 0, 7) + body)
+    adapter = opened(tmp_path)
+    assert found(adapter, picture) == plain != [] and adapter.info.parameters * 4 == len(body)
+
+
+@pytest.mark.parametrize("name", ["things.names", "net.cfg"])
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-16-be"])
+def test_files_that_windows_saved(tmp_path, picture, name, encoding) -> None:
+    write(tmp_path)
+    plain = found(opened(tmp_path), picture)
+    file = tmp_path / name
+    file.write_bytes(file.read_text().replace("\n", "\r\n").encode(encoding))
+    adapter = opened(tmp_path)
+    assert adapter.labels == ("dog", "cat", "bird") and found(adapter, picture) == plain
+    assert found(adapter, picture) == [(o.label, o.score) for o in adapter(picture, score_threshold=0.35).objects]
+
+
+def test_names_of_another_code_page_and_files_beside(tmp_path) -> None:
+    write(tmp_path)
+    (tmp_path / "things.names").write_bytes("chien\nb\xeate\noiseau\n".encode("cp1252"))
+    (tmp_path / "net.cfg").rename(tmp_path / "net.CFG")
+    (tmp_path / "._net.cfg").write_bytes(b"Mac OS X")
+    assert opened(tmp_path).labels == ("chien", "b\xeate", "oiseau")
+
+
+@pytest.mark.parametrize(
+    ("line", "instead"),
+    [
+        ("filters=16", "filters=16 ; (3 + 5) * 2"),
+        ("filters=16", "filters = 16 # (3 + 5) * 2"),
+        ("filters=16", "; as many as that\nfilters=16"),
+        ("mask = 0,1", "mask = 0, 1,"),
+    ],
+)
+def test_comments_and_empty_ends(tmp_path, picture, line, instead) -> None:
+    write(tmp_path)
+    plain = found(opened(tmp_path), picture)
+    assert line in CFG
+    (tmp_path / "net.cfg").write_text(CFG.replace(line, instead))
+    assert found(opened(tmp_path), picture) == plain
+
+
+@pytest.mark.parametrize(
+    ("line", "instead", "key", "told"),
+    [
+        ("filters=16", "filters=sixteen", "darknet_number", "filters = sixteen (line 30)"),
+        ("filters=16", "filters=0", "darknet_number", "filters = 0 (line 30)"),
+        ("width=64", "width=", "darknet_number", "width =  (line 2)"),
+        ("width=64", "width=1000000", "darknet_number", "width = 1000000 (line 2)"),
+        ("channels=3", "channels=1", "darknet_number", "channels = 1 (line 4)"),
+        ("stride=2", "stride=0", "darknet_number", "stride = 0 (line 10)"),
+        ("from=-1", "from=-9", "darknet_number", "from = -9 (line 23)"),
+        ("mask = 0,1", "mask = 0,2", "darknet_number", "mask = 2 (line 34)"),
+        ("anchors = 10,14, 23,27", "anchors = 10,14", "darknet_number", "2: 10, 14 (line 35)"),
+        (
+            "filters=16",
+            "filters=17",
+            "darknet_filters",
+            "filters = 17 (line 30), [yolo] classes = 3, mask: 2 (line 33)",
+        ),
+        ("mask = 0,1", "mask = 0", "darknet_filters", "mask: 1"),
+        ("[yolo]", "[local]\nfilters=2\n[yolo]", "darknet_number", "[local] (line 33)"),
+        ("[yolo]", "[region]", "darknet_cfg", "useSoftmax"),
+        ("[shortcut]", "[shirtcut]", "darknet_cfg", "shirtcut"),
+    ],
+)
+def test_what_does_not_fit_in_a_cfg_is_told_with_its_line_when_it_is_opened(tmp_path, line, instead, key, told) -> None:
+    write(tmp_path)
+    assert line in CFG
+    (tmp_path / "net.cfg").write_text(CFG.replace(line, instead))
+    with pytest.raises(WeightsError) as error:
+        opened(tmp_path)
+    assert error.value.key == key and told in error.value.got
+
+
+def test_the_passthrough_of_yolo_version_2_is_counted(tmp_path) -> None:
+    (tmp_path / "a.cfg").write_text(
+        "[net]\nwidth=32\nheight=32\n[convolutional]\nfilters=4\n[reorg]\nstride=2\n[convolutional]\nfilters=2\n"
+    )
+    assert count_numbers(read_cfg(tmp_path / "a.cfg")) == 4 * (3 + 1) + 2 * (16 + 1)
+
+
 def test_numbers_of_a_cfg_are_counted_through_routes(tmp_path) -> None:
     (tmp_path / "a.cfg").write_text(
         "[net]\nwidth=32\nheight=32\nchannels=3\n[convolutional]\nfilters=4\nsize=3\n"

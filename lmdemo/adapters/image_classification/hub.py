@@ -12,6 +12,7 @@ from lmdemo.adapters.outputs import Classification, Info
 from lmdemo.catalog import HUB, ModelRow
 from lmdemo.data.image import notes_of, open_picture, shrunk
 from lmdemo.errors import OptionError, WeightsError
+from lmdemo.notes import Note
 from lmdemo.pool import choose_dtype
 
 MAPS = 16  # feature maps that a trace keeps of each stage
@@ -70,7 +71,8 @@ class HubImageClassification(Adapter[Prepared, Classification]):
         trace of a result what was seen is taken again.
         """
         if isinstance(inputs, Mapping):
-            seen, notes = self.processor(inputs["seen"], do_resize=False, return_tensors="pt"), ()
+            seen = self.processor(inputs["seen"], do_resize=False, return_tensors="pt")
+            notes: tuple[Note, ...] = ()
         else:
             picture = open_picture(inputs)
             seen, notes = self.processor(shrunk(picture)[0], return_tensors="pt"), notes_of(picture)

@@ -74,7 +74,7 @@ class TextGeneration(Adapter[PreparedBeginning, Generation]):
         typed = text.read_typed(inputs, limit=MAX_PROMPT, letters=False)
         known = set(self.vocabulary)
         swapped = {c: PLAIN[c] for c in typed.text if c in PLAIN and c not in known and set(PLAIN[c]) <= known}
-        read = typed.text.translate(str.maketrans(swapped))
+        read = "".join(swapped.get(c, c) for c in typed.text)
         ids = text.encode(self.tokenizer, read).ids
         strange = sorted({c for c, i in zip(read, ids, strict=True) if self.vocabulary[i] == text.UNK})
         if strange:

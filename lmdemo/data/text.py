@@ -117,9 +117,9 @@ _JOINERS = "\u200c\u200d"
 _FLAG = "\U0001f3f4"  # the black flag, whose invisible tags name a country
 _LINES = "\n\r\x0b\x0c\x85\u2028\u2029"
 _BLANK = "\u2800"  # Braille's empty cell
-_APOSTROPHES = "\u2019\u2018\u201b\u2032\u02bc\u02bb\u02b9\u00b4`\uff07\u055a\ua78c\u05f3"
-_COMMON_APOSTROPHES = "\u2019\u02bc\uff07"  # of phones and word processors: not worth a word
-_HYPHENS = "\u2010\u2011\ufe63\uff0d"
+_APOSTROPHES = "\u2019\u2018\u201b\u2032\u02bc\u02bb\u02b9\u00b4`\u055a\ua78c\u05f3"
+_COMMON_APOSTROPHES = "\u2019\u02bc"  # of phones and word processors: not worth a word
+_HYPHENS = "\u2010\u2011"
 _PLAIN = re.compile(r"[\n -_a-~]*")  # nothing in it is ever changed
 
 

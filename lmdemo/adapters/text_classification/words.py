@@ -141,8 +141,12 @@ class WordClassification(Adapter[PreparedText, Classification]):
         said = "The network never met these signs, and they were left out: {signs}"
         left_out = set(signs)
         kept = [n for n in range(len(words.ids)) if n not in left_out]
-        ids, tokens, offsets = ([part[n] for n in kept] for part in (words.ids, words.tokens, words.offsets))
-        return text.Tokens(ids, tokens, offsets, (*words.notes, Note("text_signs", said, {"signs": listed})))
+        return text.Tokens(
+            [words.ids[n] for n in kept],
+            [words.tokens[n] for n in kept],
+            [words.offsets[n] for n in kept],
+            (*words.notes, Note("text_signs", said, {"signs": listed})),
+        )
 
     def _check_known(self, words: text.Tokens, inputs: str) -> None:
         if not any(self.known(words)):

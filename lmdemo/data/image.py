@@ -87,7 +87,14 @@ def open_picture(source: str | Path | Image.Image | np.ndarray) -> Image.Image:
                 hint="Give the picture in one of these forms.",
             )
         _check_size(*source.size)
-        return source if source.mode == "RGB" and not _is_turned(source) else _to_rgb(source, notes_of(source))
+        try:
+            source.load()
+            return source if source.mode == "RGB" and not _is_turned(source) else _to_rgb(source, notes_of(source))
+        except InputError:
+            raise
+        except Exception:  # a file that was opened and not yet decoded
+            pass
+        raise _broken(f"{source.mode}, {source.width} x {source.height}")
 
 
 def notes_of(picture: Image.Image) -> tuple[Note, ...]:
@@ -119,7 +126,7 @@ def _decode(path: Path) -> Image.Image:
         raise
     except Exception:  # decoders raise what they like
         picture = None  # type: ignore[assignment]  # else the error would keep it in memory
-    raise _broken(size)
+    raise _broken(f"{size:,} bytes of one")
 
 
 def _first_of(picture: Image.Image) -> tuple[Note, ...]:
@@ -145,7 +152,7 @@ def _header(path: Path) -> Image.Image:
         with path.open("rb") as file:
             head = file.read(256)
     if any(head[at:].startswith(begins) for at, begins in _BEGINNINGS):
-        raise _broken(path.stat().st_size)
+        raise _broken(f"{path.stat().st_size:,} bytes of one")
     kind = _kind(path.suffix, head)
     if kind.startswith("HEIC"):
         raise InputError(
@@ -155,15 +162,15 @@ def _header(path: Path) -> Image.Image:
             hint="On an iPhone: Settings, Camera, Formats, Most Compatible; or take a screenshot of the photo and give that.",
         )
     if kind == "AVIF" and features.check("avif"):
-        raise _broken(path.stat().st_size)
+        raise _broken(f"{path.stat().st_size:,} bytes of one")
     raise InputError("picture_unknown", expected=READ, got=kind, hint="Choose a photo or a drawing.")
 
 
-def _broken(size: int) -> InputError:
+def _broken(got: str) -> InputError:
     return InputError(
         "picture_broken",
         expected="a whole picture file",
-        got=f"{size:,} bytes of one",
+        got=got,
         hint="The file seems damaged or cut off; save or send it again.",
     )
 
@@ -296,6 +303,7 @@ def _scaled(values: np.ndarray) -> tuple[np.ndarray, tuple[Note, ...]]:
 
 def _stretched(values: np.ndarray) -> tuple[np.ndarray, tuple[Note, ...]]:
     """Any numbers as 0 to 255: from 0 to 1 or from 0 to 255 as they are, else the smallest black and the largest white."""
+    values = values.astype(np.float32, copy=False)
     there = np.isfinite(values) & (np.abs(values) < 1e30) & ~np.isin(values, _NO_DATA)
     count, notes = int(there.size - there.sum()), []
     if count == values.size:
@@ -337,6 +345,8 @@ def _to_rgb(picture: Image.Image, notes: Sequence[Note] = ()) -> Image.Image:
         whole = picture.mode == "I" and values.min() >= 0 and values.max() < 2**16
         values, more = _scaled(values) if whole else _stretched(values)
         picture, notes = Image.fromarray(values), [*notes, *more]
+    if picture.mode == "La":  # of which Pillow makes nothing else
+        picture = picture.convert("LA")
     if picture.has_transparency_data:
         picture, more = _on_ground(picture if picture.mode == "RGBA" else picture.convert("RGBA"))
         notes += more

@@ -163,8 +163,11 @@ def _shapes(text: str, i: int) -> bool:
         return drawn or text[i + 1 : i + 2] == "\u20e3"
     if c not in _JOINERS or i + 1 == len(text):
         return False
-    joins = 0x0590 <= ord(before) < 0x1D00 or 0xA800 <= ord(before) < 0xFB00 or ord(before) >= 0x10A00
-    return joins or unicodedata.category(before) in ("So", "Sk") or before == "\ufe0f"
+    symbols = "So", "Sk"
+    drawn = ord(before) > 0x2000 and (unicodedata.category(before) in symbols or before == "\ufe0f")
+    if drawn or ord(before) >= 0x1F000:  # an emoji of several
+        return c == "\u200d" and unicodedata.category(text[i + 1]) in symbols
+    return 0x0590 <= ord(before) < 0x1D00 or 0xA800 <= ord(before) < 0xFB00 or ord(before) >= 0x10A00
 
 
 def clean(text: str) -> Typed:

@@ -1,15 +1,18 @@
 """Pictures: bad files are refused with a reason, good ones are brought to the network's style, augmentation is seeded."""
 
+import gc
 import gzip
 import io
 import struct
 import time
 import zlib
 
+import cv2
 import numpy as np
 import pytest
 import torch
 from PIL import Image, ImageDraw
+from PIL.PngImagePlugin import PngInfo
 
 from lmdemo.data import image
 from lmdemo.errors import DataError, InputError
@@ -153,6 +156,200 @@ def test_sixteen_bits(tmp_path):
     assert np.abs(np.asarray(image.open_picture(ramp).convert("L")) - ramp / 257).max() <= 1
 
 
+def said(picture: Image.Image) -> list[str]:
+    return [note.key for note in image.notes_of(picture)]
+
+
+def seven(size: int = 200) -> Image.Image:
+    """A digit as a mask: 255 where it is drawn."""
+    mask = Image.new("L", (size, size))
+    ImageDraw.Draw(mask).line([(50, 50), (150, 50), (90, 160)], 255, 14)
+    return mask
+
+
+@pytest.mark.parametrize("ink", [(255, 255, 255), (230, 230, 230), (255, 250, 180)])
+@pytest.mark.parametrize("mode", ["RGBA", "LA", "PA", "P"])
+def test_white_on_nothing_is_laid_on_black_and_that_is_said(tmp_path, ink, mode):
+    mask = seven()
+    drawn = Image.new("RGB", mask.size, ink)
+    drawn.putalpha(mask)
+    path = tmp_path / "white.png"
+    (drawn.quantize(16) if mode in ("P", "PA") else drawn.convert(mode)).save(path)
+    opened = image.open_picture(path)
+    assert opened.getpixel((0, 0)) == (0, 0, 0) and opened.getpixel((100, 50))[0] > 200
+    assert said(opened) == ["picture_on_black"] == said(image.open_picture(opened))  # said again where it is handed on
+    dark = Image.new("RGB", mask.size, "#203040")
+    dark.putalpha(mask)
+    seen = [image.see(p, fill=20)[0].astype(int) for p in (opened, image.open_picture(dark))]
+    assert said(image.open_picture(dark)) == [] and np.abs(seen[0] - seen[1]).mean() < 6
+
+
+def test_white_paper_with_clear_corners_stays_on_white(tmp_path):
+    paper = Image.new("RGB", (400, 400), "white")
+    ImageDraw.Draw(paper).line([(150, 150), (250, 150), (190, 260)], "black", 12)  # 1 % of it
+    clear = Image.new("L", paper.size)
+    ImageDraw.Draw(clear).rounded_rectangle((0, 0, 399, 399), 60, 255)
+    paper.putalpha(clear)
+    opened = image.open_picture(paper)
+    assert opened.getpixel((0, 0)) == (255, 255, 255) and said(opened) == []
+
+
+@pytest.mark.parametrize("bits", [8, 10, 12, 14, 15, 16])
+@pytest.mark.parametrize("form", ["png", "tif"])
+@pytest.mark.parametrize("bands", [1, 3])
+def test_as_many_bits_count_as_are_used(tmp_path, bits, form, bands):
+    ramp = np.linspace(0, 2**bits - 1, 400).round().astype(np.uint16).reshape(20, 20)
+    values = ramp if bands == 1 else np.stack((ramp, ramp.T, ramp[::-1]), axis=2)
+    path = tmp_path / f"deep.{form}"
+    cv2.imwrite(str(path), values if bands == 1 else values[:, :, ::-1])
+    expected = values / (2**bits - 1) * 255
+    for given in (path, values, values.astype(np.int64)):
+        opened = image.open_picture(given)
+        pixels = np.asarray(opened if bands == 3 else opened.convert("L")).astype(float)
+        assert np.abs(pixels - expected).max() <= 0.51, type(given)
+        assert said(opened) == (["picture_bits"] if bits < 16 else [])
+        assert not image.notes_of(opened) or image.notes_of(opened)[0].values == {"bits": bits}
+
+
+def test_sixteen_bits_with_transparency_and_rotation(tmp_path):
+    values = np.full((20, 30, 4), 4095, np.uint16)
+    values[:, :15, :3] = 0
+    values[:, 29] = 0
+    cv2.imwrite(str(tmp_path / "deep.png"), values)
+    opened = np.asarray(image.open_picture(tmp_path / "deep.png"))
+    assert (opened[:, :15] == 0).all() and (opened[:, 15:] == 255).all()
+    cut = (tmp_path / "deep.png").read_bytes()
+    (tmp_path / "cut.png").write_bytes(cut[: len(cut) // 2])
+    assert key_of(image.open_picture, tmp_path / "cut.png") == "picture_broken"
+
+
+@pytest.mark.parametrize(
+    ("values", "expected", "keys"),
+    [
+        ([0.0, 0.5, 1.0], [0, 128, 255], []),
+        ([0.0, 128.0, 200.0], [0, 128, 200], []),
+        ([-5.0, 0.0, 5.0], [0, 128, 255], ["picture_range"]),
+        ([300.0, 400.0, 500.0], [0, 128, 255], ["picture_range"]),
+        ([np.nan, 0.0, 1.0], [0, 0, 255], ["picture_no_values"]),
+        ([-9999.0, 10.0, 20.0], [0, 10, 20], ["picture_no_values"]),
+        ([-np.inf, 1000.0, 2000.0], [0, 0, 255], ["picture_no_values", "picture_range"]),
+        ([-3.4e38, 1000.0, 2000.0], [0, 0, 255], ["picture_no_values", "picture_range"]),
+    ],
+)
+def test_numbers_of_maps_and_sensors(tmp_path, values, expected, keys):
+    path = tmp_path / "depth.tif"
+    Image.fromarray(np.repeat(np.array(values, np.float32), 100).reshape(20, 15)).save(path)
+    opened = image.open_picture(path)
+    found = np.asarray(opened.convert("L")).ravel()[[0, 150, 299]]
+    assert np.abs(found.astype(int) - expected).max() <= 1 and said(opened) == keys
+    if keys:
+        assert np.abs(found.astype(int) - expected).max() <= 1
+
+
+def test_whole_numbers_of_32_bits(tmp_path):
+    for high, keys in ((255, ["picture_bits"]), (65_535, []), (10**6, ["picture_range"])):
+        Image.fromarray(np.linspace(0, high, 400).astype(np.int32).reshape(20, 20)).save(tmp_path / "wide.tif")
+        opened = image.open_picture(tmp_path / "wide.tif")
+        assert opened.getpixel((0, 0)) == (0, 0, 0) and opened.getpixel((19, 19)) == (255, 255, 255)
+        assert said(opened) == keys
+    Image.fromarray(np.full((20, 20), np.nan, np.float32)).save(tmp_path / "none.tif")
+    assert key_of(image.open_picture, tmp_path / "none.tif") == "picture_values"
+
+
+def test_truth_values_are_black_and_white():
+    assert image.open_picture(np.eye(20, dtype=bool)).getpixel((3, 3)) == (255, 255, 255)
+
+
+def test_the_content_decides_and_not_the_name(tmp_path):
+    for form in ("PNG", "JPEG", "WEBP", "GIF", "BMP", "TIFF", "AVIF"):
+        path = tmp_path / "photo.txt"
+        Image.new("RGB", (20, 20), "red").save(path, form)
+        red, green, _ = image.open_picture(path).getpixel((9, 9))
+        assert red > 240 and green < 15, form
+
+
+def ftyp(*brands: bytes) -> bytes:
+    box = b"ftyp" + brands[0] + b"\0\0\0\0" + b"".join(brands)
+    return struct.pack(">I", len(box) + 4) + box + bytes(200)
+
+
+@pytest.mark.parametrize("brands", [(b"heic",), (b"mif1", b"heic"), (b"heix", b"mif1"), (b"msf1", b"hevc")])
+@pytest.mark.parametrize("name", ["IMG_0001.HEIC", "photo.jpg", "photo.png"])
+def test_a_phone_s_photo_is_named_with_what_to_do_on_the_phone(tmp_path, brands, name):
+    (tmp_path / name).write_bytes(ftyp(*brands))
+    with pytest.raises(InputError) as error:
+        image.open_picture(tmp_path / name)
+    assert error.value.key == "picture_heic" and "HEIC photo" in error.value.got
+    assert "Most Compatible" in error.value.hint and "screenshot" in error.value.hint
+
+
+@pytest.mark.parametrize(
+    ("content", "got"),
+    [
+        (ftyp(b"isom", b"mp42"), "video"),
+        (ftyp(b"qt  "), "video"),
+        (ftyp(b"mif1", b"miaf"), "HEIF"),
+        (ftyp(b"crx ", b"isom"), "raw photo"),
+        (b"\x1a\x45\xdf\xa3 webm", "WebM"),
+        (b"RIFF\0\0\0\0WAVE", "WAV"),
+        (b"\xff\x0a jxl", "JPEG XL"),
+        (b"8BPS\0\1", "Photoshop"),
+        (b"PK\3\4 docx", "Word"),
+        (b"<!DOCTYPE html><html>", "web page"),
+    ],
+)
+def test_what_else_people_give_is_named(tmp_path, content, got):
+    (tmp_path / "photo.jpg").write_bytes(content)
+    with pytest.raises(InputError) as error:
+        image.open_picture(tmp_path / "photo.jpg")
+    assert error.value.key == "picture_unknown" and got in error.value.got
+
+
+def test_a_broken_avif_is_broken(tmp_path):
+    Image.new("RGB", (64, 64), "red").save(tmp_path / "a.avif")
+    whole = (tmp_path / "a.avif").read_bytes()
+    for part in (0.3, 0.9):
+        (tmp_path / "a.avif").write_bytes(whole[: int(part * len(whole))])
+        assert key_of(image.open_picture, tmp_path / "a.avif") == "picture_broken"
+
+
+def test_text_in_a_file_is_no_note_of_ours(tmp_path):
+    told = PngInfo()
+    told.add_text("lmdemo.notes", "anything")
+    Image.new("RGB", (20, 20)).save(tmp_path / "a.png", pnginfo=told)
+    assert (
+        image.notes_of(image.open_picture(tmp_path / "a.png")) == () == image.notes_of(Image.open(tmp_path / "a.png"))
+    )
+
+
+def test_a_visitor_s_own_picture_is_left_as_it_is():
+    given = Image.new("RGBA", (20, 20), (255, 255, 255, 0))
+    given.info["dpi"] = (72, 72)
+    image.open_picture(given)
+    assert given.mode == "RGBA" and given.info == {"dpi": (72, 72)}
+
+
+@pytest.mark.parametrize("size", [(1000, 700), (2001, 2003), (5000, 4999), (24_000, 1001)])
+def test_a_large_picture_is_made_smaller_by_whole_squares(size):
+    small, side = image.shrunk(Image.new("L", size, 7))
+    assert small.size == tuple(-(-n // side) for n in size) and small.getpixel((0, 0)) == 7
+    assert small.width * small.height <= 4_100_000 and (side == 1) == (size[0] * size[1] <= 4_000_000)
+
+
+def test_a_refused_picture_stays_in_no_memory(tmp_path):
+    noise = np.random.default_rng(0).integers(0, 255, (500, 500, 3), dtype=np.uint8)
+    Image.fromarray(noise).save(tmp_path / "cut.png")
+    whole = (tmp_path / "cut.png").read_bytes()
+    (tmp_path / "cut.png").write_bytes(whole[: len(whole) // 2])
+    gc.collect()
+    gc.disable()
+    try:
+        key_of(image.open_picture, tmp_path / "cut.png")
+        assert not [o for o in gc.get_objects() if isinstance(o, Image.Image) and o.size == (500, 500)]
+    finally:
+        gc.enable()
+
+
 def test_cmyk(tmp_path):
     Image.new("CMYK", (20, 20), (0, 255, 255, 0)).save(tmp_path / "print.jpg")
     red, green, blue = image.open_picture(tmp_path / "print.jpg").getpixel((9, 9))
@@ -161,8 +358,11 @@ def test_cmyk(tmp_path):
 
 def test_of_an_animation_the_first_frame(tmp_path):
     frames = [Image.new("RGB", (20, 20), colour) for colour in ("red", "lime", "blue")]
-    frames[0].save(tmp_path / "move.gif", save_all=True, append_images=frames[1:])
-    assert image.open_picture(tmp_path / "move.gif").getpixel((9, 9)) == (255, 0, 0)
+    for form in ("gif", "tif", "webp", "png"):
+        frames[0].save(tmp_path / f"move.{form}", save_all=True, append_images=frames[1:])
+        opened = image.open_picture(tmp_path / f"move.{form}")
+        red, green, _ = opened.getpixel((9, 9))
+        assert red > 250 and green < 5 and said(opened) == ["picture_first"], form
 
 
 def test_a_camera_s_rotation_is_undone(tmp_path):

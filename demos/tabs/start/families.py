@@ -91,10 +91,11 @@ def mood(labels: Sequence[str], scores: np.ndarray) -> np.ndarray:
 
 
 def classified(result: Any, adapter: Any, sentence: Sentence) -> Found:
-    """What a classifier of texts told: label, scores, and how many words are known."""
+    """What a classifier of texts told: label, scores, how many words are known, and what was changed in the text before."""
     met = adapter.met(sentence.text)
     known = [k for _, k in met]
-    return {"label": result.label, "scores": dict(result.scores), "met": (sum(known), len(known))}
+    met_of = (sum(known), len(known))
+    return {"label": result.label, "scores": dict(result.scores), "met": met_of, "noted": result.notes}
 
 
 def read_forwards(adapter: Any, sentence: Sentence) -> Found:

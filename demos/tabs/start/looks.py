@@ -1,12 +1,13 @@
 """From what the families said of a sentence to words and lanes."""
 
+import html
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
-from demos.core.words import Speaker, say_error
+from demos.core.words import Speaker, say_error, say_note
 from demos.tabs.start.families import ENGLISH, FAMILIES, HINGLISH, Family, Lane, Sentence, Tongue, usual_nats
 from demos.views.lanes import lane, lanes
 from lmdemo.errors import LmdemoError
@@ -168,7 +169,13 @@ ANSWERS: Mapping[str, Callable[[Speaker, Mapping[str, Any], str], tuple[str, dic
 
 
 def status(say: Speaker, said: Said | None, lang: str) -> str:
-    """In which language it is read, or what to write."""
+    """In which language it is read, or what to write; and what was changed before."""
+    noted = [note for one in (said.lanes if said else ()) for note in one.found.get("noted", ())]
+    told = dict.fromkeys(html.escape(say_note(note, lang), quote=False) for note in noted)
+    return "  \n".join([*told, _read(say, said, lang)])
+
+
+def _read(say: Speaker, said: Said | None, lang: str) -> str:
     if said is None:
         return say(lang, "read.nothing")
     if said.wrong:

@@ -20,7 +20,7 @@ def cnn_classify(
     """Tells what a picture shows.
 
     Args:
-        image: A picture (PNG, JPEG, WebP, GIF, BMP, TIFF; at most 20 MB and 25 megapixels).
+        image: A picture (PNG, JPEG, WebP, GIF, BMP, TIFF, AVIF; at most 20 MB and 25 megapixels).
         model: cnn-fashion (ten garments) or cnn-digits (handwritten digits).
         source: scratch: our network; hub: ResNet-50 with its own 1,000 labels.
         lang: Language of error messages, en or hi-Latn.

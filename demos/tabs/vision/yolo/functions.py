@@ -24,7 +24,7 @@ def yolo_detect(
     """Finds things in a picture.
 
     Args:
-        image: A picture (PNG, JPEG, WebP, GIF, BMP, TIFF; at most 20 MB and 25 megapixels).
+        image: A picture (PNG, JPEG, WebP, GIF, BMP, TIFF, AVIF; at most 20 MB and 25 megapixels).
         model: yolo-cells (blood cells) or yolo-drawings (digits and shapes on paper).
         source: scratch, hub (YOLOv8n, 80 kinds of things), hub-weights, or darknet (files named when the page was started).
         score_threshold: Least score of a box, 0 to 1.

@@ -120,6 +120,7 @@ _BLANK = "\u2800"  # Braille's empty cell
 _APOSTROPHES = "\u2019\u2018\u201b\u2032\u02bc\u02bb\u02b9\u00b4`\u055a\ua78c\u05f3"
 _COMMON_APOSTROPHES = "\u2019\u02bc"  # of phones and word processors: not worth a word
 _HYPHENS = "\u2010\u2011"
+_ABBREVIATED = {"mr", "mrs", "ms", "dr", "prof", "st", "jr", "sr", "vs", "etc", "no"}  # no end of a sentence
 _PLAIN = re.compile(r"[\n -_a-~]*")  # nothing in it is ever changed
 
 
@@ -149,57 +150,69 @@ def _folded(c: str) -> str:
     return plain if letter or (kind in ("circle", "square") and plain.isascii() and plain.isalnum()) else c
 
 
-def _shapes(text: str, i: int) -> bool:
+def _shapes(before: str, c: str, after: str) -> bool:
     """Whether an invisible sign shapes what is seen: in an emoji, or in a script that joins its letters."""
-    c, before = text[i], text[i - 1 : i]
-    if 0xE0020 <= ord(c) <= 0xE007F:  # a tag, of the flag before it alone
-        while 0xE0020 <= ord(text[i]) <= 0xE007F and i:
-            i -= 1
-        return text[i] == _FLAG
+    if _is_tag(c):
+        return before == _FLAG or _is_tag(before)
     if not before or before.isspace():
         return False
-    if 0xFE00 <= ord(c) <= 0xFE0F:  # how the sign before it is drawn
+    if _is_variation(c):  # how the sign before it is drawn
         drawn = not before.isascii() and unicodedata.category(before)[0] in "SP"
-        return drawn or text[i + 1 : i + 2] == "\u20e3"
-    if c not in _JOINERS or i + 1 == len(text):
+        return drawn or after == "\u20e3"
+    if c not in _JOINERS or not after or _INVISIBLE.match(after):
         return False
     symbols = "So", "Sk"
     drawn = ord(before) > 0x2000 and (unicodedata.category(before) in symbols or before == "\ufe0f")
     if drawn or ord(before) >= 0x1F000:  # an emoji of several
-        return c == "\u200d" and unicodedata.category(text[i + 1]) in symbols
+        return c == "\u200d" and unicodedata.category(after) in symbols
     return 0x0590 <= ord(before) < 0x1D00 or 0xA800 <= ord(before) < 0xFB00 or ord(before) >= 0x10A00
+
+
+def _is_tag(c: str) -> bool:
+    return "\U000e0020" <= c <= "\U000e007f"
+
+
+def _is_variation(c: str) -> bool:
+    return "\ufe00" <= c <= "\ufe0f"
+
+
+def _is_lettered(c: str) -> bool:
+    """Whether it is a letter, a digit, or a mark on one."""
+    return c.isalnum() or unicodedata.category(c)[0] == "M"
 
 
 def clean(text: str) -> Typed:
     """Any text as :func:`read_typed` has it, unchecked."""
     if _PLAIN.fullmatch(text):
         return Typed(text)
-    invisible = 0
     plainer: dict[str, str] = {}
+    seen = [i for i, c in enumerate(text) if not _INVISIBLE.match(c) or c in _JOINERS or _is_tag(c) or _is_variation(c)]
     made: list[tuple[str, int, int]] = []  # characters, and where what they stand for begins and ends
-    for i, c in enumerate(text):
-        if c == "\n" and text[i - 1 : i] == "\r" and i:
+    invisible = len(text) - len(seen)
+    for i, following in zip(seen, [*seen[1:], len(text)], strict=False):
+        c, before = text[i], made[-1][0] if made else ""
+        if c == "\n" and text[i - 1 : i] == "\r":
             made[-1] = ("\n", i - 1, i + 1)
         elif c in _LINES:
             made.append(("\n", i, i + 1))
         elif (c.isspace() and c != "\t") or c == _BLANK:
             made.append((" ", i, i + 1))
-        elif _INVISIBLE.match(c) and not _shapes(text, i):
+        elif _INVISIBLE.match(c) and not _shapes(before, c, text[following : following + 1]):
             invisible += 1
         elif (plain := _folded(c)) != c:
             plainer[c] = plain
             made += [(p, i, i + 1) for p in plain]
         else:
             made.append((c, i, i + 1))
+    made = _composed(made)
     for i in range(1, len(made) - 1):
         c, begin, end = made[i]
         if c in _APOSTROPHES or c in _HYPHENS:
             plain = "-" if c in _HYPHENS else "'"
-            if made[i - 1][0].isalnum() and made[i + 1][0].isalnum():
+            if _is_lettered(made[i - 1][0]) and made[i + 1][0].isalnum():
                 made[i] = plain, begin, end
                 if c not in _COMMON_APOSTROPHES and c not in _HYPHENS:
                     plainer[c] = plain
-    made = _composed(made)
     notes = []
     if invisible:
         notes.append(Note("text_invisible", "Signs that nobody sees were left out: {n}.", {"n": invisible}))
@@ -227,7 +240,8 @@ def read_sentence(text: object, *, limit: int = MAX_CHARACTERS) -> tuple[str, tu
         line = re.sub(r"\bi\b", "I", line.lower())
         line = re.sub(r"(^\W*|[.!?]\s+)(\w)", lambda m: m[1] + m[2].upper(), line)
         notes.append(Note("text_capitals", "It was in capitals, and read as: {text}", {"text": line}))
-    ends = len(re.findall(r"[.!?।]\s+\w", line))
+    ended = re.finditer(r"(\w+)[.!?।]+[\"'”’)]*\s+\w", line)
+    ends = sum(len(m[1]) > 1 and m[1].lower() not in _ABBREVIATED for m in ended)
     if ends:
         said = "These {n} sentences were read as one; the network learnt from single ones. Give one at a time."
         notes.append(Note("text_sentences", said, {"n": ends + 1}))

@@ -183,7 +183,9 @@ def test_a_sentence_in_capitals_is_read_as_one_and_that_is_said(given, sentence)
     assert read == sentence and sentence in str(notes[0]) and notes[0].key == "text_capitals"
 
 
-@pytest.mark.parametrize("given", ["A man in the USA.", "TV", "USA!", "I am.", "Two dogs"])
+@pytest.mark.parametrize(
+    "given", ["A man in the USA.", "TV", "USA!", "I am.", "Two dogs", "Mr. Brown and Dr. A. Smith run."]
+)
 def test_other_sentences_are_left_as_they_are(given):
     assert text.read_sentence(given) == (given, ())
 

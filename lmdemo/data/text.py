@@ -240,7 +240,7 @@ def read_sentence(text: object, *, limit: int = MAX_CHARACTERS) -> tuple[str, tu
         line = re.sub(r"\bi\b", "I", line.lower())
         line = re.sub(r"(^\W*|[.!?]\s+)(\w)", lambda m: m[1] + m[2].upper(), line)
         notes.append(Note("text_capitals", "It was in capitals, and read as: {text}", {"text": line}))
-    ended = re.finditer(r"(\w+)[.!?।]+[\"'”’)]*\s+\w", line)
+    ended = re.finditer(r"\b(\w+)[.!?।]+[\"'”’)]*\s+\w", line)
     ends = sum(len(m[1]) > 1 and m[1].lower() not in _ABBREVIATED for m in ended)
     if ends:
         said = "These {n} sentences were read as one; the network learnt from single ones. Give one at a time."

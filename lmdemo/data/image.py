@@ -1,10 +1,13 @@
 """Pictures: reading a visitor's safely, bringing it to what a small network was trained on, and the data sets."""
 
+import ctypes
+import functools
 import gzip
 import math
+import sys
 import threading
 import warnings
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -75,26 +78,65 @@ def open_picture(source: str | Path | Image.Image | np.ndarray) -> Image.Image:
         InputError: It is no picture, is broken, too large or too small.
     """
     with _DECODING:
-        if isinstance(source, str | Path):
-            return _decode(Path(source))
-        if isinstance(source, np.ndarray):
-            return _from_array(source)
-        if not isinstance(source, Image.Image):
-            raise InputError(
-                "picture_type",
-                expected="a file, a PIL picture or an array (H, W, 1 | 3 | 4)",
-                got=type(source).__name__,
-                hint="Give the picture in one of these forms.",
-            )
-        _check_size(*source.size)
-        try:
-            source.load()
-            return source if source.mode == "RGB" and not _is_turned(source) else _to_rgb(source, notes_of(source))
-        except InputError:
-            raise
-        except Exception:  # a file that was opened and not yet decoded
-            pass
-        raise _broken(f"{source.mode}, {source.width} x {source.height}")
+        return _open(source)
+
+
+class Small(NamedTuple):
+    """An opened picture in no more pixels than any network needs.
+
+    Attributes:
+        picture: In RGB, with at most about 4 megapixels.
+        side: Each of its pixels is the mean of a square of the given one's, of so many pixels a side.
+        width, height: Of the given one.
+        notes: How it was understood.
+    """
+
+    picture: Image.Image
+    side: int
+    width: int
+    height: int
+    notes: tuple[Note, ...]
+
+
+def open_small(source: str | Path | Image.Image | np.ndarray) -> Small:
+    """Opens a picture as :func:`open_picture` does, and lets go of what is too much of it before another one is decoded."""
+    with _DECODING:
+        picture = _open(source)
+        small, side = shrunk(picture)
+        found = Small(small, side, picture.width, picture.height, notes_of(picture))
+        del picture
+        if side > 1 and isinstance(source, str | Path) and (trim := _trim()):
+            trim(0)
+        return found
+
+
+@functools.cache
+def _trim() -> Callable[[int], int] | None:
+    """What makes Linux's C library hand freed memory back; each thread's share of it would keep a large picture's."""
+    return getattr(ctypes.CDLL(None), "malloc_trim", None) if sys.platform == "linux" else None
+
+
+def _open(source: object) -> Image.Image:
+    if isinstance(source, str | Path):
+        return _decode(Path(source))
+    if isinstance(source, np.ndarray):
+        return _from_array(source)
+    if not isinstance(source, Image.Image):
+        raise InputError(
+            "picture_type",
+            expected="a file, a PIL picture or an array (H, W, 1 | 3 | 4)",
+            got=type(source).__name__,
+            hint="Give the picture in one of these forms.",
+        )
+    _check_size(*source.size)
+    try:
+        source.load()
+        return source if source.mode == "RGB" and not _is_turned(source) else _to_rgb(source, notes_of(source))
+    except InputError:
+        raise
+    except Exception:  # a file that was opened and not yet decoded
+        pass
+    raise _broken(f"{source.mode}, {source.width} x {source.height}")
 
 
 def notes_of(picture: Image.Image) -> tuple[Note, ...]:

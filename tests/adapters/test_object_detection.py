@@ -8,6 +8,7 @@ import cv2
 import numpy as np
 import pytest
 import torch
+from PIL import Image
 
 import lmdemo
 from lmdemo.adapters.object_detection import ObjectDetection, to_coco, to_json, to_rows, to_yolo
@@ -277,3 +278,16 @@ def test_ultralytics_leaves_the_reading_of_pictures_alone(tmp_path):
     )
     done = subprocess.run([sys.executable, "-c", code], cwd=PROJECT, capture_output=True, text=True, check=True)
     assert done.stdout.split()[-2:] == ["picture_unknown", "PIL.Image"]
+
+
+def test_boxes_are_told_in_the_pixels_of_a_large_picture(tmp_path) -> None:
+    """It is made smaller before anything is computed from it; its boxes lie where they lie on the picture as it was given."""
+    adapter = lmdemo.load("yolo-drawings", device="cpu")
+    with Image.open(PROJECT / "demos/tabs/vision/yolo/examples/drawing-2.jpg") as picture:
+        small = adapter(picture)
+        picture.resize((picture.width * 6, picture.height * 6)).save(tmp_path / "large.png")
+        assert picture.width * picture.height * 36 > 4_000_000
+    large = adapter(tmp_path / "large.png")
+    assert [o.label for o in large.objects] == [o.label for o in small.objects] != []
+    for a, b in zip(large.objects, small.objects, strict=True):
+        np.testing.assert_allclose(np.array(list(vars(a.box).values())) / 6, list(vars(b.box).values()), atol=4)

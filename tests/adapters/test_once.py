@@ -26,10 +26,10 @@ def opened(monkeypatch) -> list:
 
     def count(source):
         calls.append(source)
-        return image.open_picture(source)
+        return image.open_small(source)
 
-    monkeypatch.setattr(classification, "open_picture", count)
-    monkeypatch.setattr(detector, "open_picture", count)
+    monkeypatch.setattr(classification, "open_small", count)
+    monkeypatch.setattr(detector, "open_small", count)
     return calls
 
 

@@ -336,6 +336,14 @@ def test_a_large_picture_is_made_smaller_by_whole_squares(size):
     assert small.width * small.height <= 4_100_000 and (side == 1) == (size[0] * size[1] <= 4_000_000)
 
 
+def test_of_a_large_picture_no_more_is_kept_than_networks_need(tmp_path):
+    Image.new("RGB", (4100, 3000), "red").save(tmp_path / "photo.jpg")
+    small = image.open_small(tmp_path / "photo.jpg")
+    assert (small.side, small.width, small.height) == (2, 4100, 3000) and small.picture.size == (2050, 1500)
+    plain = image.open_small(np.zeros((30, 20), np.uint8))
+    assert plain[1:] == (1, 20, 30, ()) and plain.picture.size == (20, 30)
+
+
 def test_a_refused_picture_stays_in_no_memory(tmp_path):
     noise = np.random.default_rng(0).integers(0, 255, (500, 500, 3), dtype=np.uint8)
     Image.fromarray(noise).save(tmp_path / "cut.png")

@@ -10,7 +10,7 @@ import torch
 from lmdemo.adapters.base import Adapter, Prepared, count_numbers, hub_info, weight_bytes
 from lmdemo.adapters.outputs import Classification, Info
 from lmdemo.catalog import HUB, ModelRow
-from lmdemo.data.image import notes_of, open_picture, shrunk
+from lmdemo.data.image import open_small
 from lmdemo.errors import OptionError, WeightsError
 from lmdemo.notes import Note
 from lmdemo.pool import choose_dtype
@@ -74,8 +74,8 @@ class HubImageClassification(Adapter[Prepared, Classification]):
             seen = self.processor(inputs["seen"], do_resize=False, return_tensors="pt")
             notes: tuple[Note, ...] = ()
         else:
-            picture = open_picture(inputs)
-            seen, notes = self.processor(shrunk(picture)[0], return_tensors="pt"), notes_of(picture)
+            small = open_small(inputs)
+            seen, notes = self.processor(small.picture, return_tensors="pt"), small.notes
         pixels = seen["pixel_values"]
         return Prepared(tensors={"pixel_values": pixels.to(self.device, self.model.dtype)}, notes=notes)
 

@@ -12,7 +12,7 @@ from PIL import Image
 from lmdemo.adapters.base import Adapter, Prepared, count_numbers, own_info
 from lmdemo.adapters.outputs import Classification, Info
 from lmdemo.catalog import ModelRow, find
-from lmdemo.data.image import Seen, light_corners, load_digits, load_shipped, look, notes_of, open_picture
+from lmdemo.data.image import Seen, light_corners, load_digits, load_shipped, look, open_small
 from lmdemo.errors import OptionError
 from lmdemo.models.cnn import CNN, class_activation, convolve_at
 from lmdemo.notes import Note
@@ -474,8 +474,8 @@ class ImageClassification(Adapter[PreparedPicture, Classification]):
         if isinstance(inputs, Mapping):
             done = tuple(step for step, done in zip(STEPS, inputs["done"], strict=True) if done)
             return Seen(inputs["seen"], done, tuple(inputs["frame"].tolist())), ()
-        digits, picture = self.labels == tuple("0123456789"), open_picture(inputs)
-        return look(picture, fill=24 if digits else 28, by_mass=digits), notes_of(picture)
+        digits, small = self.labels == tuple("0123456789"), open_small(inputs)
+        return look(small.picture, fill=24 if digits else 28, by_mass=digits), small.notes
 
     def _tensor(self, pixels: np.ndarray) -> torch.Tensor:
         """(N, 28, 28) uint8 -> (N, 1, 28, 28), normalised, on the device."""

@@ -24,7 +24,7 @@ from lmdemo.adapters.object_detection.detector import (
 from lmdemo.adapters.outputs import DARKNET_IOU_THRESHOLD, SCORE_THRESHOLD, Box, DetectedObject, Detection, Info
 from lmdemo.catalog import ModelRow
 from lmdemo.data.detection import Frame
-from lmdemo.data.image import notes_of, open_picture, shrunk
+from lmdemo.data.image import open_small
 from lmdemo.errors import WeightsError
 from lmdemo.models.yolo import overlap, suppress
 
@@ -120,15 +120,15 @@ class DarknetDetection(Detector):
         asked = self.check(
             score_threshold=score_threshold, iou_threshold=iou_threshold, iou_across=iou_across, labels=labels
         )
-        picture = open_picture(inputs)
-        pixels = np.asarray(shrunk(picture)[0])
+        seen = open_small(inputs)
+        pixels = np.asarray(seen.picture)
         return PreparedScene(
             tensors={"blob": cv2.dnn.blobFromImage(pixels, 1 / 255, self._size, swapRB=False, crop=False)},
-            notes=notes_of(picture),
+            notes=seen.notes,
             framed=cv2.resize(pixels, self._size),
-            frame=Frame(self._size[0] / picture.width, self._size[1] / picture.height, 0, 0),
-            width=picture.width,
-            height=picture.height,
+            frame=Frame(self._size[0] / seen.width, self._size[1] / seen.height, 0, 0),
+            width=seen.width,
+            height=seen.height,
             **asked,
         )
 

@@ -12,7 +12,7 @@ import torch
 from lmdemo.adapters.base import Adapter, Prepared
 from lmdemo.adapters.outputs import IOU_THRESHOLD, SCORE_THRESHOLD, Box, DetectedObject, Detection
 from lmdemo.data.detection import Frame, letterbox, read_video
-from lmdemo.data.image import notes_of, open_picture, shrunk
+from lmdemo.data.image import open_small
 from lmdemo.errors import OptionError
 from lmdemo.models.yolo import STRIDES, suppress
 
@@ -138,18 +138,17 @@ class Detector(Adapter[PreparedScene, Detection]):
         asked = self.check(
             score_threshold=score_threshold, iou_threshold=iou_threshold, iou_across=iou_across, labels=labels
         )
-        picture = open_picture(inputs)
-        small, side = shrunk(picture)
-        framed, frame = letterbox(np.asarray(small), self.image_size)
+        seen = open_small(inputs)
+        framed, frame = letterbox(np.asarray(seen.picture), self.image_size)
         # NumPy does it on one thread: torch's others would stay awake for a while, in the way of another runtime's.
         pixels = np.divide(np.ascontiguousarray(framed.transpose(2, 0, 1))[None], np.float32(255))
         return PreparedScene(
             tensors={"pixel_values": torch.from_numpy(pixels).to(self.device)},
-            notes=notes_of(picture),
+            notes=seen.notes,
             framed=framed,
-            frame=frame._replace(scale_x=frame.scale_x / side, scale_y=frame.scale_y / side),
-            width=picture.width,
-            height=picture.height,
+            frame=frame._replace(scale_x=frame.scale_x / seen.side, scale_y=frame.scale_y / seen.side),
+            width=seen.width,
+            height=seen.height,
             **asked,
         )
 

@@ -10,7 +10,7 @@ import gradio as gr
 
 import lmdemo
 from demos.core.errors import guarded
-from demos.core.words import LANGUAGES, say_error, say_note
+from demos.core.words import LANGUAGES, say_error
 from lmdemo.errors import HubError, InputError
 
 
@@ -238,11 +238,6 @@ def check_rows(member: str) -> list[dict[str, Any]]:
 def layer_rows(adapter: Any) -> list[dict[str, Any]]:
     """An adapter's layers: name, kind, shape and parameters of each."""
     return [dict(zip(("name", "kind", "shape", "parameters"), row, strict=True)) for row in adapter.layers()]
-
-
-def noted(result: Any, lang: str) -> dict[str, list[str]]:
-    """What was changed, left out or understood in the input, a sentence each."""
-    return {"notes": [say_note(note, lang) for note in result.notes]}
 
 
 def side_by_side(ask: Callable[[str], dict[str, Any]], lang: str) -> dict[str, dict[str, Any]]:

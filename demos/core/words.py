@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from types import MappingProxyType
+from typing import Any
 
 from lmdemo.errors import LmdemoError
 from lmdemo.notes import Note
@@ -87,3 +88,8 @@ def say_note(note: Note, lang: str) -> str:
     """What was done to an input, as a sentence; the English one stands where the note is made."""
     phrase = table(CORE, lang).get(f"note.{note.key}")
     return phrase.format(**note.values) if phrase else str(note)
+
+
+def noted(result: Any, lang: str) -> dict[str, list[str]]:
+    """What was changed, left out or understood in the input of a result, a sentence each, as functions tell it."""
+    return {"notes": [say_note(note, lang) for note in result.notes]}

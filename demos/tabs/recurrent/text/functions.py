@@ -7,7 +7,8 @@ from typing import Annotated, Literal, get_args
 import numpy as np
 
 import lmdemo
-from demos.core.endpoints import Between, check_rows, layer_rows, noted
+from demos.core.endpoints import Between, check_rows, layer_rows
+from demos.core.words import noted
 from demos.tabs.recurrent.text.measures import memory, milliseconds, peers, quantities
 from lmdemo.adapters.outputs import NEW_CHARACTERS, TEMPERATURE, TOP_K
 

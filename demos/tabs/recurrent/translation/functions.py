@@ -6,7 +6,8 @@ from typing import Literal
 import numpy as np
 
 import lmdemo
-from demos.core.endpoints import check_rows, noted, side_by_side
+from demos.core.endpoints import check_rows, side_by_side
+from demos.core.words import noted
 from demos.views.beam import beam
 from lmdemo.adapters.outputs import TRANSLATION_BEAMS
 

@@ -3,7 +3,8 @@
 from typing import Literal
 
 import lmdemo
-from demos.core.endpoints import check_rows, layer_rows, noted
+from demos.core.endpoints import check_rows, layer_rows
+from demos.core.words import noted
 from demos.tabs.transformers.parts import SHOWN, Off, one_head, switched
 
 NAME = "bert-captions"

@@ -3,7 +3,8 @@
 from typing import Annotated, Literal
 
 import lmdemo
-from demos.core.endpoints import Between, check_rows, layer_rows, noted
+from demos.core.endpoints import Between, check_rows, layer_rows
+from demos.core.words import noted
 from demos.tabs.transformers.encoder.cost import cost_of
 from demos.tabs.transformers.encoder.decision import decide
 from demos.tabs.transformers.encoder.three import THREE, answers_of_three

@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from typing import Any, Literal, get_args
 
 import lmdemo
-from demos.core.endpoints import check_rows, layer_rows, noted
+from demos.core.endpoints import check_rows, layer_rows
+from demos.core.words import noted
 from demos.tabs.transformers.parts import Off, switched
 from lmdemo.errors import OptionError
 

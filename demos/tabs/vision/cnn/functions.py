@@ -5,7 +5,8 @@ from typing import Annotated, Any, Literal
 import numpy as np
 
 import lmdemo
-from demos.core.endpoints import Between, PhotoFile, check_rows, layer_rows, noted, side_by_side
+from demos.core.endpoints import Between, PhotoFile, check_rows, layer_rows, side_by_side
+from demos.core.words import noted
 from demos.views import drawing_pad
 from lmdemo.errors import InputError
 

@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from typing import Annotated, Any, Literal, get_args
 
 import lmdemo
-from demos.core.endpoints import Between, File, PhotoFile, check_rows, layer_rows, noted, side_by_side
+from demos.core.endpoints import Between, File, PhotoFile, check_rows, layer_rows, side_by_side
+from demos.core.words import noted
 from lmdemo.errors import InputError
 
 Model = Literal["yolo-cells", "yolo-drawings"]

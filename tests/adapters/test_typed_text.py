@@ -88,6 +88,14 @@ def test_gpt_goes_on_from_the_text_as_it_was_typed():
     assert write.read(typed, trace=False).notes == result.notes
 
 
+@pytest.mark.parametrize("strange", ["😀", "😀 😀", "नमस्ते दुनिया"])
+def test_gpt_reads_no_text_of_which_it_knows_but_the_spaces(strange):
+    write = lmdemo.load("gpt-shakespeare")
+    with pytest.raises(InputError) as caught:
+        write(strange)
+    assert caught.value.key == "text_unknown_characters"
+
+
 @pytest.mark.parametrize("model", ["rnn-char", "lstm-char"])
 def test_characters_of_phones_are_written_as_the_network_knows_them(model):
     write = lmdemo.load(model)

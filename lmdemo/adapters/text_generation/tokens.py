@@ -144,7 +144,8 @@ class TokenGeneration(Adapter[PreparedPrompt, Generation]):
                 typed.text[a:b] for i, (a, b) in zip(encoded.ids, encoded.offsets, strict=True) if i == self._unknown
             )
         )
-        if self._unknown is not None and all(i == self._unknown for i in encoded.ids):
+        spans = zip(encoded.ids, encoded.offsets, strict=True)
+        if unknown and not any(i != self._unknown and typed.text[a:b].strip() for i, (a, b) in spans):
             raise InputError(
                 "text_unknown_characters",
                 expected="a-z, A-Z, . , ; : ! ? ' -",

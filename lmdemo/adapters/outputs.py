@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+LEAD = 0.3  # of a probability that decides over the next one
+
 Layer = tuple[str, str, str, int]
 """A row of a table of layers: name, kind, shape of what it gives, parameters."""
 
@@ -52,6 +54,12 @@ class Classification(Result):
     label: str
     score: float
     scores: Mapping[str, float]
+
+
+def decided(scores: Mapping[str, float]) -> bool:
+    """Whether the most probable label leads the next one clearly: of two labels, whether it has 65 %."""
+    first, second, *_ = sorted(scores.values(), reverse=True)
+    return first - second >= LEAD
 
 
 @dataclass(frozen=True)

@@ -58,7 +58,7 @@ const inside = (root, value, T, tokens, view) => {
 
   // -- the matrix: a row for each token that looks, a column for each that is looked at
   const narrow = width < NARROW, room = Math.min(narrow ? width : 0.5 * width, 560) - gutter - 2;
-  const side = Math.max(120, Math.floor(Math.min(room, 36 * T, Math.max(narrow ? 280 : 400, 9 * T))));
+  const side = Math.max(120, Math.floor(Math.min(room, 36 * T, Math.max(narrow ? 250 : 400, 9 * T))));
   const chips = h('div', {class: 'chips', role: 'group', 'aria-label': w.tokens});
   const matrix = h('canvas', {tabindex: '0', role: 'application', style: `width:${side}px;height:${side}px`});
   const mark = h('span', {class: 'mark', 'aria-hidden': 'true'});

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-LEAD = 0.3  # of a probability that decides over the next one
+SURE = 0.65  # of what the two most probable labels have together: below it an answer is undecided
 
 Layer = tuple[str, str, str, int]
 """A row of a table of layers: name, kind, shape of what it gives, parameters."""
@@ -57,9 +57,9 @@ class Classification(Result):
 
 
 def decided(scores: Mapping[str, float]) -> bool:
-    """Whether the most probable label leads the next one clearly: of two labels, whether it has 65 %."""
+    """Whether the most probable label is clearly ahead of the next one, however many there are."""
     first, second, *_ = sorted(scores.values(), reverse=True)
-    return first - second >= LEAD
+    return first >= SURE * (first + second)
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,6 @@ from demos.views.shaded import shaded, text_row
 from demos.views.timeline import band, lane, timeline
 from demos.views.unrolled import SHOWN as CELLS
 from demos.views.unrolled import sums, unrolled
-from lmdemo.adapters.outputs import decided
 
 TEXTS = tuple(text for texts in EXAMPLES.values() for text in texts)
 COLOURS = {
@@ -26,6 +25,7 @@ COLOURS = {
     "neutral": "third",
     "positive": "positive",
 }  # of the classes, in their order on the page
+SURE = 0.65  # two classes are undecided below
 
 
 def example_chips(tab: Any, model: str, lang: str) -> dict:
@@ -40,7 +40,8 @@ def sentence(tab: Any, found: Found, lang: str) -> str:
     """The answers in words, how sure they are, and how many words our network knows."""
     said = []
     for a in (a for a in found.answers if isinstance(a, Answer)):
-        key = "answer" if decided(a.result.scores) else "answer.undecided"
+        doubt = len(a.result.scores) == 2 and a.result.score < SURE
+        key = "answer.undecided" if doubt else "answer"
         label, source = tab.say(lang, f"label.{a.result.label}"), tab.say(lang, f"source.{a.source}")
         said.append(tab.say(lang, key, source=source, label=label, percent=100 * a.result.score))
     if not said:

@@ -9,8 +9,6 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-SURE = 0.65  # of what the two most probable labels have together: below it an answer is undecided
-
 Layer = tuple[str, str, str, int]
 """A row of a table of layers: name, kind, shape of what it gives, parameters."""
 
@@ -18,6 +16,7 @@ Layer = tuple[str, str, str, int]
 SCORE_THRESHOLD = 0.25
 IOU_THRESHOLD = 0.7
 DARKNET_IOU_THRESHOLD = 0.45  # its authors' own
+SURE = 0.65  # of what the two most probable labels have together: below it an answer is undecided
 NEW_CHARACTERS = 200
 NEW_TOKENS = 60
 TEMPERATURE = 0.8

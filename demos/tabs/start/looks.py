@@ -152,7 +152,7 @@ def surprise(say: Speaker, found: Mapping[str, Any], lang: str) -> tuple[str, di
             return say(lang, "told.rare", nats=nats, times=RARE)
         return say(lang, "told.nats", nats=nats, times=max(1, round(math.exp(nats))))
 
-    after = "  ".join(f"{readable(t)} {percent(p)}" for t, p in found["next"])
+    after = "  ".join(f"{readable(t)} {100 * p:.0f}" for t, p in found["next"]) + " %"
     return say(lang, "lane.next", tokens=after), {"nats": found["nats"]}, [told(nats) for nats in found["nats"]]
 
 

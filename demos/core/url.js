@@ -13,6 +13,7 @@ window.lmdemo = window.lmdemo || (() => {
   const panel = () => [...document.querySelectorAll(`[id^="${PANEL}"]:not(button)`)].find(p => p.offsetParent !== null);
   const open = () => panel()?.id.slice(PANEL.length);
   const waiting = new Set();  // members that answer when they are first looked at, or again since something came along
+  const swept = new Set();  // what was taken from the records of other pages, which no other page writes while this one is open
   const takes = {};  // what goes along -> the keys of the fields that take it, by member
   const query = values => new URLSearchParams(Object.entries(values).filter(([, v]) => v !== null && v !== undefined && v !== ''));
   const write = push => {
@@ -36,7 +37,7 @@ window.lmdemo = window.lmdemo || (() => {
     if (now[thread] === value) return;
     store(THREADS, {...now, [thread]: value});
     (takes[thread] = takes[thread] || {})[owner] = name;
-    for (const key of Object.keys(sessionStorage)) {
+    for (const key of swept.has(name) ? [] : Object.keys(sessionStorage)) {
       const other = key.replace('lmdemo:', '');
       if (!key.startsWith('lmdemo:') || other === THREADS || other === family()) continue;
       const kept = stored(other);
@@ -47,6 +48,7 @@ window.lmdemo = window.lmdemo || (() => {
         for (const [key, held] of Object.entries(record)) if (key === name || (held && held === now[thread])) delete record[key];
       store(other, {...kept, search: `?${search}`});
     }
+    swept.add(name);
     for (const [member, key] of Object.entries(takes[thread])) {
       if (member === owner) continue;
       delete records[member]?.[key];
@@ -87,6 +89,7 @@ window.lmdemo = window.lmdemo || (() => {
     (records[member] = records[member] || {}).step = button.id.slice(`${STEP}${member}-`.length, -'-button'.length);
     write();
   });
+  addEventListener('pageshow', () => swept.clear());  // come back to, after other pages were open
   addEventListener('popstate', () => {
     const member = new URLSearchParams(location.search).get('tab');
     if (!member || member === open()) return;

@@ -66,3 +66,15 @@ test("the open step is kept and stands in the address again", () => {
   first.lmdemo.start();
   assert.equal(new URL(first.location.href).searchParams.get("step"), "memory");
 });
+
+test("what other pages hold is looked through once, not at each letter", () => {
+  const record = () => JSON.stringify({ search: "?tab=gpt&text=old", records: {} });
+  const { lmdemo, kept } = page("http://x/lstm", "lstm", { "lmdemo:transformers": record() });
+  lmdemo.start();
+  lmdemo.put("lstm", "text", "a", "", 2000, "sentence");
+  assert.equal(JSON.parse(kept["lmdemo:transformers"]).search, "?tab=gpt");
+  kept["lmdemo:transformers"] = record();
+  lmdemo.put("lstm", "text", "an", "", 2000, "sentence");
+  assert.equal(kept["lmdemo:transformers"], record());
+  assert.equal(JSON.parse(lmdemo.saved()).threads.sentence, "an");
+});

@@ -46,13 +46,18 @@ def source_lines(file: str, name: str) -> str:
 def html_table(head: Sequence[str], rows: Iterable[Sequence[Any]], caption: str = "") -> str:
     """A table; numbers are set to the right."""
 
+    rows = list(rows)
+
+    def right(value: Any) -> str:
+        return ' class="number"' if isinstance(value, int | float) else ""
+
     def cell(value: Any) -> str:
-        right = ' class="number"' if isinstance(value, int | float) else ""
         shown = f"{value:,}" if isinstance(value, int) else value
-        return f"<td{right}>{html.escape(str(shown))}</td>"
+        return f"<td{right(value)}>{html.escape(str(shown))}</td>"
 
     body = "".join("<tr>" + "".join(cell(v) for v in row) + "</tr>" for row in rows)
-    heads = "".join(f'<th scope="col">{html.escape(h)}</th>' for h in head)
+    below = [*(rows[0] if rows else ()), *head][: len(head)]  # what a column's heading stands over
+    heads = "".join(f'<th scope="col"{right(v)}>{html.escape(h)}</th>' for h, v in zip(head, below, strict=True))
     title = f"<caption>{html.escape(caption)}</caption>" if caption else ""
     region = f'<div class="lm-scroll" tabindex="0" role="region" aria-label="{html.escape(caption or head[0])}">'
     return f"{region}<table>{title}<thead><tr>{heads}</tr></thead><tbody>{body}</tbody></table></div>"
@@ -120,10 +125,15 @@ def how_good(model: str, say: Speaker, lang: str) -> str:
     name = html.escape(_said(say, lang, f"metric.{f.metric}", f.metric))
     ours = f"<b>{figure(f.metric, f.ours)}</b> {name}"
     if not f.baselines:
-        return say(lang, "facts.good", ours=ours, n=f"{f.n:,}")
+        return say(lang, _counting(say, "facts.good", f.metric), ours=ours, n=f"{f.n:,}")
     simple = f.best_baseline
     beside = f"{html.escape(_said(say, lang, f'baseline.{simple}', simple))} {figure(f.metric, f.baselines[simple])}"
-    return say(lang, "facts.beside", ours=ours, n=f"{f.n:,}", simple=beside)
+    return say(lang, _counting(say, "facts.beside", f.metric), ours=ours, n=f"{f.n:,}", simple=beside)
+
+
+def _counting(say: Speaker, key: str, metric: str) -> str:
+    """The key of a phrase that tells of so many examples; of its own for a figure that counts something else."""
+    return own if (own := f"{key}.{metric}") in say else key
 
 
 def _said(say: Speaker, lang: str, key: str, name: str) -> str:
@@ -149,7 +159,8 @@ def good(models: Sequence[str], say: Speaker, lang: str) -> str:
     parts = []
     for model in models:
         row = MODELS[model]
-        about = f"{say(lang, 'card.licence')}: {row.licence} · {say(lang, 'card.trained_on')}: {row.training_data}"
+        data = _said(say, lang, f"data.{row.training_data}", row.training_data)
+        about = f"{say(lang, 'card.licence')}: {row.licence} · {say(lang, 'card.trained_on')}: {data}"
         parts.append(f"<h3>{html.escape(model)}</h3>{beside_baselines(model, say, lang)}<p>{html.escape(about)}</p>")
     return "".join(parts)
 
@@ -194,7 +205,7 @@ def beside_baselines(model: str, say: Speaker, lang: str) -> str:
     table = html_table(
         head,
         [(model, figure(f.metric, f.ours)), *seeds, *simple],
-        say(lang, "figures.title", n=f"{f.n:,}", model=model),
+        say(lang, _counting(say, "figures.title", f.metric), n=f"{f.n:,}", model=model),
     )
     why = f"why.{model}" if f.beaten_by else "why.none"
     return table + (f"<p>{say(lang, why)}</p>" if why in say else "")

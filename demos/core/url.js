@@ -136,6 +136,7 @@ window.lmdemo = window.lmdemo || (() => {
       document.documentElement.lang = shared.lang || 'en';
       this.open();
       chosen()?.scrollIntoView({block: 'nearest', inline: 'center'});
+      document.dispatchEvent(new CustomEvent('lmdemo:start', {detail: {}}));  // for `early.js`
     },
     link() { return location.href; },
   };

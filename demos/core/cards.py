@@ -2,6 +2,7 @@
 
 import ast
 import html
+import re
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ from lmdemo.catalog import MODELS
 from lmdemo.errors import LmdemoError
 
 PROJECT = CORE.parent.parent
+NUMBER = re.compile(r"[-+]?[\d.,]+(e[-+]?\d+)?( %)?")
 # Figures that are shares of one.
 SHARES = ("accuracy", "macro_f1", "top1", "mAP50", "word_error_rate", "word_error_rate_greedy", "eer", "eer_disturbed")
 
@@ -44,20 +46,16 @@ def source_lines(file: str, name: str) -> str:
 
 
 def html_table(head: Sequence[str], rows: Iterable[Sequence[Any]], caption: str = "") -> str:
-    """A table; numbers are set to the right."""
+    """A table; columns that hold numbers are set to the right."""
+    rows = [[f"{v:,}" if isinstance(v, int) else str(v) for v in row] for row in rows]
+    right = [any(NUMBER.fullmatch(row[i]) for row in rows if i < len(row)) for i in range(len(head))]
 
-    rows = list(rows)
+    def cells(tag: str, texts: Sequence[str]) -> str:
+        sides = (' class="number"' if i < len(right) and right[i] else "" for i in range(len(texts)))
+        return "".join(f"<{tag}{side}>{html.escape(t)}</{tag[:2]}>" for t, side in zip(texts, sides, strict=True))
 
-    def right(value: Any) -> str:
-        return ' class="number"' if isinstance(value, int | float) else ""
-
-    def cell(value: Any) -> str:
-        shown = f"{value:,}" if isinstance(value, int) else value
-        return f"<td{right(value)}>{html.escape(str(shown))}</td>"
-
-    body = "".join("<tr>" + "".join(cell(v) for v in row) + "</tr>" for row in rows)
-    below = [*(rows[0] if rows else ()), *head][: len(head)]  # what a column's heading stands over
-    heads = "".join(f'<th scope="col"{right(v)}>{html.escape(h)}</th>' for h, v in zip(head, below, strict=True))
+    body = "".join(f"<tr>{cells('td', row)}</tr>" for row in rows)
+    heads = cells('th scope="col"', head)
     title = f"<caption>{html.escape(caption)}</caption>" if caption else ""
     region = f'<div class="lm-scroll" tabindex="0" role="region" aria-label="{html.escape(caption or head[0])}">'
     return f"{region}<table>{title}<thead><tr>{heads}</tr></thead><tbody>{body}</tbody></table></div>"

@@ -4,6 +4,8 @@
    to member, such as a sentence, is kept beside them. */
 window.lmdemo = window.lmdemo || (() => {
   const PANEL = 'panel-', STEP = 'step-', THREADS = 'threads', KEPT = ['__theme', 'view'], records = {}, shared = {};
+  const LATEST = 4_000;  // ms after which a page is shown whole, though its answer takes longer
+  const seen = name => document.documentElement.classList.add(name);  // style.css shows what has its place by then
   let ready = false, shown;  // `shown`: the member that the address speaks of
   const path = () => location.pathname.replace(/\/$/, '').split('/').pop();
   const chosen = () => document.querySelector('.lm-tabs [aria-selected=true]');
@@ -124,10 +126,12 @@ window.lmdemo = window.lmdemo || (() => {
     takes(thread, member, name) { (takes[thread] = takes[thread] || {})[member] = name; },
     open() { write(true); setTimeout(() => { write(true); step(); look(); }, 100); },  // once more when the panels have changed
     saved,
+    mounted() { seen('lm-mounted'); setTimeout(() => seen('lm-started'), LATEST); },
     start() {
       const named = new URLSearchParams(location.search).get('step'), kept = stored(family()).records || {};
       for (const [member, record] of Object.entries(kept)) if (record?.step) (records[member] = records[member] || {}).step = record.step;
       ready = true;
+      seen('lm-started');
       shown = open();
       if (named && shown) (records[shown] = records[shown] || {}).step = named;
       waiting.delete(shown);

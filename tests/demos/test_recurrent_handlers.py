@@ -8,6 +8,7 @@ from demos.tabs.recurrent.lstm.tab import LSTM
 from demos.tabs.recurrent.rnn.tab import RNN
 from demos.tabs.recurrent.text import labs, letters
 from demos.tabs.recurrent.text.asked import Found
+from demos.tabs.recurrent.text.letters import MOST
 from demos.tabs.recurrent.text.measures import EXAMPLES, LONG
 from demos.views.unrolled import SHOWN
 from lmdemo.errors import HubError, InputError, OptionError
@@ -228,7 +229,7 @@ def test_writing_grows_and_a_character_is_looked_at(tab, monkeypatch):
     assert len(wrote.text) == len("ROMEO:\n") + 40 and "40 characters" in end[writing.status]
     assert tab.writer in end[tab.snippet] and hidden(end[writing.stop])
     for name, view in writing.insides.items():
-        assert name in end[view]["title"] and len(end[view]["ids"]) == 48
+        assert name in end[view]["title"] and len(end[view]["ids"]) == MOST
     assert "opened" not in end[writing.written]  # nothing covers the text before one asks
     expected = wrote.passages[tab.writer].expected
     assert expected[wrote.letter.at] == min(expected[1:])

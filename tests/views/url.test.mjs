@@ -9,7 +9,7 @@ const SCRIPT = readFileSync(new URL("../../demos/core/url.js", import.meta.url),
 const page = (address, tab, kept = {}) => {
   const location = new URL(address);
   const window = {}, document = {
-    addEventListener() {}, dispatchEvent() {}, querySelector: () => null, getElementById: () => null, documentElement: {},
+    addEventListener() {}, dispatchEvent() {}, querySelector: () => null, getElementById: () => null, documentElement: { classList: { add() {} } },
     querySelectorAll: () => [{ id: `panel-${tab}`, offsetParent: {} }],
   };
   vm.runInNewContext(SCRIPT, {

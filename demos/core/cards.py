@@ -73,7 +73,8 @@ def proof_table(checks: Sequence[Any], seconds: float, lang: str) -> str:
     rows = []
     for c in checks:
         verdict = ("✓ " if c.passed else "✗ ") + say(lang, "proof.equal" if c.passed else "proof.differs")
-        rows.append((c.name, c.reference, f"{c.difference:.1e}", f"{c.tolerance:.0e}", verdict))
+        name = f"{c.name} ({c.details})" if c.details else c.name
+        rows.append((name, c.reference, f"{c.difference:.1e}", f"{c.tolerance:.0e}", verdict))
     head = [say(lang, f"proof.{k}") for k in ("ours", "reference", "difference", "tolerance")] + ["="]
     return html_table(head, rows, say(lang, "proof.took", n=len(checks), seconds=seconds, device="CPU"))
 

@@ -72,9 +72,12 @@ def test_a_link_changes_what_it_names(lstm):
 
 
 def test_another_model_answers_to_the_same_text(lstm):
-    given = ASKED | WRITE | {"text": TEXT}
+    given = ASKED | WRITE | {"text": "so warm and so funny"}
     made = last(lstm.change_model(**given | {"model": "lstm-hinglish"}))
     assert made[lstm.found].model == "lstm-hinglish" and "character n-grams" in made[lstm.reading.facts]
+    assert made[lstm.found].text == given["text"] and lstm.reading.box not in made
+    made = last(lstm.change_model(**given | {"model": "lstm-hinglish", "text": TEXT}))  # an example of another language
+    assert made[lstm.found].text == made[lstm.reading.box] == HINGLISH
     assert lstm.found not in last(lstm.change_model(**given | {"model": "lstm-char"}))
 
 

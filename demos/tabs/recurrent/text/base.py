@@ -1,12 +1,13 @@
 """A recurrent network's page of texts: its models that read, and the one that writes."""
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from typing import Any, ClassVar
 
 import gradio as gr
 
 from demos.core.tab import Tab, Update
 from demos.tabs.recurrent.text.asked import Step
+from demos.tabs.recurrent.text.looks import TEXTS
 from demos.tabs.recurrent.text.measures import HINGLISH, examples
 from demos.tabs.recurrent.text.reading import Reading
 from demos.tabs.recurrent.text.writing import Writing
@@ -115,9 +116,17 @@ class Text(Tab):
     ) -> Iterator[Update]:
         """A model's answer to the text, or what it writes."""
         if model in self.readers:
+            text = yield from self.suited(text, model)
             yield from self.reading.answer(text=text, model=model, source=source, gate=gate, chosen=chosen, lang=lang)
         else:
             yield from self.writing.write(**options, lang=lang)
+
+    def suited(self, text: str | None, model: str) -> Generator[Update, None, str | None]:
+        """An example in another language makes way for one in the model's; what a visitor wrote stays."""
+        if text in TEXTS and text not in examples(model):
+            text = examples(model)[0]
+            yield {self.reading.box: text}
+        return text
 
     def show_model(self, model: str, lang: str) -> Update:
         """What belongs to a model."""

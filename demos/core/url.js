@@ -4,8 +4,14 @@
    to member, such as a sentence, is kept beside them. */
 window.lmdemo = window.lmdemo || (() => {
   const PANEL = 'panel-', STEP = 'step-', THREADS = 'threads', KEPT = ['__theme', 'view'], records = {}, shared = {};
-  const LATEST = 4_000;  // ms after which a page is shown whole, though its answer takes longer
-  const seen = name => document.documentElement.classList.add(name);  // style.css shows what has its place by then
+  // style.css shows what is below the header once it has its place: answered, and as high for a moment; or at the latest.
+  const QUIET = 120, LATEST = 3_000;  // ms
+  const seen = () => document.documentElement.classList.add('lm-started');
+  const settled = () => {
+    let timer;
+    const grown = new ResizeObserver(() => { clearTimeout(timer); timer = setTimeout(() => { grown.disconnect(); seen(); }, QUIET); });
+    grown.observe(document.body);  // is told at once, too
+  };
   let ready = false, shown;  // `shown`: the member that the address speaks of
   const path = () => location.pathname.replace(/\/$/, '').split('/').pop();
   const chosen = () => document.querySelector('.lm-tabs [aria-selected=true]');
@@ -126,12 +132,12 @@ window.lmdemo = window.lmdemo || (() => {
     takes(thread, member, name) { (takes[thread] = takes[thread] || {})[member] = name; },
     open() { write(true); setTimeout(() => { write(true); step(); look(); }, 100); },  // once more when the panels have changed
     saved,
-    mounted() { seen('lm-mounted'); setTimeout(() => seen('lm-started'), LATEST); },
+    mounted() { setTimeout(seen, LATEST); },
     start() {
       const named = new URLSearchParams(location.search).get('step'), kept = stored(family()).records || {};
       for (const [member, record] of Object.entries(kept)) if (record?.step) (records[member] = records[member] || {}).step = record.step;
       ready = true;
-      seen('lm-started');
+      settled();
       shown = open();
       if (named && shown) (records[shown] = records[shown] || {}).step = named;
       waiting.delete(shown);

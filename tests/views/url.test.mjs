@@ -15,7 +15,7 @@ const page = (address, tab, kept = {}) => {
   vm.runInNewContext(SCRIPT, {
     window, document, location, URL, URLSearchParams, setTimeout() {},
     history: { state: null, replaceState(_, __, url) { location.href = String(url); } },
-    addEventListener() {}, CustomEvent: class { constructor(name, { detail }) { Object.assign(this, { name, detail }); } },
+    addEventListener() {}, ResizeObserver: class { observe() {} }, CustomEvent: class { constructor(name, { detail }) { Object.assign(this, { name, detail }); } },
     sessionStorage: new Proxy(kept, { get: (_, name) => ({
       getItem: key => kept[key] ?? null, setItem(key, value) { kept[key] = value; } })[name] }),
   });

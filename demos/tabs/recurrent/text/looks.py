@@ -107,6 +107,7 @@ def word_by_word(tab: Any, found: Found, own: Answer, chosen: Step | None, lang:
         known=trace["known"].tolist(),
         ids=units.tolist(),
         pickable=True,
+        tall=260,
         sums=written_out(tab, chosen, lang),
     )
 

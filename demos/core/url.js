@@ -5,7 +5,7 @@
 window.lmdemo = window.lmdemo || (() => {
   const PANEL = 'panel-', STEP = 'step-', THREADS = 'threads', KEPT = ['__theme', 'view'], records = {}, shared = {};
   // style.css shows what is below the header once it has its place: answered, and as high for a moment; or at the latest.
-  const QUIET = 120, LATEST = 3_000;  // ms
+  const QUIET = 120, LATEST = 5_000;  // ms
   const seen = () => document.documentElement.classList.add('lm-started');
   const settled = () => {
     let timer;

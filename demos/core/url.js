@@ -4,6 +4,14 @@
    to member, such as a sentence, is kept beside them. */
 window.lmdemo = window.lmdemo || (() => {
   const PANEL = 'panel-', STEP = 'step-', THREADS = 'threads', KEPT = ['__theme', 'view'], records = {}, shared = {};
+  // style.css shows what is below the header once it has its place: answered, and as high for a moment; or at the latest.
+  const QUIET = 120, LATEST = 5_000;  // ms
+  const seen = () => document.documentElement.classList.add('lm-started');
+  const settled = () => {
+    let timer;
+    const grown = new ResizeObserver(() => { clearTimeout(timer); timer = setTimeout(() => { grown.disconnect(); seen(); }, QUIET); });
+    grown.observe(document.body);  // is told at once, too
+  };
   let ready = false, shown;  // `shown`: the member that the address speaks of
   const path = () => location.pathname.replace(/\/$/, '').split('/').pop();
   const chosen = () => document.querySelector('.lm-tabs [aria-selected=true]');
@@ -127,10 +135,12 @@ window.lmdemo = window.lmdemo || (() => {
     takes(thread, member, name) { (takes[thread] = takes[thread] || {})[member] = name; },
     open() { write(true); setTimeout(() => { write(true); step(); look(); }, 100); },  // once more when the panels have changed
     saved,
+    mounted() { setTimeout(seen, LATEST); },
     start() {
       const named = new URLSearchParams(location.search).get('step'), kept = stored(family()).records || {};
       for (const [member, record] of Object.entries(kept)) if (record?.step) (records[member] = records[member] || {}).step = record.step;
       ready = true;
+      settled();
       shown = open();
       if (named && shown) (records[shown] = records[shown] || {}).step = named;
       waiting.delete(shown);
@@ -139,6 +149,7 @@ window.lmdemo = window.lmdemo || (() => {
       document.documentElement.lang = shared.lang || 'en';
       this.open();
       chosen()?.scrollIntoView({block: 'nearest', inline: 'center'});
+      document.dispatchEvent(new CustomEvent('lmdemo:start', {detail: {}}));  // for `early.js`
     },
     link() { return location.href; },
   };

@@ -9,13 +9,13 @@ const SCRIPT = readFileSync(new URL("../../demos/core/url.js", import.meta.url),
 const page = (address, tab, kept = {}) => {
   const location = new URL(address);
   const window = {}, document = {
-    addEventListener() {}, querySelector: () => null, getElementById: () => null, documentElement: {},
+    addEventListener() {}, dispatchEvent() {}, querySelector: () => null, getElementById: () => null, documentElement: { classList: { add() {} } },
     querySelectorAll: () => [{ id: `panel-${tab}`, offsetParent: {} }],
   };
   vm.runInNewContext(SCRIPT, {
     window, document, location, URL, URLSearchParams, setTimeout() {},
     history: { state: null, replaceState(_, __, url) { location.href = String(url); } },
-    addEventListener() {}, CustomEvent: class { constructor(name, { detail }) { Object.assign(this, { name, detail }); } },
+    addEventListener() {}, ResizeObserver: class { observe() {} }, CustomEvent: class { constructor(name, { detail }) { Object.assign(this, { name, detail }); } },
     sessionStorage: new Proxy(kept, { get: (_, name) => ({
       getItem: key => kept[key] ?? null, setItem(key, value) { kept[key] = value; } })[name] }),
   });

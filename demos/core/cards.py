@@ -44,15 +44,19 @@ def source_lines(file: str, name: str) -> str:
 
 
 def html_table(head: Sequence[str], rows: Iterable[Sequence[Any]], caption: str = "") -> str:
-    """A table; numbers are set to the right."""
+    """A table; numbers are set to the right, and so are the names of their columns."""
+    rows = list(rows)
+
+    def right(value: Any) -> str:
+        return ' class="number"' if isinstance(value, int | float) else ""
 
     def cell(value: Any) -> str:
-        right = ' class="number"' if isinstance(value, int | float) else ""
         shown = f"{value:,}" if isinstance(value, int) else value
-        return f"<td{right}>{html.escape(str(shown))}</td>"
+        return f"<td{right(value)}>{html.escape(str(shown))}</td>"
 
     body = "".join("<tr>" + "".join(cell(v) for v in row) + "</tr>" for row in rows)
-    heads = "".join(f'<th scope="col">{html.escape(h)}</th>' for h in head)
+    first = rows[0] if rows else head
+    heads = "".join(f'<th scope="col"{right(v)}>{html.escape(h)}</th>' for h, v in zip(head, first, strict=True))
     title = f"<caption>{html.escape(caption)}</caption>" if caption else ""
     region = f'<div class="lm-scroll" tabindex="0" role="region" aria-label="{html.escape(caption or head[0])}">'
     return f"{region}<table>{title}<thead><tr>{heads}</tr></thead><tbody>{body}</tbody></table></div>"

@@ -5,6 +5,10 @@
 window.lmdemo = window.lmdemo || (() => {
   const PANEL = 'panel-', STEP = 'step-', THREADS = 'threads', KEPT = ['__theme', 'view'], records = {}, shared = {};
   let ready = false, shown;  // `shown`: the member that the address speaks of
+  // Until the server has opened the member that the link names, another stands in its place: that one is not shown.
+  const linked = new URLSearchParams(location.search).get('tab'), curtain = document.createElement('style');
+  if (linked) document.head.append(curtain);
+  curtain.textContent = `[id^="${PANEL}"][role=tabpanel]:not([id="${PANEL}${CSS.escape(linked ?? '')}"]) { visibility: hidden; }`;
   const path = () => location.pathname.replace(/\/$/, '').split('/').pop();
   const chosen = () => document.querySelector('.lm-tabs [aria-selected=true]');
   const family = () => chosen()?.dataset.family ?? path();
@@ -85,6 +89,7 @@ window.lmdemo = window.lmdemo || (() => {
     const button = event.target.closest?.(`[id^="${STEP}"][id$="-button"]`), member = open();
     if (!button || !member) return;
     (records[member] = records[member] || {}).step = button.id.slice(`${STEP}${member}-`.length, -'-button'.length);
+    button.scrollIntoView({block: 'nearest', inline: 'center'});
     write();
   });
   addEventListener('popstate', () => {
@@ -128,6 +133,7 @@ window.lmdemo = window.lmdemo || (() => {
       const named = new URLSearchParams(location.search).get('step'), kept = stored(family()).records || {};
       for (const [member, record] of Object.entries(kept)) if (record?.step) (records[member] = records[member] || {}).step = record.step;
       ready = true;
+      curtain.remove();
       shown = open();
       if (named && shown) (records[shown] = records[shown] || {}).step = named;
       waiting.delete(shown);

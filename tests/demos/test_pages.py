@@ -66,10 +66,7 @@ def test_a_member_that_was_left_answers_again_once_it_is_looked_at(visit):
     assert len(asked) == 2
 
 
-ASKS_TWICE = pytest.mark.xfail(reason="the canvas's first number is asked for by a request of its own", strict=False)
-
-
-@pytest.mark.parametrize("family", [pytest.param(f, marks=ASKS_TWICE) if f == "vision" else f for f in FAMILIES])
+@pytest.mark.parametrize("family", FAMILIES)
 def test_a_page_asks_once_when_it_opens(visit, family):
     visitor = visit()
     asked = requests(visitor.page)

@@ -160,7 +160,7 @@ def test_a_cameras_frame_comes_back_as_boxes_alone_that_name_it(page):
     made = page.watching.look_at_frame(clicked(id=7, off=0, jpeg=jpeg()), given=0, **asked)
     view = made[page.first]
     assert view["live"]["id"] == 7 and view["src"] == "" and not view["grids"] and len(view["candidates"]) > 5
-    assert "1 × star" in made[page.status] and set(made) <= set(stream.outputs)
+    assert "1\u00a0×\u00a0star" in made[page.status] and set(made) <= set(stream.outputs)
     missing = page.watching.look_at_frame(clicked(id=8, off=0, jpeg=jpeg()), given=0, **ASKED | {"source": "darknet"})
     assert "--darknet DIR" in missing[page.status] and page.first not in missing
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
-from demos.core.words import CORE, ENGLISH, Speaker, say, say_error
+from demos.core.words import CORE, ENGLISH, Speaker, html_error, say
 from lmdemo.adapters.outputs import Info
 from lmdemo.catalog import MODELS
 from lmdemo.errors import LmdemoError
@@ -56,7 +56,7 @@ def html_table(head: Sequence[str], rows: Iterable[Sequence[Any]], caption: str 
 
     body = "".join("<tr>" + "".join(cell(v) for v in row) + "</tr>" for row in rows)
     first = rows[0] if rows else head
-    heads = "".join(f'<th scope="col"{right(v)}>{html.escape(h)}</th>' for h, v in zip(head, first, strict=True))
+    heads = "".join(f'<th scope="col"{right(v)}>{html.escape(h)}</th>' for h, v in zip(head, first, strict=False))
     title = f"<caption>{html.escape(caption)}</caption>" if caption else ""
     region = f'<div class="lm-scroll" tabindex="0" role="region" aria-label="{html.escape(caption or head[0])}">'
     return f"{region}<table>{title}<thead><tr>{heads}</tr></thead><tbody>{body}</tbody></table></div>"
@@ -145,7 +145,7 @@ def figure(metric: str, value: float) -> str:
 def error_note(name: str, source: str, error: LmdemoError, lang: str) -> str:
     """A model that could not be had: which, why, what to do."""
     whose = html.escape(say(lang, "source." + source))
-    return f'<p class="lm-missing" role="alert"><b>{html.escape(name)}</b> ({whose}): {html.escape(say_error(error, lang))}</p>'
+    return f'<p class="lm-missing" role="alert"><b>{html.escape(name)}</b> ({whose}): {html_error(error, lang)}</p>'
 
 
 def good(models: Sequence[str], say: Speaker, lang: str) -> str:

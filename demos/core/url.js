@@ -6,7 +6,9 @@ window.lmdemo = window.lmdemo || (() => {
   const PANEL = 'panel-', STEP = 'step-', THREADS = 'threads', KEPT = ['__theme', 'view'], records = {}, shared = {};
   let ready = false, shown;  // `shown`: the member that the address speaks of
   // Until the server has opened the member that the link names, another stands in its place: that one is not shown.
+  const MOUNTING = 'lm-mounting', LOADING = 'lm-loading', DRAWN = 600;  // milliseconds in which what was answered is drawn
   const linked = new URLSearchParams(location.search).get('tab'), curtain = document.createElement('style');
+  document.documentElement.classList.add(MOUNTING, LOADING);
   if (linked) document.head.append(curtain);
   curtain.textContent = `[id^="${PANEL}"][role=tabpanel]:not([id="${PANEL}${CSS.escape(linked ?? '')}"]) { visibility: hidden; }`;
   const path = () => location.pathname.replace(/\/$/, '').split('/').pop();
@@ -128,12 +130,16 @@ window.lmdemo = window.lmdemo || (() => {
     answers(member) { if (member !== open()) waiting.add(member); },
     takes(thread, member, name) { (takes[thread] = takes[thread] || {})[member] = name; },
     open() { write(true); setTimeout(() => { write(true); step(); look(); }, 100); },  // once more when the panels have changed
-    saved,
+    saved() {  // asked for when all parts of the page are there
+      document.documentElement.classList.remove(MOUNTING);
+      return saved();
+    },
     start() {
       const named = new URLSearchParams(location.search).get('step'), kept = stored(family()).records || {};
       for (const [member, record] of Object.entries(kept)) if (record?.step) (records[member] = records[member] || {}).step = record.step;
       ready = true;
       curtain.remove();
+      setTimeout(() => document.documentElement.classList.remove(LOADING), DRAWN);
       shown = open();
       if (named && shown) (records[shown] = records[shown] || {}).step = named;
       waiting.delete(shown);

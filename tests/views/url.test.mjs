@@ -10,7 +10,7 @@ const page = (address, tab, kept = {}) => {
   const location = new URL(address);
   const rules = new Set();
   const window = {}, document = {
-    addEventListener() {}, querySelector: () => null, getElementById: () => null, documentElement: {},
+    addEventListener() {}, querySelector: () => null, getElementById: () => null, documentElement: { classList: { add() {}, remove() {} } },
     head: { append(node) { rules.add(node); } }, createElement: () => ({ remove() { rules.delete(this); } }),
     querySelectorAll: () => [{ id: `panel-${tab}`, offsetParent: {} }],
   };

@@ -237,6 +237,7 @@ class Siamese(Tab):
             sources=["microphone", "upload"],
             type="filepath",
             elem_id=elem_id,
+            elem_classes="lm-clip",
             buttons=[],
             editable=False,
             min_width=min_width,

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
-from demos.core.words import CORE, ENGLISH, Speaker, say, say_error
+from demos.core.words import CORE, ENGLISH, Speaker, html_error, say
 from lmdemo.adapters.outputs import Info
 from lmdemo.catalog import MODELS
 from lmdemo.errors import LmdemoError
@@ -150,7 +150,7 @@ def figure(metric: str, value: float) -> str:
 def error_note(name: str, source: str, error: LmdemoError, lang: str) -> str:
     """A model that could not be had: which, why, what to do."""
     whose = html.escape(say(lang, "source." + source))
-    return f'<p class="lm-missing" role="alert"><b>{html.escape(name)}</b> ({whose}): {html.escape(say_error(error, lang))}</p>'
+    return f'<p class="lm-missing" role="alert"><b>{html.escape(name)}</b> ({whose}): {html_error(error, lang)}</p>'
 
 
 def good(models: Sequence[str], say: Speaker, lang: str) -> str:

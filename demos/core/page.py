@@ -156,7 +156,6 @@ class Page:
         # At once, so that what is asked before the page has loaded is answered in the link's language, too.
         tags = json.dumps(list(LANGUAGES))
         at_once = f"() => {tags}.find(t => t === new URLSearchParams(location.search).get('lang')) ?? 'en'"
-        app.load(None, None, None, js="() => window.lmdemo.mounted()", api_visibility="private")
         app.load(None, None, self.language, js=at_once, api_visibility="private")
         loaded = app.load(run, saved, outputs, js="() => window.lmdemo.saved()", **QUIET)
         loaded.then(None, None, None, js="() => window.lmdemo.start()", api_visibility="private")

@@ -4,15 +4,13 @@
    to member, such as a sentence, is kept beside them. */
 window.lmdemo = window.lmdemo || (() => {
   const PANEL = 'panel-', STEP = 'step-', THREADS = 'threads', KEPT = ['__theme', 'view'], records = {}, shared = {};
-  // style.css shows what is below the header once it has its place: answered, and as high for a moment; or at the latest.
-  const QUIET = 120, LATEST = 5_000;  // ms
-  const seen = () => document.documentElement.classList.add('lm-started');
-  const settled = () => {
-    let timer;
-    const grown = new ResizeObserver(() => { clearTimeout(timer); timer = setTimeout(() => { grown.disconnect(); seen(); }, QUIET); });
-    grown.observe(document.body);  // is told at once, too
-  };
   let ready = false, shown;  // `shown`: the member that the address speaks of
+  // Until the server has opened the member that the link names, another stands in its place: that one is not shown.
+  const MOUNTING = 'lm-mounting', LOADING = 'lm-loading', DRAWN = 600;  // milliseconds in which what was answered is drawn
+  const linked = new URLSearchParams(location.search).get('tab'), curtain = document.createElement('style');
+  document.documentElement.classList.add(MOUNTING, LOADING);
+  if (linked) document.head.append(curtain);
+  curtain.textContent = `[id^="${PANEL}"][role=tabpanel]:not([id="${PANEL}${CSS.escape(linked ?? '')}"]) { visibility: hidden; }`;
   const path = () => location.pathname.replace(/\/$/, '').split('/').pop();
   const chosen = () => document.querySelector('.lm-tabs [aria-selected=true]');
   const family = () => chosen()?.dataset.family ?? path();
@@ -95,6 +93,7 @@ window.lmdemo = window.lmdemo || (() => {
     const button = event.target.closest?.(`[id^="${STEP}"][id$="-button"]`), member = open();
     if (!button || !member) return;
     (records[member] = records[member] || {}).step = button.id.slice(`${STEP}${member}-`.length, -'-button'.length);
+    button.scrollIntoView({block: 'nearest', inline: 'center'});
     write();
   });
   addEventListener('pageshow', () => swept.clear());  // come back to, after other pages were open
@@ -134,13 +133,17 @@ window.lmdemo = window.lmdemo || (() => {
     answers(member) { if (member !== open()) waiting.add(member); },
     takes(thread, member, name) { (takes[thread] = takes[thread] || {})[member] = name; },
     open() { write(true); setTimeout(() => { write(true); step(); look(); }, 100); },  // once more when the panels have changed
-    saved,
-    mounted() { setTimeout(seen, LATEST); },
+    saved() {  // asked for when all parts of the page are there
+      document.documentElement.classList.remove(MOUNTING);
+      return saved();
+    },
     start() {
       const named = new URLSearchParams(location.search).get('step'), kept = stored(family()).records || {};
       for (const [member, record] of Object.entries(kept)) if (record?.step) (records[member] = records[member] || {}).step = record.step;
       ready = true;
-      settled();
+      curtain.remove();
+      document.documentElement.classList.remove(MOUNTING);
+      setTimeout(() => document.documentElement.classList.remove(LOADING), DRAWN);
       shown = open();
       if (named && shown) (records[shown] = records[shown] || {}).step = named;
       waiting.delete(shown);

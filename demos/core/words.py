@@ -4,6 +4,8 @@
 in each folder; what it leaves out is said in English.
 """
 
+import html
+import re
 import tomllib
 from collections.abc import Mapping
 from functools import cache
@@ -93,3 +95,8 @@ def say_note(note: Note, lang: str) -> str:
 def noted(result: Any, lang: str) -> dict[str, list[str]]:
     """What was changed, left out or understood in the input of a result, a sentence each, as functions tell it."""
     return {"notes": [say_note(note, lang) for note in result.notes]}
+
+
+def html_error(error: LmdemoError, lang: str) -> str:
+    """The same as HTML, in which what stands between back-ticks is code; what a visitor named may hold anything."""
+    return re.sub("`([^`]+)`", r"<code>\1</code>", html.escape(say_error(error, lang), quote=False))

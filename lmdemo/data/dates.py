@@ -254,13 +254,11 @@ def _ordered(parts: dict[str, Written], wanted: str, index, notes: list) -> tupl
     values = list(parts.values())
     firsts, seconds = max((w.first for w in values), default=0), max((w.second for w in values), default=0)
     days, years = len({w.first for w in values}), len({w.year for w in values})
-    if (
-        values
-        and all(w.short and 1 <= w.year <= 31 for w in values)
-        and seconds <= 12
-        and (years > days or firsts > 31)
-    ):
-        return "year", index("year")
+    short = values and all(w.short and 1 <= w.year <= 31 for w in values) and seconds <= 12
+    if short and (years > days or firsts > 31):
+        read_so = index("year")  # 24-03-01: what changes least is the year
+        if firsts > 31 or not unevenness(read_so)[0]:
+            return "year", read_so
     if firsts > 12:
         return "day", index("day")
     if values and values[0].sign == "." and seconds <= 12:
@@ -316,7 +314,7 @@ def from_numbers(name: str, values: np.ndarray) -> tuple[pd.DatetimeIndex, str] 
     ordered = bool((steps > 0).all() or (steps < 0).all())
     low, high = values.min(), values.max()
     if (values == values.round()).all():
-        if made := _digits(values):
+        if (made := _digits(values)) is not None:
             return made, "digits"
         if ordered and 1700 <= low and high <= 2200 and np.median(np.abs(steps)) == 1:
             return pd.DatetimeIndex([f"{int(v)}-01-01" for v in values]), "years"

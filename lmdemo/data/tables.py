@@ -8,9 +8,9 @@ import csv
 import io
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import islice, pairwise
+from itertools import chain, islice, pairwise
 from pathlib import Path
 
 import numpy as np
@@ -197,8 +197,7 @@ def read_table(path: Path, *, decimal: str = "", header: bool | None = None) -> 
     if begin:
         text = text[begin.end() :]
     separator = begin[1] if begin else _separator(text)
-    rows = _rows(text, separator)
-    return _table(rows, separator, encoding, notes, decimal, header)
+    return _table(_rows(text, separator), separator, encoding, notes, decimal, header)
 
 
 def _not_csv(got: str) -> InputError:
@@ -267,7 +266,7 @@ def _separator(text: str) -> str:
             rows = [r for r in islice(csv.reader(io.StringIO(sample, newline=""), **_dialect(separator)), SAMPLE) if r]
         except csv.Error:
             continue
-        widths = Counter(len(r) for r in (rows[:-1] if len(sample) == SNIFFED else rows))
+        widths = Counter(len(r) for r in (rows[:-1] or rows if len(sample) == SNIFFED else rows))
         width, count = max(widths.items(), key=lambda item: (item[1], item[0]), default=(1, 0))
         if width > 1 and count / widths.total() > most:
             found, most = separator, count / widths.total()
@@ -284,34 +283,32 @@ def _dialect(separator: str) -> dict:
     return {"delimiter": separator or "\x1f", "skipinitialspace": separator != "\t"}
 
 
-def _rows(text: str, separator: str) -> list[list[str]]:
-    """All rows, without empty cells at their ends."""
-    rows: list[list[str]] = []
+def _rows(text: str, separator: str) -> Iterator[list[str]]:
+    """Row by row, without empty cells at its end."""
     reader = csv.reader(io.StringIO(text, newline=""), strict=True, **_dialect(separator))
+    count = 0
     try:
         for row in reader:
+            count += 1
             if len(row) > MAX_COLUMNS:
                 raise InputError(
                     "series_columns",
                     expected=f"<= {MAX_COLUMNS}",
-                    got=f"{len(row):,}, row {len(rows) + 1}",
+                    got=f"{len(row):,}, row {count}",
                     hint="Give one date a row; keep the date and the value columns only.",
                 )
             while row and not row[-1].strip():
                 row.pop()
-            rows.append(row)
-            if len(rows) > MAX_ROWS + LEADING:
-                check_length(len(rows))
+            yield row
+            if count > MAX_ROWS + LEADING:
+                check_length(count)
     except csv.Error as error:
         raise InputError(
             "series_cell",
-            expected='a " b',
+            expected='"a";"b"',
             got=f"{_line(text, reader.line_num)!r}, line {reader.line_num:,}",
             hint="A cell is far too long, or a quotation mark was opened and not closed; mend it, or write the table anew.",
         ) from error
-    while rows and not rows[-1]:
-        rows.pop()
-    return rows
 
 
 def _line(text: str, number: int) -> str:
@@ -321,7 +318,7 @@ def _line(text: str, number: int) -> str:
 
 
 def _table(
-    rows: list[list[str]],
+    lines: Iterator[list[str]],
     separator: str,
     encoding: str,
     notes: list[tuple[str, Mapping[str, str | int]]],
@@ -329,37 +326,64 @@ def _table(
     header: bool | None,
 ) -> Table:
     """Rows as columns: the lines before the table are told from it, and the header from the values."""
-    head, begin = _header(rows, header)
-    if before := [row for i, row in enumerate(rows[:begin]) if row and i != head]:
+    top = list(islice(lines, SAMPLE))
+    head, begin = _header(top, header)
+    if before := [row for i, row in enumerate(top[:begin]) if row and i != head]:
         notes.append(("lines_before", {"n": len(before), "text": (separator or " ").join(before[0])[:40]}))
-    names = rows[head] if head is not None else []
-    rows = rows[begin:]
-    if separator == ",":
-        rows = _joined(rows, names, decimal)
-    width = len(names) or max(Counter(map(len, islice(rows, SAMPLE))).items(), key=lambda x: x[::-1], default=(1, 0))[0]
-    width = max(1, width)
-    for i, row in enumerate(rows):
-        if len(row) > width:
-            raise InputError(
-                "series_fields",
-                expected=f"{width}",
-                got=f"{len(row)}: {separator.join(row)[:60]!r}, row {i + 1}",
-                hint="A row has more cells than the header. Where a comma stands before decimals, choose decimal comma; "
-                "else put cells that hold the separator in quotes.",
-            )
-        if len(row) < width:
-            row.extend([""] * (width - len(row)))
+    names, top = (top[head] if head is not None else []), top[begin:]
+    usual = max(Counter(map(len, filter(None, top))).items(), key=lambda item: item[::-1], default=(1, 0))[0]
+    width = len(names) or usual
+    join = separator == "," and _is_cut(top, names, decimal)
+    width = width - 1 if join and not names else width
+    cells, rows = _cells(chain(top, lines), width, join, separator)
     if not rows:
         raise InputError(
             "series_length", expected=f"2 - {MAX_ROWS:,}", got="0", hint="The file holds no rows below its header."
         )
     if head is None:
         names = ["value"] if width == 1 else [f"column {i + 1}" for i in range(width)]
-        notes.append(("no_header", {"text": (separator or " ").join(rows[0])[:40]}))
-    columns = [Column(name, cells=cells) for name, cells in zip(unique(names), zip(*rows, strict=True), strict=True)]
+        notes.append(("no_header", {"text": (separator or " ").join(cells[:width])[:40]}))
+    columns = [Column(name, cells=cells[i::width]) for i, name in enumerate(unique(names))]
     if head is None and width > 1:
         _name_the_only(columns)
-    return Table(columns, len(rows), head is not None, separator if width > 1 else "", encoding, notes)
+    return Table(columns, rows, head is not None, separator if width > 1 else "", encoding, notes)
+
+
+def _cells(lines: Iterable[list[str]], width: int, join: bool, separator: str) -> tuple[list[str], int]:
+    """All cells, row after row, and how many rows; one list, since the collector would go over many again and again."""
+    cells: list[str] = []
+    blank: list[int] = []
+    count = 0
+    for row in lines:
+        if join and len(row) == width + 1:
+            row[-2:] = [f"{row[-2]},{row[-1]}"]
+        if len(row) > width:
+            raise InputError(
+                "series_fields",
+                expected=f"{width}",
+                got=f"{len(row)}: {separator.join(row)[:60]!r}, row {count + 1}",
+                hint="A row has more cells than the header. Where a comma stands before decimals, choose decimal comma; "
+                "else put cells that hold the separator in quotes.",
+            )
+        if not row:
+            blank.append(count)
+            if width > 1:
+                continue
+        cells += row
+        if len(row) < width:
+            cells += [""] * (width - len(row))
+        count += 1
+    if (
+        width == 1
+    ):  # an empty line in one column is a gap, but for those at the end, and where each second line is empty
+        while blank and blank[-1] == count - 1:
+            blank.pop()
+            cells.pop()
+            count -= 1
+        if len(blank) > 0.1 * count:
+            cells = [cell for cell in cells if cell]
+            count = len(cells)
+    return cells, count
 
 
 def _name_the_only(columns: list[Column]) -> None:
@@ -369,25 +393,27 @@ def _name_the_only(columns: list[Column]) -> None:
         numbers[0].name = "value"
 
 
-def _joined(rows: list[list[str]], names: list[str], decimal: str) -> list[list[str]]:
-    """Rows that a decimal comma cut in two, whole again: 20,00 below a header of one name.
+def _is_cut(rows: list[list[str]], names: list[str], decimal: str) -> bool:
+    """Whether a decimal comma cut a number in two: 20,00 below a header of one name.
 
     Raises:
         InputError: 1,20 may be one number or two.
     """
+    rows = [row for row in rows if row]
     width = (len(names) or 1) + 1
-    digits = re.compile(r"[+-]?\d+")
-    cut = bool(rows) and all(len(r) == width and digits.fullmatch(r[-2]) and r[-1].isdigit() for r in rows if r)
-    if not cut or (len(names) > 1 and decimal != ",") or decimal == ".":
-        return rows
-    if not names and not decimal:
-        first = [int(r[0]) for r in islice((r for r in rows if r), SAMPLE)]
-        if {b - a for a, b in pairwise(first)} in ({1}, {-1}):
-            return rows  # it counts, and the second is the value
-        lengths = {len(r[1]) for r in rows if r}
-        if not any(len(r[1]) > 1 and r[1][0] == "0" for r in rows if r) or len(lengths) > 1:
-            raise ambiguous(f"{','.join(rows[0])}", ".".join(rows[0]), "; ".join(rows[0]), 1)
-    return [[*r[:-2], f"{r[-2]},{r[-1]}"] if r else r for r in rows]
+    if not rows or decimal == "." or (len(names) > 1 and decimal != ","):
+        return False
+    if not all(len(r) == width and re.fullmatch(r"[+-]?\d+", r[-2]) and r[-1].isdigit() for r in rows):
+        return False
+    if names or decimal:
+        return True
+    first = [int(r[0]) for r in rows]
+    if {b - a for a, b in pairwise(first)} in ({1}, {-1}):
+        return False  # it counts, and the second is the value
+    lengths = {len(r[1]) for r in rows}
+    if not any(len(r[1]) > 1 and r[1][0] == "0" for r in rows) or len(lengths) > 1:
+        raise ambiguous(",".join(rows[0]), ".".join(rows[0]), "; ".join(rows[0]), 1)
+    return True
 
 
 def ambiguous(cell: str, first: str, second: str, row: int) -> InputError:
@@ -414,39 +440,36 @@ def _header(rows: list[list[str]], wanted: bool | None) -> tuple[int | None, int
         return None, len(rows)
     width = max(Counter(map(len, filled)).items(), key=lambda item: (item[1], item[0]))[0]
     full = [row for row in filled if len(row) == width]
-    kinds = [column_kind([row[i].strip() for row in full[-200:]]) for i in range(width)]
-    always = [all(row[i].strip() for row in full[len(full) // 2 :]) for i in range(width)]
-    top: list[tuple[int, str]] = []
-    begin = 0
-    for i, row in enumerate(rows[:LEADING]):
-        begin = i
-        if (what := _line_is(row, kinds, always)) == "values":
-            break
-        top.append((i, what))
-    names = [i for i, what in top if what == "names"] or [i for i, what in top if what == "partly"]
+    below = full[len(full) // 2 :][-200:]  # surely no header
+    kinds = [column_kind([row[i].strip() for row in below]) for i in range(width)]
+    always = [all(row[i].strip() for row in below) for i in range(width)]
+    lines = [_line_is(row, kinds, always) for row in rows[:LEADING]]
+    first = next((i for i, row in enumerate(rows) if row), 0)
+    if (
+        "values" not in lines
+    ):  # no column holds numbers, or nearly each line has a fault: what comes first is the header
+        return (None, first) if wanted is False else (first, first + 1)
+    begin = lines.index("values")
+    names = [i for i in range(begin) if lines[i] == "names"] or [i for i in range(begin) if lines[i] == "partly"]
     if wanted is False:
-        return None, min([i for i, what in top if what in ("names", "partly")] + [begin])
+        return None, min([i for i in range(begin) if lines[i]] + [begin])
     if names:
         return names[-1], names[-1] + 1
-    if wanted:
-        return begin, begin + 1
-    return None, begin
+    return (begin, begin + 1) if wanted else (None, begin)
 
 
 def _line_is(row: list[str], kinds: list[str], always: list[bool]) -> str:
     """``values``, ``names`` of the columns, ``partly`` both, or "" for what is no line of the table."""
-    if not row or len(row) > len(kinds):
+    width = len(kinds)
+    if not row:
         return ""
-    cells = [cell.strip() for cell in row] + [""] * (len(kinds) - len(row))
+    cells = [cell.strip() for cell in row[:width]] + [""] * (width - len(row))
     typed = [(kind_of(cell), kind, full) for cell, kind, full in zip(cells, kinds, always, strict=True) if kind]
-    right = [found == kind or (found == "missing" and not full) for found, kind, full in typed]
-    if typed and all(right):
+    if typed and all(found == kind or (found == "missing" and not full) for found, kind, full in typed):
         return "values"
-    if len(row) < len(kinds) - 1 and len(row) > 0 and len(kinds) > 2:
-        return ""
-    if not any(found == kind for found, kind, _ in typed):
-        return "names" if len(row) == len(kinds) or len(kinds) <= 2 else ""
-    return "partly"
+    if any(found == kind for found, kind, _ in typed):
+        return "partly"
+    return "names" if len(row) >= width or (len(row) == width - 1 and not row[0].startswith("#")) else ""
 
 
 def kind_of(cell: str) -> str:

@@ -48,6 +48,7 @@ TIME = re.compile(
     re.IGNORECASE,
 )
 COMPACT = re.compile(rf"{_YEAR}(?P<m>\d\d)(?P<d>\d\d)T?(?P<h>\d\d)(?:(?P<i>\d\d)(?P<s>\d\d)?)?(?P<zone>Z)?")
+HOURS = ("hour", "hours", "hr", "stunde", "heure", "hora", "ghanta")  # names of columns beside one of days
 # Columns of whole numbers that are dates: the name has to say so where the numbers alone could be anything.
 NAMED = re.compile(r"date|day|time|datum|zeit|tag|stamp|fecha|jour|dat[ae]|tarikh|din|samay|ts|epoch", re.IGNORECASE)
 
@@ -180,16 +181,15 @@ def _offset(zone: str | None) -> int | None:
 
 
 def read_column(
-    name: str, cells: Sequence[str], order: str = "", times: Sequence[str] | None = None, time_name: str = ""
+    names: tuple[str, ...], cells: Sequence[str], order: str = "", times: Sequence[str] | None = None
 ) -> Dates:
     """A column's cells as dates, all in one order of day and month.
 
     Args:
-        name: Of the column.
-        cells: Its cells.
+        names: Of the column, and of that of the times.
+        cells: The column's cells.
         order: What stands first, where a person said so.
-        times: Of another column, added to the days.
-        time_name: Of that column.
+        times: Cells of another column, added to the days.
     """
     days, clocks = [""] * len(cells), [""] * len(cells)
     for i, cell in enumerate(cells):
@@ -209,7 +209,7 @@ def read_column(
     )
     micro = np.array([(known[c] or (0, None))[0] for c in clocks], dtype="timedelta64[us]")
     texts = cells if times is None else [f"{a} {b}" for a, b in zip(cells, times, strict=True)]
-    made = Dates(pd.DatetimeIndex([]), texts, (name,) if times is None else (name, time_name))
+    made = Dates(pd.DatetimeIndex([]), texts, names)
     parts = {day: w for day, w in written.items() if day not in unlike and w}
 
     def index(how: str) -> pd.DatetimeIndex:
@@ -277,11 +277,13 @@ def _on_one_clock(made: Dates, offsets: np.ndarray, told: Counter[int]) -> None:
     """Dates with offsets from UTC on one clock: the file's own where that is even, else the last one's, in the order of UTC."""
     last = int(offsets[-1])
     made.zone = zone_name(last)
-    if len(told) == 1 or not unevenness(made.index)[0]:
-        if len(told) > 1:
-            made.zone = ""
+    if len(told) == 1:
         return
-    made.index = made.index + pd.to_timedelta(last - offsets, unit="min")
+    by_utc = made.index + pd.to_timedelta(last - offsets, unit="min")
+    if unevenness(made.index)[:2] <= unevenness(by_utc)[:2]:  # days, say, which are not as long as each other
+        made.zone = ""
+        return
+    made.index = by_utc
     made.notes.append(("clock_changes", {"zones": ", ".join(zone_name(o) for o in sorted(told)), "zone": made.zone}))
 
 
@@ -333,7 +335,7 @@ def _digits(values: np.ndarray) -> pd.DatetimeIndex | None:
         return None
     if not 1800e4 < int(texts[0][:8]) < 2200e4 or kind_of(texts[0]) != "date":
         return None
-    made = read_column("", texts).index
+    made = read_column((), texts).index
     return None if made.isna().any() else made
 
 

@@ -258,15 +258,15 @@ def _find_dates(table: Table, kinds: dict[str, str], column: str | None, order: 
             return _whole(Dates(index, None, (c.name,), "", zone, notes))
         if kinds[c.name] == "date":
             day_alone = not any(dates.parted(cell)[1] for cell in c.sample)
-            time = next((t for t in table.columns if kinds[t.name] == "time"), None) if day_alone else None
-            if time is None:
-                return _whole(dates.read_column(c.name, c.cells or (), order))
-            return _whole(dates.read_column(c.name, c.cells or (), order, time.cells, time.name))
+            names, times = _times(table, kinds, column) if day_alone else ((), None)
+            return _whole(dates.read_column((c.name, *names), c.cells or (), order, times))
+    if made := _from_parts(table, kinds, column):
+        return _whole(made)
     numbers = [c for c in table.columns if kinds[c.name] == "number"]
     for c in numbers if len(numbers) > 1 else ():
         if c.name == column or not _first_numbers(c).size:
             continue
-        values = _whole_numbers(c)
+        values = _datelike(c)
         if values is not None and (made := dates.from_numbers(c.name, values)):
             told = (
                 f"dates_{made[1]}",
@@ -278,7 +278,43 @@ def _find_dates(table: Table, kinds: dict[str, str], column: str | None, order: 
     return None
 
 
-def _whole_numbers(column: Column) -> np.ndarray | None:
+def _times(table: Table, kinds: dict[str, str], column: str | None) -> tuple[tuple[str, ...], Sequence[str] | None]:
+    """A column of times that belongs to one of days: of times, or of hours that is named so."""
+    for c in table.columns:
+        if kinds[c.name] == "time" and c.name != column:
+            return (c.name,), c.cells
+    for c in table.columns:
+        if c.name.casefold() in dates.HOURS and c.name != column and (hours := _whole_numbers(c, 24)) is not None:
+            return (c.name,), [f"{int(hour)}:00" for hour in hours]
+    return (), None
+
+
+def _from_parts(table: Table, kinds: dict[str, str], column: str | None) -> Dates | None:
+    """Dates from columns that are named year, month and so on."""
+    named = {c.name.casefold(): c for c in table.columns if kinds[c.name] == "number" and c.name != column}
+    if not {"year", "month"} <= named.keys():
+        return None
+    used = [part for part in ("year", "month", "day", "hour", "minute") if part in named]
+    values = {part: _whole_numbers(named[part], 9_999) for part in used}
+    if any(v is None for v in values.values()):
+        return None
+    made = pd.to_datetime(pd.DataFrame({"day": 1} | values), errors="coerce")
+    texts = [" ".join(f"{int(v[i])}" for v in values.values()) for i in range(table.rows)]
+    return Dates(pd.DatetimeIndex(made), texts, tuple(named[part].name for part in used))
+
+
+def _whole_numbers(column: Column, most: int) -> np.ndarray | None:
+    """A column's whole numbers from 0 to ``most``; None where it holds others."""
+    try:
+        values = tables.to_numbers(column, ".")
+    except InputError:
+        return None
+    with np.errstate(invalid="ignore"):
+        right = (values >= 0) & (values <= most) & (values % 1 == 0)
+    return values if right.all() else None
+
+
+def _datelike(column: Column) -> np.ndarray | None:
     """All numbers of a column that might be dates; None where its first ones are none."""
     first = _first_numbers(column)
     if not np.isfinite(first).all() or dates.from_numbers(column.name, first) is None:

@@ -469,7 +469,11 @@ def _line_is(row: list[str], kinds: list[str], always: list[bool]) -> str:
         return "values"
     if any(found == kind for found, kind, _ in typed):
         return "partly"
-    return "names" if len(row) >= width or (len(row) == width - 1 and not row[0].startswith("#")) else ""
+    if len(row) == width - 1 and (
+        width > 2 or kinds[0] == "number"
+    ):  # the row below has a cell too many, which is told
+        return "" if row[0].startswith("#") else "names"
+    return "names" if len(row) >= width else ""
 
 
 def kind_of(cell: str) -> str:

@@ -40,8 +40,16 @@ ROWS = (
     "lmdemo.catalog",
     "lmdemo.figures",
     "lmdemo.errors",
+    "lmdemo.notes",
 )
-DEMOS_MAY = {"lmdemo", "lmdemo.errors", "lmdemo.catalog", "lmdemo.adapters.outputs", "lmdemo.adapters.protocols"}
+DEMOS_MAY = {
+    "lmdemo",
+    "lmdemo.errors",
+    "lmdemo.catalog",
+    "lmdemo.adapters.outputs",
+    "lmdemo.adapters.protocols",
+    "lmdemo.notes",
+}
 MODELS_MAY = {"lmdemo.models", "lmdemo.errors"}
 
 

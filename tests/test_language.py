@@ -13,9 +13,10 @@ import pytest
 
 import demos
 from demos.core import words
-from demos.core.words import CORE, ENGLISH, LANGUAGES, Speaker, say, say_error
+from demos.core.words import CORE, ENGLISH, LANGUAGES, Speaker, say, say_error, say_note
 from lmdemo import errors
 from lmdemo.catalog import HUB, MODELS
+from lmdemo.notes import Note
 from tests.conftest import PROJECT
 
 DEMOS = PROJECT / "demos"
@@ -39,8 +40,8 @@ def table(path: Path) -> dict[str, str]:
 
 
 def is_hint(key: str) -> bool:
-    """What to do about an error: its English stands where the error is raised."""
-    return key.startswith("error.") and key.endswith(".hint")
+    """What to do about an error, or what was done to an input: its English stands where that is told."""
+    return key.startswith("note.") or (key.startswith("error.") and key.endswith(".hint"))
 
 
 # -- tables ----------------------------------------------------------------------------------------------------------------
@@ -212,6 +213,34 @@ def test_an_error_becomes_a_sentence_in_both_languages():
     )
     assert "Mila: 1 x 1." in say_error(error, "hi-Latn") and "Take" not in say_error(error, "hi-Latn")
     assert say("xx", "stop") == "Stop"
+
+
+# -- notes -----------------------------------------------------------------------------------------------------------------
+
+
+def noted() -> dict[str, set[str]]:
+    """Key of every note that code makes -> what its English sentence names; of one that stands elsewhere nothing."""
+    found: dict[str, set[str]] = {}
+    for path in (PROJECT / "lmdemo").rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "Note":
+                values = node.args[2].keys if len(node.args) > 2 and isinstance(node.args[2], ast.Dict) else []
+                found[node.args[0].value] = {key.value for key in values}
+    return found
+
+
+@pytest.mark.parametrize("lang", [lang for lang in LANGUAGES if lang != ENGLISH])
+def test_every_note_has_its_wording(lang):
+    there = {k.removeprefix("note."): v for k, v in table(CORE / f"words.{lang}.toml").items() if k.startswith("note.")}
+    assert there.keys() == noted().keys()
+    for key, values in noted().items():
+        assert {field for _, field, _, _ in string.Formatter().parse(there[key]) if field} == values, key
+
+
+def test_a_tables_note_becomes_a_sentence_in_both_languages():
+    note = Note("table_lines_before", "Left out before the table: {n} lines, first {text}.", {"n": 2, "text": "#"})
+    assert say_note(note, "en") == "Left out before the table: 2 lines, first #." == say_note(note, "xx")
+    assert "2 lines" in say_note(note, "hi-Latn") != say_note(note, "en")
 
 
 # -- the page --------------------------------------------------------------------------------------------------------------

@@ -11,6 +11,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from lmdemo.errors import LmdemoError
+from lmdemo.notes import Note
 
 CORE = Path(__file__).parent
 DEMOS = CORE.parent
@@ -80,3 +81,9 @@ def say_error(error: LmdemoError, lang: str) -> str:
     hint = table(CORE, lang).get(f"{key}.hint", error.hint) if key in say else error.hint
     title = say(lang, key) if key in say else ""
     return say(lang, "error", title=title, expected=error.expected, got=error.got, hint=hint)
+
+
+def say_note(note: Note, lang: str) -> str:
+    """What was done to an input, as a sentence; the English one stands where the note is made."""
+    phrase = table(CORE, lang).get(f"note.{note.key}")
+    return phrase.format(**note.values) if phrase else str(note)

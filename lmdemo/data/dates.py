@@ -4,11 +4,13 @@ import re
 import warnings
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
+
+from lmdemo.notes import Note
 
 ORDERS = ("day", "month", "year")  # what may stand first
 EARLIEST, LATEST = 1678, 2262  # what nanoseconds can tell
@@ -82,7 +84,7 @@ class Dates:
     names: tuple[str, ...]
     order: str = ""
     zone: str = ""
-    notes: list[tuple[str, dict[str, str | int]]] = field(default_factory=list)
+    notes: list[Note] = field(default_factory=list)
 
     def text(self, row: int) -> str:
         """A row's date as the table has it."""
@@ -269,7 +271,8 @@ def _ordered(parts: dict[str, Written], wanted: str, index, notes: list) -> tupl
     how = {order: unevenness(dates) for order, dates in read.items()}
     best = min(read, key=lambda order: how[order])
     if how["day"][:2] == how["month"][:2] and not (read["day"] == read["month"]).all():
-        notes.append(("order_taken", {"first": f"{read[best][0]:%Y-%m-%d}"}))
+        said = "Day and month could stand either way; read so that it begins on {first}. Choose the other if that is wrong."
+        notes.append(Note("table_order_taken", said, {"first": f"{read[best][0]:%Y-%m-%d}"}))
     return best, read[best]
 
 
@@ -284,7 +287,9 @@ def _on_one_clock(made: Dates, offsets: np.ndarray, told: Counter[int]) -> None:
         made.zone = ""
         return
     made.index = by_utc
-    made.notes.append(("clock_changes", {"zones": ", ".join(zone_name(o) for o in sorted(told)), "zone": made.zone}))
+    zones = ", ".join(zone_name(o) for o in sorted(told))
+    said = "The clock changes ({zones}): ordered by UTC, dates are told at {zone}."
+    made.notes.append(Note("table_clock_changes", said, {"zones": zones, "zone": made.zone}))
 
 
 def zone_name(minutes: int) -> str:
@@ -292,40 +297,52 @@ def zone_name(minutes: int) -> str:
     return f"{'-' if minutes < 0 else '+'}{abs(minutes) // 60:02}:{abs(minutes) % 60:02}"
 
 
-def from_zoned(index: pd.DatetimeIndex) -> tuple[pd.DatetimeIndex, str, list]:
+def from_zoned(index: pd.DatetimeIndex, name: str) -> Dates:
     """Dates with a zone, from memory, on the clock that they show; where that jumps, on its last offset."""
     if index.tz is None:
-        return index, "", []
+        return Dates(index, None, (name,))
     naive = index.tz_localize(None)
     gone = index.isna()
     offsets = np.where(gone, 0, (naive - index.tz_convert(None)).total_seconds().fillna(0) // 60).astype(int)
-    made = Dates(naive, None, ())
+    made = Dates(naive, None, (name,))
     if len(index):
         _on_one_clock(made, offsets, Counter(offsets[~gone].tolist()))
-    return made.index, made.zone, made.notes
+    return made
 
 
 # -- numbers that are dates ------------------------------------------------------------------------------------------------
 
 
-def from_numbers(name: str, values: np.ndarray) -> tuple[pd.DatetimeIndex, str] | None:
-    """A column of whole numbers as dates, and what kind they are: ``digits`` (20240301), ``years``, ``unix`` or ``excel``."""
+def from_numbers(name: str, values: np.ndarray) -> Dates | None:
+    """A column of whole numbers as dates: 20240301, years, seconds since 1970, or the days of Excel's calendar."""
     if len(values) < 3 or not np.isfinite(values).all() or np.abs(values).max() > 1e15:
         return None
     steps = np.diff(values)
     ordered = bool((steps > 0).all() or (steps < 0).all())
     low, high = values.min(), values.max()
+
+    def made(index: pd.DatetimeIndex, note: Note) -> Dates:
+        told = {"name": name, "cell": f"{values[0]:.16g}", "first": f"{index[0]:%Y-%m-%d %H:%M}"}
+        return Dates(index, None, (name,), notes=[replace(note, values=told)])
+
     if (values == values.round()).all():
-        if (made := _digits(values)) is not None:
-            return made, "digits"
+        if (index := _digits(values)) is not None:
+            said = "“{name}” was read as dates: {cell} as {first}."
+            return made(index, Note("table_digits", said, {"name": "", "cell": "", "first": ""}))
         if ordered and 1700 <= low and high <= 2200 and np.median(np.abs(steps)) == 1:
-            return pd.DatetimeIndex([f"{int(v)}-01-01" for v in values]), "years"
+            said = "“{name}” was read as years: {cell} as {first}."
+            index = pd.DatetimeIndex([f"{int(v)}-01-01" for v in values])
+            return made(index, Note("table_years", said, {"name": "", "cell": "", "first": ""}))
         for unit, scale in (("s", 1), ("ms", 1000)):
             if ordered and 5e8 * scale <= low and high <= 4e9 * scale:
-                return pd.to_datetime(values.astype(np.int64), unit=unit), "unix"
+                said = "“{name}” was read as time since 1970, in UTC: {cell} as {first}."
+                index = pd.to_datetime(values.astype(np.int64), unit=unit)
+                return made(index, Note("table_unix", said, {"name": "", "cell": "", "first": ""}))
     if ordered and 20_000 <= low and high <= 80_000 and NAMED.search(name):
         minutes = np.round((values - 25_569) * 1440).astype(np.int64)  # Excel's day 25,569 is the first of 1970
-        return pd.DatetimeIndex(minutes.astype("datetime64[m]").astype("datetime64[s]")), "excel"
+        said = "“{name}” was read as Excel counts days: {cell} as {first}."
+        index = pd.DatetimeIndex(minutes.astype("datetime64[m]").astype("datetime64[s]"))
+        return made(index, Note("table_excel", said, {"name": "", "cell": "", "first": ""}))
     return None
 
 

@@ -13,6 +13,7 @@ from lmdemo.data import dates, tables
 from lmdemo.data.dates import Dates
 from lmdemo.data.tables import Column, Reading, Table
 from lmdemo.errors import DataError, InputError, OptionError
+from lmdemo.notes import Note
 
 MAX_GAP = 0.1  # part of the steps that may be missing; they are filled along a straight line, and that is said
 # Data rows of ETTh1, counted from 0: twelve, four and four months of thirty days.
@@ -71,9 +72,7 @@ def read_series(
             it, with its row, counted from 1 without the header.
         OptionError: An argument is none of these.
     """
-    check_choice("date_order", date_order, dates.ORDERS)
-    check_choice("decimal", decimal, (".", ","))
-    check_choice("header", header, (True, False))
+    _check_how(date_order, decimal, header)
     if isinstance(source, Series):
         return source
     if isinstance(source, str | Path):
@@ -87,26 +86,28 @@ def read_series(
     return _from_table(table, column, date_order or "", decimal or "")
 
 
-def check_choice(name: str, value: Any, choices: tuple) -> None:
-    """Refuses an option that is neither None nor one of its choices.
-
-    Raises:
-        OptionError: It is not.
-    """
-    if value is None or any(value is c or (isinstance(value, str) and value == c) for c in choices):
-        return
-    raise OptionError(
-        "unknown_choice",
-        expected=f"{name}: {', '.join(map(repr, choices))}",
-        got=repr(value)[:40],
-        hint="Take one of these.",
-    )
+def _check_how(date_order: Any, decimal: Any, header: Any) -> None:
+    """Refuses an option that is neither None nor one of its choices."""
+    asked = {
+        "date_order": (date_order, dates.ORDERS),
+        "decimal": (decimal, (".", ",")),
+        "header": (header, (True, False)),
+    }
+    for name, (value, choices) in asked.items():
+        if value is not None and not any(type(value) is type(c) and value == c for c in choices):
+            raise OptionError(
+                "unknown_choice",
+                expected=f"{name}: {', '.join(map(repr, choices))}",
+                got=repr(value)[:40],
+                hint="Take one of these.",
+            )
 
 
 def _from_array(source: Any) -> Series:
     """Numbers in a row, or in one column."""
     try:
-        given = np.asarray(source)
+        masked = isinstance(source, np.ma.MaskedArray)
+        given = source.astype(np.float64).filled(np.nan) if masked else np.asarray(source)
         if given.dtype.kind in "mMcV":
             raise TypeError(given.dtype)
         values = given.astype(np.float64)
@@ -184,6 +185,8 @@ def _from_table(table: Table, column: str | None, date_order: str, decimal: str)
         column=chosen.name,
         columns=tuple(c.name for c in usable) or (chosen.name,),
         dates=found.names if found else (),
+        first=_stamp(made.index[0]) if found else "",
+        last=_stamp(made.index[-1]) if found else "",
         date_order=found.order if found else "",
         zone=found.zone if found else "",
         decimal=mark,
@@ -193,6 +196,11 @@ def _from_table(table: Table, column: str | None, date_order: str, decimal: str)
         notes=tuple(notes),
     )
     return replace(made, reading=reading)
+
+
+def _stamp(date: np.datetime64) -> str:
+    """A date, with its time where it has one."""
+    return str(date.astype("datetime64[s]")).replace("T", " ").removesuffix(" 00:00:00").removesuffix(":00")
 
 
 def _mostly(column: Column) -> bool:
@@ -210,7 +218,8 @@ def _last(usable: list[Column], dated: bool, notes: list) -> Column:
     counting = [c for c in usable if dates.counts(_first_numbers(c))]
     values = [c for c in usable if c not in counting]
     if values and counting:
-        notes.append(("counting", {"name": counting[0].name}))
+        said = "“{name}” numbers the rows; another column is foreseen."
+        notes.append(Note("table_counting", said, {"name": counting[0].name}))
     return (values or usable)[-1]
 
 
@@ -236,11 +245,14 @@ def _no_numbers(table: Table, names: list[str]) -> InputError:
     )
 
 
-def value_columns(path: str | Path) -> list[str]:
-    """The columns of a CSV file that may be foreseen: those that hold numbers; by default the last one is."""
-    table = tables.read_table(Path(path))
+def value_columns(
+    path: str | Path, *, date_order: str | None = None, decimal: str | None = None, header: bool | None = None
+) -> list[str]:
+    """The columns of a CSV file that may be foreseen: those that hold numbers. Options as :func:`read_series` has them."""
+    _check_how(date_order, decimal, header)
+    table = tables.read_table(Path(path), decimal=decimal or "", header=header)
     kinds = {c.name: tables.column_kind(c.sample) for c in table.columns}
-    found = _find_dates(table, kinds, None, "")
+    found = _find_dates(table, kinds, None, date_order or "")
     hidden = found.names if found else ()
     return [c.name for c in table.columns if c.name not in hidden and kinds[c.name] == "number" and _mostly(c)]
 
@@ -254,8 +266,7 @@ def _find_dates(table: Table, kinds: dict[str, str], column: str | None, order: 
         if c.name == column:
             continue
         if c.dates is not None:
-            index, zone, notes = dates.from_zoned(c.dates)
-            return _whole(Dates(index, None, (c.name,), "", zone, notes))
+            return _whole(dates.from_zoned(c.dates, c.name))
         if kinds[c.name] == "date":
             day_alone = not any(dates.parted(cell)[1] for cell in c.sample)
             names, times = _times(table, kinds, column) if day_alone else ((), None)
@@ -267,14 +278,11 @@ def _find_dates(table: Table, kinds: dict[str, str], column: str | None, order: 
         if c.name == column or not _first_numbers(c).size:
             continue
         values = _datelike(c)
-        if values is not None and (made := dates.from_numbers(c.name, values)):
-            told = (
-                f"dates_{made[1]}",
-                {"name": c.name, "cell": c.text(0).strip()[:20], "first": f"{made[0][0]:%Y-%m-%d %H:%M}"},
-            )
-            return Dates(made[0], None if c.cells is None else c.cells, (c.name,), notes=[told])
+        if values is not None and (made := dates.from_numbers(c.name, values)) is not None:
+            return replace(made, texts=c.cells)
     if alone := [c.name for c in table.columns if kinds[c.name] == "time"]:
-        table.notes.append(("times_alone", {"name": alone[0]}))
+        said = "“{name}” holds times without days, which are no dates; rows are counted."
+        table.notes.append(Note("table_times_alone", said, {"name": alone[0]}))
     return None
 
 
@@ -346,11 +354,12 @@ def _even(values: np.ndarray, found: Dates, name: str, notes: list) -> Series:
         counted, times = dates.clock_set_back(index)
         if times and not counted.has_duplicates:
             index = counted
-            found.notes.append(("clock_set_back", {"n": times}))
+            said = "The local clock was changed {n} times; its hours were counted through."
+            found.notes.append(Note("table_clock_set_back", said, {"n": times}))
     notes += found.notes
     order = np.argsort(index.to_numpy(), kind="stable")
     if (np.diff(order) != 1).any():
-        notes.append(("sorted", {}))
+        notes.append(Note("table_sorted", "The rows were put in the order of their dates."))
     ordered = index[order]
     twice = np.flatnonzero(ordered.duplicated())
     if len(twice):

@@ -8,7 +8,7 @@ import csv
 import io
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import chain, islice, pairwise
 from pathlib import Path
@@ -18,6 +18,7 @@ import pandas as pd
 
 from lmdemo.data import dates
 from lmdemo.errors import InputError
+from lmdemo.notes import Note
 
 MAX_BYTES = 8_000_000
 MAX_ROWS = 200_000
@@ -67,26 +68,29 @@ class Reading:
         column: The column of values.
         columns: All columns that could be foreseen.
         dates: The columns that dates were made of; () where rows are counted.
+        first, last: The first and the last date, on the file's own clock.
         date_order: What stands first in a date, ``day``, ``month`` or ``year``; "" where there is no question of it.
         zone: The offset of the dates' clock, such as +05:30; "" where the file names none.
         decimal: The sign before decimals; "" where no number has one.
         separator: Between cells; "" for one column, and for what came from memory.
         encoding: Of the file; "" for what came from memory.
         header: Whether the first line names the columns.
-        notes: What was dropped, changed or could be read otherwise: keys with the values of their sentences.
+        notes: What was dropped, changed, or could be read otherwise.
     """
 
     rows: int
     column: str = "value"
     columns: tuple[str, ...] = ()
     dates: tuple[str, ...] = ()
+    first: str = ""
+    last: str = ""
     date_order: str = ""
     zone: str = ""
     decimal: str = ""
     separator: str = ""
     encoding: str = ""
     header: bool = True
-    notes: tuple[tuple[str, Mapping[str, str | int]], ...] = ()
+    notes: tuple[Note, ...] = ()
 
 
 @dataclass
@@ -120,7 +124,7 @@ class Table:
     header: bool = True
     separator: str = ""
     encoding: str = ""
-    notes: list[tuple[str, Mapping[str, str | int]]] = field(default_factory=list)
+    notes: list[Note] = field(default_factory=list)
 
 
 def check_length(rows: int) -> None:
@@ -190,9 +194,11 @@ def read_table(path: Path, *, decimal: str = "", header: bool | None = None) -> 
         InputError: It is no such file, too large, or its rows do not fit together.
     """
     text, encoding = _decoded(path)
-    notes: list[tuple[str, Mapping[str, str | int]]] = []
+    notes: list[Note] = []
     if encoding == "Windows-1252":
-        notes.append(("encoding", {"encoding": encoding}))
+        notes.append(
+            Note("table_encoding", "The file is not in Unicode; it was read as {encoding}.", {"encoding": encoding})
+        )
     begin = re.match(r"\ufeff?\"?sep=(.)\"?[ \t]*(?:\r\n|\n|\r|$)", text, re.IGNORECASE)
     if begin:
         text = text[begin.end() :]
@@ -318,18 +324,15 @@ def _line(text: str, number: int) -> str:
 
 
 def _table(
-    lines: Iterator[list[str]],
-    separator: str,
-    encoding: str,
-    notes: list[tuple[str, Mapping[str, str | int]]],
-    decimal: str,
-    header: bool | None,
+    lines: Iterator[list[str]], separator: str, encoding: str, notes: list[Note], decimal: str, header: bool | None
 ) -> Table:
     """Rows as columns: the lines before the table are told from it, and the header from the values."""
     top = list(islice(lines, SAMPLE))
     head, begin = _header(top, header)
     if before := [row for i, row in enumerate(top[:begin]) if row and i != head]:
-        notes.append(("lines_before", {"n": len(before), "text": (separator or " ").join(before[0])[:40]}))
+        text = (separator or " ").join(before[0])[:40]
+        said = "Left out before the table: {n} lines, first {text}."
+        notes.append(Note("table_lines_before", said, {"n": len(before), "text": text}))
     names, top = (top[head] if head is not None else []), top[begin:]
     usual = max(Counter(map(len, filter(None, top))).items(), key=lambda item: item[::-1], default=(1, 0))[0]
     width = len(names) or usual
@@ -342,7 +345,10 @@ def _table(
         )
     if head is None:
         names = ["value"] if width == 1 else [f"column {i + 1}" for i in range(width)]
-        notes.append(("no_header", {"text": (separator or " ").join(cells[:width])[:40]}))
+        text = (separator or " ").join(cells[:width])[:40]
+        notes.append(
+            Note("table_no_header", "No line names the columns; the first holds values: {text}.", {"text": text})
+        )
     columns = [Column(name, cells=cells[i::width]) for i, name in enumerate(unique(names))]
     if head is None and width > 1:
         _name_the_only(columns)

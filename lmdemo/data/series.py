@@ -168,7 +168,8 @@ def _from_table(table: Table, column: str | None, date_order: str, decimal: str)
     mark = ""
     if chosen.cells is not None:
         others = [c.sample for c in table.columns if c is not chosen and kinds[c.name] == "number"]
-        mark = decimal or tables.decimal_of(chosen.cells, table.separator, others)
+        dotted = found is not None and "." in dates.parted(found.text(0).strip())[0]
+        mark = decimal or tables.decimal_of(chosen.cells, table.separator, others, dotted, notes)
     values = tables.to_numbers(chosen, mark)
     infinite = np.flatnonzero(np.isinf(values))
     if len(infinite):

@@ -504,7 +504,13 @@ def column_kind(cells: Sequence[str]) -> str:
 # -- numbers -------------------------------------------------------------------------------------------------------------
 
 
-def decimal_of(cells: Sequence[str], separator: str, others: Sequence[Sequence[str]] = ()) -> str:
+def decimal_of(
+    cells: Sequence[str],
+    separator: str,
+    others: Sequence[Sequence[str]] = (),
+    dotted: bool = False,
+    notes: list[Note] | None = None,
+) -> str:
     """The sign before decimals in a column, "" where it has none.
 
     A cell with both signs, one with one of them twice, or one with other than three digits behind it tells; 1.065 beside 759
@@ -514,6 +520,8 @@ def decimal_of(cells: Sequence[str], separator: str, others: Sequence[Sequence[s
         cells: The column.
         separator: Of the file: who parts cells with commas hardly writes a point between thousands.
         others: Samples of other columns, of the same hand.
+        dotted: Whether its dates have points, as where a comma stands before decimals.
+        notes: Where what was taken is told, if it was a question.
 
     Raises:
         InputError: 1.065 may be a thousand or a little more than one, and nothing in the table tells which.
@@ -534,6 +542,10 @@ def decimal_of(cells: Sequence[str], separator: str, others: Sequence[Sequence[s
             return told.most_common(1)[0][0]
     if mark == "." and separator != ";" and not bare:  # three decimals throughout, as programs write them
         return mark
+    if mark == "." and separator == ";" and dotted and notes is not None:
+        said = "{cell} was read as {value}: a point between thousands. Choose decimal point if that is wrong."
+        notes.append(Note("table_thousands", said, {"cell": cell, "value": cell.replace(".", "")}))
+        return ","
     raise ambiguous(cell, cell.replace(mark, ""), cell.replace(mark, "."), row + 1)
 
 

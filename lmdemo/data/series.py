@@ -136,7 +136,7 @@ def _from_array(source: Any) -> Series:
             got=f"{values[bad[0]]}, row {bad[0] + 1}",
             hint="Fill or remove this value.",
         )
-    return Series(np.arange(len(values)), values, reading=Reading(len(values)))
+    return Series(np.arange(len(values)), values, reading=Reading(len(values), len(values)))
 
 
 def _no_number(source: Any) -> str:
@@ -183,6 +183,7 @@ def _from_table(table: Table, column: str | None, date_order: str, decimal: str)
     made = _fill(pd.Series(values), chosen.name) if found is None else _even(values, found, chosen.name, notes)
     reading = Reading(
         rows=table.rows,
+        steps=len(made.values),
         column=chosen.name,
         columns=tuple(c.name for c in usable) or (chosen.name,),
         dates=found.names if found else (),

@@ -65,6 +65,7 @@ class Reading:
 
     Attributes:
         rows: Rows of values, without header.
+        steps: Even steps that they became, with those that were filled.
         column: The column of values.
         columns: All columns that could be foreseen.
         dates: The columns that dates were made of; () where rows are counted.
@@ -79,6 +80,7 @@ class Reading:
     """
 
     rows: int
+    steps: int
     column: str = "value"
     columns: tuple[str, ...] = ()
     dates: tuple[str, ...] = ()

@@ -193,10 +193,11 @@ class Forecast(Tab):
     ) -> Iterator[Update]:
         """Reads a series and foresees it, training first where that was asked or the shipped network does not suit."""
         adapter = yield from self.open(MODEL, "scratch", lang, status=self.status)
+        read = None
         try:
             read = adapter.read(path, column or None, **how)
-            if not (column or example):
-                yield {self.table.column: gr.update(value=read.name)}
+            named = {} if column or example else {self.table.column: gr.update(value=read.name)}
+            yield named | self.table.show(read, lang)
             why = suits(adapter, read) if way == "auto" else ""
             if way == "shipped" or (way == "auto" and not why):
                 found = foresee(adapter, read, int(season) or adapter.season(read))
@@ -207,17 +208,17 @@ class Forecast(Tab):
                     else:
                         found = made
         except (InputError, OptionError) as error:
-            yield self.refused(error, lang)
+            yield self.refused(error, lang, read)
             return
         found = replace(found, example=example, why=why, how=how)
         yield {self.found: found, self.stop: gr.update(visible=False)} | self.show(found=found, lang=lang)
 
-    def refused(self, error: LmdemoError, lang: str) -> Update:
+    def refused(self, error: LmdemoError, lang: str, read: Any = None) -> Update:
         """What can't be read or learnt from is told where the answer would stand; of an earlier one nothing is left."""
         gone = {self.found: None, self.stop: gr.update(visible=False), self.chart: {}}
         gone |= {self.note: "", self.facts: "", self.snippet: ""}
         said = html.escape(say_error(error, lang), quote=False)
-        return {self.status: said} | gone | self.table.show(None, lang) | self.look.show(found=None, lang=lang)
+        return {self.status: said} | gone | self.table.show(read, lang) | self.look.show(found=None, lang=lang)
 
     def show_training(self, made: Training, lang: str) -> Update:
         """How far a training has come."""
@@ -235,4 +236,4 @@ class Forecast(Tab):
             self.note: looks.note(self.say, found, lang),
             self.facts: self.told([Answer("scratch", found.result, found.info)], judged, lang),
             self.snippet: looks.snippet(found, MODEL),
-        } | (self.table.show(found, lang) | self.look.show(found=found, lang=lang, step=step))
+        } | (self.table.show(found.recent, lang) | self.look.show(found=found, lang=lang, step=step))

@@ -7,7 +7,7 @@ import gradio as gr
 
 from demos.core.tab import Part, Update
 from demos.core.words import say_note
-from demos.tabs.recurrent.forecast.foresee import Foreseen
+from demos.tabs.recurrent.forecast.foresee import step_of
 from demos.tabs.recurrent.forecast.looks import step_said
 
 AUTO = "auto"
@@ -54,17 +54,17 @@ class Table(Part):
         none = gr.update(visible=False, choices=[], value=None)
         return {self.row: gr.update(visible=False), self.column: none, self.understood: ""}
 
-    def show(self, found: Foreseen | None, lang: str) -> Update:
-        """How the table was read, in words."""
-        reading = found.recent.reading if found else None
-        if found is None or reading is None:
+    def show(self, read: Any, lang: str) -> Update:
+        """How a series was read, in words; nothing where there is none."""
+        if read is None:
             return {self.understood: ""}
-        said = html.escape(self.say(lang, "read.as", what=", ".join(self.parts(found, reading, lang))))
-        notes = [f"<br>{html.escape(say_note(note, lang))}" for note in reading.notes]
+        said = html.escape(self.say(lang, "read.as", what=", ".join(self.parts(read, lang))))
+        notes = [f"<br>{html.escape(say_note(note, lang))}" for note in read.reading.notes]
         return {self.understood: f"<p>{said}{''.join(notes)}</p>"}
 
-    def parts(self, found: Foreseen, reading: Any, lang: str) -> list[str]:
+    def parts(self, read: Any, lang: str) -> list[str]:
         """What was understood, piece by piece."""
+        reading = read.reading
 
         def say(key: str, **values: Any) -> str:
             return self.say(lang, f"read.{key}", **values)
@@ -75,8 +75,8 @@ class Table(Part):
         if not reading.header:
             said.append(say("headless"))
         if not reading.dates:
-            return [*said, say("counted", n=found.count)]
+            return [*said, say("counted", n=reading.steps)]
         zone = say("zone", zone=reading.zone) if reading.zone else ""
-        step, names = step_said(self.say, found.step, lang), ", ".join(reading.dates)
-        span = say("span", n=found.count, step=step, first=reading.first, last=reading.last, names=names)
+        step, names = step_said(self.say, step_of(read.index), lang), ", ".join(reading.dates)
+        span = say("span", n=reading.steps, step=step, first=reading.first, last=reading.last, names=names)
         return [*said, span + zone]

@@ -4,6 +4,8 @@
 in each folder; what it leaves out is said in English.
 """
 
+import html
+import re
 import tomllib
 from collections.abc import Mapping
 from functools import cache
@@ -87,3 +89,8 @@ def say_note(note: Note, lang: str) -> str:
     """What was done to an input, as a sentence; the English one stands where the note is made."""
     phrase = table(CORE, lang).get(f"note.{note.key}")
     return phrase.format(**note.values) if phrase else str(note)
+
+
+def html_error(error: LmdemoError, lang: str) -> str:
+    """The same as HTML, in which what stands between back-ticks is code; what a visitor named may hold anything."""
+    return re.sub("`([^`]+)`", r"<code>\1</code>", html.escape(say_error(error, lang), quote=False))

@@ -132,7 +132,7 @@ def _from_array(source: Any) -> Series:
     if len(bad):
         raise InputError(
             "series_not_a_number",
-            expected="1.5",
+            expected="1.5, 2.0, 3.25",
             got=f"{values[bad[0]]}, row {bad[0] + 1}",
             hint="Fill or remove this value.",
         )
@@ -176,7 +176,7 @@ def _from_table(table: Table, column: str | None, date_order: str, decimal: str)
         row = int(infinite[0])
         raise InputError(
             "series_not_a_number",
-            expected="1.5",
+            expected="1.5, 2.0, 3.25",
             got=f"{chosen.text(row)[:30]!r}, row {row + 1}",
             hint="Mend the number in this row.",
         )

@@ -585,7 +585,7 @@ def to_numbers(column: Column, decimal: str) -> np.ndarray:
         elif cell.casefold() not in MISSING:
             raise InputError(
                 "series_text",
-                expected="1,5" if decimal == "," else "1.5",
+                expected="1,5; 2,0; 3,25" if decimal == "," else "1.5, 2.0, 3.25",
                 got=f"{cell[:30]!r}, row {i + 1}",
                 hint="Mend the number in this row.",
             )

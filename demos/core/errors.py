@@ -10,7 +10,7 @@ from typing import Any
 
 import gradio as gr
 
-from demos.core.words import html_error, say
+from demos.core.words import html_error, say, say_error
 from lmdemo.errors import LmdemoError
 
 log = logging.getLogger("lmdemo.page")

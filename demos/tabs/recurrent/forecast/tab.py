@@ -65,13 +65,21 @@ class Forecast(Tab):
         self.text(self.chosen, label="example", choices={e: f"example.{e}" for e in looks.EXAMPLES})
         self.keep("example", self.chosen, one_of(tuple(looks.EXAMPLES)), FIRST)
         self.table = Table(self)
-        self.text(gr.Markdown(elem_classes="lm-muted"), value="file.help")
 
     def connect(self) -> None:
         look, table = self.look, self.table
         shown = [self.status, self.chart, self.note, self.facts, self.snippet, table.understood, *look.outputs]
         answered = [*shown, self.found, self.stop, table.column]
-        asked = [self.chosen, self.file, table.row, *table.choices.values(), self.way, look.horizon, look.season]
+        asked = [
+            self.chosen,
+            self.file,
+            table.row,
+            table.help,
+            *table.choices.values(),
+            self.way,
+            look.horizon,
+            look.season,
+        ]
         setting = {"way": self.way, "horizon": look.horizon, "season": look.season}
         given = {"example": self.chosen, "file": self.file, "column": table.column} | table.choices | setting
         slow = {"show_progress_on": self.status, "show_progress": "minimal"}
@@ -196,7 +204,7 @@ class Forecast(Tab):
         try:
             read = adapter.read(path, column or None, **how)
             named = {} if column or example else {self.table.column: gr.update(value=read.name)}
-            yield named | self.table.show(read, lang)
+            yield named | ({} if example else self.table.show(read, lang))
             why = suits(adapter, read) if way == "auto" else ""
             if way == "shipped" or (way == "auto" and not why):
                 found = foresee(adapter, read, int(season) or adapter.season(read))
@@ -235,4 +243,7 @@ class Forecast(Tab):
             self.note: looks.note(self.say, found, lang),
             self.facts: self.told([Answer("scratch", found.result, found.info)], judged, lang),
             self.snippet: looks.snippet(found, MODEL),
-        } | (self.table.show(found.recent, lang) | self.look.show(found=found, lang=lang, step=step))
+        } | (
+            self.table.show(None if found.example else found.recent, lang)
+            | self.look.show(found=found, lang=lang, step=step)
+        )

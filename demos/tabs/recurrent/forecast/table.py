@@ -32,8 +32,8 @@ class Table(Part):
             self.order = self.choice("order", ORDERS)
             self.decimal = self.choice("decimal", DECIMALS)
             self.header = self.choice("header", HEADERS)
+        self.help = self.text(gr.Markdown(elem_classes="lm-muted"), value="file.help")
         self.choices = {"order": self.order, "decimal": self.decimal, "header": self.header}
-        self.outputs = [self.understood, self.column, self.row, *self.choices.values()]
 
     def choice(self, key: str, values: Any) -> gr.Dropdown:
         """A choice whose first value leaves it open."""
@@ -47,12 +47,14 @@ class Table(Part):
 
     def anew(self) -> Update:
         """Another file: everything is to be found out."""
-        return {self.row: gr.update(visible=True)} | dict.fromkeys(self.choices.values(), AUTO)
+        shown = {self.row: gr.update(visible=True), self.help: gr.update(visible=False)}
+        return shown | dict.fromkeys(self.choices.values(), AUTO)
 
     def gone(self) -> Update:
         """No file: an example needs no choices."""
         none = gr.update(visible=False, choices=[], value=None)
-        return {self.row: gr.update(visible=False), self.column: none, self.understood: ""}
+        gone = {self.row: gr.update(visible=False), self.help: gr.update(visible=True)}
+        return gone | {self.column: none, self.understood: ""}
 
     def show(self, read: Any, lang: str) -> Update:
         """How a series was read, in words; nothing where there is none."""

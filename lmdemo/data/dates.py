@@ -251,9 +251,9 @@ def _ordered(parts: dict[str, Written], wanted: str, index, notes: list) -> tupl
     A number above 12 tells; points between the parts mean the day; else the order whose steps are even. Where both are, it
     is said which was taken.
     """
-    if wanted:
-        return wanted, index(wanted)
     values = list(parts.values())
+    if wanted and (wanted != "year" or all(w.short for w in values)):  # 2024 at the end stays the year
+        return wanted, index(wanted)
     firsts, seconds = max((w.first for w in values), default=0), max((w.second for w in values), default=0)
     days, years = len({w.first for w in values}), len({w.year for w in values})
     short = values and all(w.short and 1 <= w.year <= 31 for w in values) and seconds <= 12
@@ -270,9 +270,10 @@ def _ordered(parts: dict[str, Written], wanted: str, index, notes: list) -> tupl
     read = {order: index(order) for order in ("day", "month")}
     how = {order: unevenness(dates) for order, dates in read.items()}
     best = min(read, key=lambda order: how[order])
-    if how["day"][:2] == how["month"][:2] and not (read["day"] == read["month"]).all():
+    begins = read[best].dropna()
+    if how["day"][:2] == how["month"][:2] and len(begins) and not read["day"].equals(read["month"]):
         said = "Day and month could stand either way; read so that it begins on {first}. Choose the other if that is wrong."
-        notes.append(Note("table_order_taken", said, {"first": f"{read[best][0]:%Y-%m-%d}"}))
+        notes.append(Note("table_order_taken", said, {"first": f"{begins[0]:%Y-%m-%d}"}))
     return best, read[best]
 
 

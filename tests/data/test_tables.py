@@ -131,6 +131,7 @@ def test_two_orders_that_fit_are_said_and_may_be_chosen(read):
     assert found.reading.date_order == "month" and keys(found) == ["table_order_taken"]
     found = read(content, date_order="day")
     assert found.index[-1] == np.datetime64("2024-01-12") and keys(found) == []
+    assert read(content, date_order="year").reading.date_order == "month"  # the year stands last
 
 
 def test_a_date_and_a_time_are_joined_in_either_place(read, refused):
@@ -161,6 +162,8 @@ def test_errors_quote_the_file(refused):
     assert told.key == "series_uneven" and told.expected == "1 d" and told.got == "03/02/2024 – 19/02/2024, row 11"
     told = refused("date,value\n31/12/2024,1\n12/31/2024,2\n01/01/2025,3\n")
     assert told.key == "series_date" and told.got == "'12/31/2024', row 2"
+    told = refused(table(["99/99/2024", "01/02/2024", "01/02/2024"], VALUES))
+    assert told.got == "'99/99/2024', row 1"
     told = refused(table(["2024-02-28", "2024-02-29", "2024-02-30"], VALUES))
     assert told.got == "'2024-02-30', row 3"
 

@@ -81,17 +81,27 @@ def train_command(args: argparse.Namespace) -> int:
 
     row = find(args.model)
     seeds = list(range(args.seeds)) if args.seeds else [args.seed]
+    out = args.out or Path("runs") / row.name / "weights"
+    _check_out(out)
+    for folder in (args.runs, out):
+        folder.mkdir(parents=True, exist_ok=True)  # what can't be written is told now, not after the training
     report = train(
-        row,
-        root=args.data,
-        seeds=seeds,
-        out=args.out or Path("runs") / row.name / "weights",
-        runs=args.runs,
-        restart=args.restart,
-        progress_bar=not args.json,
+        row, root=args.data, seeds=seeds, out=out, runs=args.runs, restart=args.restart, progress_bar=not args.json
     )
     _print_report(report, args)
     return 0
+
+
+def _check_out(out: Path) -> None:
+    """Refuses to write a model over what is none: the folder's content is replaced."""
+    strange = out.exists() and not (out.is_dir() and ((out / "config.json").is_file() or not any(out.iterdir())))
+    if strange:
+        raise OptionError(
+            "unknown_option",
+            expected="--out: a new or empty folder, or a model's",
+            got=str(out),
+            hint="Name another folder; what is in this one would be lost.",
+        )
 
 
 def evaluate_command(args: argparse.Namespace) -> int:
@@ -210,6 +220,23 @@ def doctor_command(args: argparse.Namespace) -> int:
     return command(args)
 
 
+def _whole(least: int, most: int | None = None) -> Callable[[str], int]:
+    """A whole number of the command line, within bounds."""
+
+    def read(text: str) -> int:
+        try:
+            value = int(text)
+        except ValueError:
+            value = least - 1
+        if value < least or (most is not None and value > most):
+            raise argparse.ArgumentTypeError(
+                f"expected a whole number from {least} {'on' if most is None else f'to {most}'}; got {text[:40]}"
+            )
+        return value
+
+    return read
+
+
 def parser() -> argparse.ArgumentParser:
     """The command line's options; `python -m lmdemo COMMAND --help` explains them."""
     top = argparse.ArgumentParser(
@@ -231,8 +258,10 @@ def parser() -> argparse.ArgumentParser:
     sub.add_argument(
         "--data", type=Path, metavar="ROOT", help="folder with data sets; else the public source is fetched"
     )
-    sub.add_argument("--seed", type=int, default=0, help="seed of a single run (default 0)")
-    sub.add_argument("--seeds", type=int, metavar="N", help="train seeds 0 to N-1, keep the best by validation")
+    sub.add_argument("--seed", type=_whole(0, 2**63 - 1), default=0, help="seed of a single run (default 0)")
+    sub.add_argument(
+        "--seeds", type=_whole(1, 1_000), metavar="N", help="train seeds 0 to N-1, keep the best by validation"
+    )
     sub.add_argument("--out", type=Path, help="folder to write (default runs/MODEL/weights)")
     sub.add_argument("--runs", type=Path, default=Path("runs"), help="where checkpoints and logs go (default runs)")
     sub.add_argument("--restart", action="store_true", help="begin anew instead of resuming")
@@ -275,9 +304,13 @@ def parser() -> argparse.ArgumentParser:
     sub = command(benchmark_command)
     sub.add_argument("what", nargs="*", help="what to measure; everything by default")
     sub.add_argument(
-        "--threads", type=int, nargs="*", default=[1, 2], help="thread counts to measure with (default 1 2)"
+        "--threads",
+        type=_whole(1, 1_024),
+        nargs="+",
+        default=[1, 2],
+        help="thread counts to measure with (default 1 2)",
     )
-    sub.add_argument("--rounds", type=int, default=30, help="interleaved rounds a measurement (default 30)")
+    sub.add_argument("--rounds", type=_whole(1), default=30, help="interleaved rounds a measurement (default 30)")
 
     sub = command(fetch_command)
     sub.add_argument("models", nargs="*", metavar="model", help="names of the catalog's hub models or of ours")
@@ -291,14 +324,18 @@ def parser() -> argparse.ArgumentParser:
 
 
 def main(argv: list[str] | None = None) -> int:
-    """Runs one command; a mistake that the caller can mend is told in one line, with exit status 2."""
+    """Runs one command; a mistake that the caller can mend is told in one line, with exit status 2, what the system refuses
+    with 1.
+    """
     top = parser()
     args = top.parse_args(argv)
     if args.command is None:
         top.print_help()
         return 0
     try:
-        return args.run(args)
+        status = args.run(args)
+        sys.stdout.flush()  # here, and not when the interpreter ends, where nobody could catch what is wrong with it
+        return status
     except LmdemoError as error:
         if args.json:
             print(
@@ -311,6 +348,12 @@ def main(argv: list[str] | None = None) -> int:
     except BrokenPipeError:  # who read it, such as `head`, has enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
+    except OSError as error:
+        print(
+            f"{error.filename or 'A file'}: {error.strerror or error}. Name a place that can be read and written.",
+            file=sys.stderr,
+        )
+        return 1
     except KeyboardInterrupt:
         print("Stopped. The same command goes on from the last checkpoint.", file=sys.stderr)
         return 130

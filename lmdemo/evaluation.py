@@ -9,7 +9,7 @@ from typing import Any
 from lmdemo.adapters.base import Adapter
 from lmdemo.catalog import ModelRow
 from lmdemo.data import locate
-from lmdemo.errors import OptionError
+from lmdemo.errors import DataError, OptionError
 from lmdemo.figures import Judged
 
 SPLITS = ("train", "val", "test", "all")
@@ -76,6 +76,10 @@ def evaluate(
         raise OptionError("unknown_split", expected=", ".join(SPLITS), got=str(split), hint="Take one of these.")
     data = locate(root, row.data)
     n, metrics = recipe.evaluate(adapter, data, split)
+    if not n:
+        raise DataError(
+            "data_missing", expected=f"{split}: >= 1", got="0", hint="The folder holds nothing to judge; name another."
+        )
     compared = recipe.baselines(data, split) if baselines else {}
     draw = getattr(recipe, "curves", None)
     return Report(

@@ -202,3 +202,75 @@ def test_fetch_asks_and_takes_silence_for_no(tmp_path):
     command = [sys.executable, "-m", "lmdemo", "fetch", "--all", "--to", str(tmp_path)]
     done = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, stdin=subprocess.DEVNULL)
     assert done.returncode == 1 and "--yes" in done.stdout and "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("command", "told"),
+    [
+        ("train cnn-digits --seeds -1", "--seeds: expected a whole number from 1"),
+        ("train cnn-digits --seeds 0", "--seeds"),
+        ("train cnn-digits --seeds many", "got many"),
+        ("train cnn-digits --seed -1", "--seed: expected a whole number from 0"),
+        ("train cnn-digits --seed 99999999999999999999", "--seed"),
+        ("benchmark --rounds 0", "--rounds"),
+        ("benchmark --threads", "--threads"),
+        ("benchmark --threads 1 0", "--threads"),
+    ],
+)
+def test_a_number_out_of_range_is_told_before_anything_runs(capsys, command, told):
+    with pytest.raises(SystemExit) as end:
+        main(command.split())
+    assert end.value.code == 2 and told in capsys.readouterr().err.splitlines()[-1]
+
+
+def test_a_training_never_replaces_what_is_no_model(tmp_path, capsys):
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / "letter.txt").write_text("dear")
+    (tmp_path / "file").write_text("")
+    for out in ("mine", "file"):
+        assert main(["train", "cnn-digits", "--out", str(tmp_path / out), "--runs", str(tmp_path / "runs")]) == 2
+        assert "would be lost" in capsys.readouterr().err
+    assert (tmp_path / "mine" / "letter.txt").read_text() == "dear" and not (tmp_path / "runs").exists()
+
+
+def test_a_place_that_cannot_be_written_is_told_in_a_line_and_before_the_training(tmp_path, capsys):
+    (tmp_path / "file").write_text("")
+    runs, under = str(tmp_path / "runs"), str(tmp_path / "file" / "x")
+    assert main(["train", "cnn-digits", "--out", under, "--runs", runs]) == 1
+    assert len(capsys.readouterr().err.splitlines()) == 1 and not list((tmp_path / "runs").iterdir())
+    picture = str(PROJECT / "demos/tabs/vision/yolo/examples/drawing-1.jpg")
+    assert main(["detect", picture, "--model", "yolo-drawings", "--out", under + ".png"]) == 1
+    assert str(tmp_path / "file") in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("model", "files"),
+    [
+        ("lstm-speech", {"etc/a.transcription": "<s> ONE </s> (a)"}),
+        ("lstm-speech", {"etc/a.transcription": "", "etc/a.fileids": ""}),
+        ("siamese-speaker", {"etc/a.transcription": b"\xff", "etc/a.fileids": "a"}),
+        ("siamese-sound", {}),
+        ("siamese-sound", {"001 - Dog bark/a.txt": "x"}),
+        ("siamese-sound", {"001 - Dog bark/1-a.ogg": "x"}),
+        ("gpt-shakespeare", {"input.txt": ""}),
+        ("lstm-char", {"input.txt": " "}),
+        ("bert-captions", {"val.en": "", "val.de": ""}),
+        ("lstm-translation", {"val.en": "", "val.de": ""}),
+        ("lstm-forecast", {"ETTh1.csv": "date,OT\n"}),
+        ("yolo-cells", {"ImageSets/Main/val.txt": ""}),
+    ],
+)
+def test_a_folder_without_what_is_judged_is_told_in_a_line(tmp_path, capsys, model, files):
+    for name, content in files.items():
+        path = tmp_path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content if isinstance(content, bytes) else content.encode())
+    assert main(["evaluate", model, "--data", str(tmp_path), "--no-baselines"]) == 2
+    out = capsys.readouterr()
+    assert out.out == "" and len(out.err.splitlines()) == 1
+
+
+def test_a_pipe_that_closes_at_the_end_is_no_fault_either():
+    command = f"{sys.executable} -m lmdemo list | true"
+    done = subprocess.run(["bash", "-c", command], cwd=PROJECT, capture_output=True, text=True)
+    assert done.returncode == 0 and done.stderr == ""

@@ -243,6 +243,12 @@ def test_a_note_becomes_a_sentence_in_both_languages():
     assert say_note(note, "hi-Latn").endswith("chhod diya: 2.")
 
 
+def test_a_tables_note_becomes_a_sentence_in_both_languages():
+    note = Note("table_lines_before", "Left out before the table: {n} lines, first {text}.", {"n": 2, "text": "#"})
+    assert say_note(note, "en") == "Left out before the table: 2 lines, first #." == say_note(note, "xx")
+    assert "2 lines" in say_note(note, "hi-Latn") != say_note(note, "en")
+
+
 # -- the page --------------------------------------------------------------------------------------------------------------
 
 

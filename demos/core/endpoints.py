@@ -196,7 +196,7 @@ def _checked(function: Callable[..., Any], inputs: dict[str, Any]) -> Callable[.
             check(args)
             return function(*args)
 
-    return guarded(wrapper)
+    return guarded(wrapper, plain=True)
 
 
 def _component(hint: Any, default: Any, name: str) -> Any:

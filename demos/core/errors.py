@@ -10,24 +10,26 @@ from typing import Any
 
 import gradio as gr
 
-from demos.core.words import html_error, say
+from demos.core.words import html_error, say, say_error
 from lmdemo.errors import LmdemoError
 
 log = logging.getLogger("lmdemo.page")
 
 
-def worded(error: Exception, lang: str, handler: str) -> gr.Error:
+def worded(error: Exception, lang: str, handler: str, *, plain: bool = False) -> gr.Error:
     """An error as the page shows it: an expected one in words, any other as a number under which the log tells it.
 
     Args:
         error: What was raised.
         lang: The visitor's language.
         handler: Whose error it is, for the log.
+        plain: Whether a program reads it, and not a browser, which takes it as HTML.
     """
     if isinstance(error, gr.Error):
         return error
     if isinstance(error, LmdemoError):
-        message = html_error(error, lang)  # Gradio renders it as HTML
+        # Gradio renders it as HTML; a program takes it as it is
+        message = say_error(error, lang) if plain else html_error(error, lang)
     else:
         number = uuid.uuid4().hex[:8]
         log.error("error %s in %s", number, handler, exc_info=error)
@@ -36,13 +38,14 @@ def worded(error: Exception, lang: str, handler: str) -> gr.Error:
     return gr.Error(message, title=say(lang, "error.title"), print_exception=False)
 
 
-def guarded(handler: Callable[..., Any]) -> Callable[..., Any]:
-    """Words what goes wrong in a handler; its argument ``lang`` tells in which language."""
+def guarded(handler: Callable[..., Any], *, plain: bool = False) -> Callable[..., Any]:
+    """Words what goes wrong in a handler; its argument ``lang`` tells in which language. ``plain`` as :func:`worded` has it."""
     signature = inspect.signature(handler)
     name = getattr(handler, "__qualname__", repr(handler))
 
     def failed(error: Exception, args: tuple[Any, ...], kwargs: dict[str, Any]) -> gr.Error:
-        return worded(error, signature.bind_partial(*args, **kwargs).arguments.get("lang", "en"), name)
+        lang = signature.bind_partial(*args, **kwargs).arguments.get("lang", "en")
+        return worded(error, lang, name, plain=plain)
 
     if inspect.isgeneratorfunction(handler):
 

@@ -12,6 +12,7 @@ from typing import Any, ClassVar, Generic, Self, TypeVar
 
 import torch
 
+from lmdemo.adapters.options import checked
 from lmdemo.adapters.outputs import Info, Result
 from lmdemo.catalog import HubRow, ModelRow
 from lmdemo.errors import OptionError
@@ -60,6 +61,8 @@ class Adapter(ABC, Generic[P, R]):
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
         given = inspect.signature(cls.preprocess).parameters.values()
+        if "preprocess" in vars(cls):
+            cls.preprocess = checked(cls.preprocess)  # type: ignore[method-assign]
         checks_itself = any(p.kind is p.VAR_KEYWORD for p in given)
         cls.options = None if checks_itself else tuple(p.name for p in given if p.kind is p.KEYWORD_ONLY)
 
@@ -86,7 +89,8 @@ class Adapter(ABC, Generic[P, R]):
     def preprocess(self, inputs: Any, *args: Any, **options: Any) -> P:
         """Checks the input and the options, and makes of them all that the network and :meth:`postprocess` need.
 
-        A subclass names its options as keywords; a call takes these and no others.
+        A subclass names its options as keywords, with their types; a call takes these and no others, see
+        :func:`lmdemo.adapters.options.checked`.
         """
 
     def forward(self, prepared: P, *, trace: bool) -> Any:

@@ -6,10 +6,14 @@ and shapes there are stands in the docstring of the adapter that gives the resul
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from lmdemo.notes import Note
+
+if TYPE_CHECKING:
+    from lmdemo.data.tables import Reading
 
 Layer = tuple[str, str, str, int]
 """A row of a table of layers: name, kind, shape of what it gives, parameters."""
@@ -167,12 +171,14 @@ class Forecast(Result):
         index: The coming dates or positions, (horizon,).
         mean: The expected values in the unit of the series, (horizon,).
         lower, upper: Bounds of the interval that the adapter's docstring names, (horizon,).
+        reading: How the table was understood that the series came from: a ``lmdemo.data.tables.Reading``.
     """
 
     index: np.ndarray
     mean: np.ndarray
     lower: np.ndarray
     upper: np.ndarray
+    reading: "Reading | None" = None
 
 
 @dataclass(frozen=True)

@@ -189,8 +189,16 @@ def read_an4(folder: Path | None, split: str) -> list[Utterance]:
         )
     utterances = []
     for path in lists:
-        ids = path.with_suffix(".fileids").read_text(encoding="utf-8").split()
-        lines = path.read_text(encoding="utf-8").splitlines()
+        try:
+            ids = path.with_suffix(".fileids").read_text(encoding="utf-8").split()
+            lines = path.read_text(encoding="utf-8").splitlines()
+        except (OSError, UnicodeDecodeError) as error:
+            raise DataError(
+                "data_missing",
+                expected=f"etc/{path.stem}.fileids, etc/{path.name}: UTF-8",
+                got=str(error)[:100],
+                hint="Copy or download both files again.",
+            ) from error
         for number, (name, line) in enumerate(zip(ids, lines, strict=False), 1):
             said = re.sub(r"\(.*?\)|</?s>", " ", line).lower().split()
             clip = next((p for p in (folder / f"{name}{z}" for z in (".flac", ".wav")) if p.is_file()), None)
@@ -202,6 +210,10 @@ def read_an4(folder: Path | None, split: str) -> list[Utterance]:
                     hint="Mend or remove this line.",
                 )
             utterances.append(Utterance(clip, clip.parent.name, " ".join(said)))
+    if not utterances:
+        raise DataError(
+            "data_layout", expected="etc/*.transcription", got="0 lines", hint="Copy or download the set again."
+        )
     speakers = sorted({u.speaker for u in utterances})
     held = set(speakers[-8:])
     return [u for u in utterances if split in ("all", "test") or (u.speaker in held) == (split == "val")]
@@ -231,14 +243,15 @@ def read_esc10(folder: Path | None, folds: tuple[int, ...] | None = None) -> lis
                     "data_layout", expected="1-17367-A.ogg", got=path.name[:60], hint="Begin names with the fold."
                 )
             found.append(Sound(path, kind.name.split(" - ", 1)[1].lower(), int(path.name[0])))
+    found = [s for s in found if folds is None or s.fold in folds]
     if not found:
         raise DataError(
             "data_missing",
-            expected="001 - Dog bark/*.ogg",
+            expected="001 - Dog bark/*.ogg" if folds is None else f"001 - Dog bark/{folds[0]}-*.ogg",
             got=f"no such file in {folder}",
             hint="Name the folder of esc10-subset.",
         )
-    return [s for s in found if folds is None or s.fold in folds]
+    return found
 
 
 # -- what a microphone, a room and a line do to a clip: (samples,) in, as many samples out -------------------------------

@@ -1,9 +1,7 @@
 """Time series: what a visitor uploads, read and checked; ETTh1; windows to learn from."""
 
-import re
-import warnings
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -11,11 +9,13 @@ import numpy as np
 import pandas as pd
 import torch
 
-from lmdemo.errors import DataError, InputError
+from lmdemo.data import dates, tables
+from lmdemo.data.dates import Dates
+from lmdemo.data.tables import Column, Reading, Table
+from lmdemo.errors import DataError, InputError, OptionError
+from lmdemo.notes import Note
 
-MAX_ROWS = 200_000
 MAX_GAP = 0.1  # part of the steps that may be missing; they are filled along a straight line, and that is said
-DAY_OR_MONTH_FIRST = r"\s*\d{1,2}[./-]\d{1,2}[./-]\d{2,4}\b"
 # Data rows of ETTh1, counted from 0: twelve, four and four months of thirty days.
 ETTH1 = {"train": (0, 8_640), "val": (8_640, 11_520), "test": (11_520, 14_400), "all": (0, 14_400)}
 
@@ -29,47 +29,105 @@ class Series:
         values: (N,) float64.
         name: The column that was read.
         filled: How many missing steps were filled in.
+        reading: How the table was understood that it was read from.
     """
 
     index: np.ndarray
     values: np.ndarray
     name: str = "value"
     filled: int = 0
+    reading: Reading | None = None
 
     def coming(self, steps: int) -> np.ndarray:
         """The next ``steps`` dates or positions."""
         if not np.issubdtype(self.index.dtype, np.datetime64):
             return self.index[-1] + 1 + np.arange(steps)
-        dates = pd.DatetimeIndex(self.index)
-        return pd.date_range(dates[-1], periods=steps + 1, freq=_infer_freq(dates) or dates[-1] - dates[-2])[
-            1:
-        ].to_numpy()
+        known = pd.DatetimeIndex(self.index)
+        freq = dates.infer_freq(known) or known[-1] - known[-2]
+        return pd.date_range(known[-1], periods=steps + 1, freq=freq)[1:].to_numpy()
 
 
-def read_series(source: Any, column: str | None = None) -> Series:
-    """Reads a list, an array, a DataFrame or a CSV file's path, and finds the date and the value column.
+def read_series(
+    source: Any,
+    column: str | None = None,
+    *,
+    date_order: str | None = None,
+    decimal: str | None = None,
+    header: bool | None = None,
+) -> Series:
+    """Reads a list, an array, a DataFrame, a pandas Series or a CSV file's path, and finds the date and the value column.
+
+    What the arguments leave open is found out from the whole of it; ``Series.reading`` tells what was found.
 
     Args:
         source: What was given.
         column: The value column; by default the last one that holds numbers.
+        date_order: What stands first in a date, ``day``, ``month`` or ``year``.
+        decimal: The sign before decimals, "." or ",".
+        header: Whether the first line names the columns.
 
     Raises:
-        InputError: It is no table, too long or short, holds text among the numbers, dates that repeat, or more missing
-            steps than can be filled honestly. The row is named, counted from 1 without the header.
+        InputError: It is no table, too long or short, holds text among the numbers, dates that repeat, more missing
+            steps than can be filled honestly, or numbers that can be read in two ways. The cell is quoted as the table has
+            it, with its row, counted from 1 without the header.
+        OptionError: An argument is none of these.
     """
+    _check_how(date_order, decimal, header)
     if isinstance(source, Series):
         return source
     if isinstance(source, str | Path):
-        source = _read_csv(Path(source))
-    if isinstance(source, pd.DataFrame):
-        return _from_table(source, column)
+        table = tables.read_table(Path(source), decimal=decimal or "", header=header)
+    elif isinstance(source, pd.Series):
+        table = tables.from_frame(source.to_frame("value" if source.name is None else str(source.name)))
+    elif isinstance(source, pd.DataFrame):
+        table = tables.from_frame(source)
+    else:
+        return _from_array(source)
+    return _from_table(table, column, date_order or "", decimal or "")
+
+
+def _check_how(date_order: Any, decimal: Any, header: Any) -> None:
+    """Refuses an option that is neither None nor one of its choices."""
+    asked = {
+        "date_order": (date_order, dates.ORDERS),
+        "decimal": (decimal, (".", ",")),
+        "header": (header, (True, False)),
+    }
+    for name, (value, choices) in asked.items():
+        if value is not None and not any(type(value) is type(c) and value == c for c in choices):
+            raise OptionError(
+                "unknown_choice",
+                expected=f"{name}: {', '.join(map(repr, choices))}",
+                got=repr(value)[:40],
+                hint="Take one of these.",
+            )
+
+
+def _from_array(source: Any) -> Series:
+    """Numbers in a row, or in one column."""
     try:
-        values = np.asarray(source, dtype=np.float64).ravel()
-    except (TypeError, ValueError) as error:
+        masked = isinstance(source, np.ma.MaskedArray)
+        given = source.astype(np.float64).filled(np.nan) if masked else np.asarray(source)
+        if given.dtype.kind in "mMcV":
+            raise TypeError(given.dtype)
+        values = given.astype(np.float64)
+    except (TypeError, ValueError, RuntimeError, OverflowError) as error:
         raise InputError(
-            "series_not_numbers", expected="1.5, 2.0, 3.25", got=str(error)[:60], hint="Give numbers only."
+            "series_not_numbers", expected="1.5, 2.0, 3.25", got=_no_number(source), hint="Give numbers only."
         ) from error
-    _check_length(len(values))
+    if values.ndim == 0:
+        raise InputError(
+            "series_not_numbers", expected="1.5, 2.0, 3.25", got=f"{source!r:.40}", hint="Give numbers only."
+        )
+    if values.shape not in ((len(values),), (len(values), 1)):
+        raise InputError(
+            "series_shape",
+            expected="(N,), (N, 1)",
+            got=str(values.shape)[:40],
+            hint="Give one value for each step: take one column of the array.",
+        )
+    values = values.reshape(-1)
+    tables.check_length(len(values))
     bad = np.flatnonzero(~np.isfinite(values))
     if len(bad):
         raise InputError(
@@ -78,198 +136,254 @@ def read_series(source: Any, column: str | None = None) -> Series:
             got=f"{values[bad[0]]}, row {bad[0] + 1}",
             hint="Fill or remove this value.",
         )
-    return Series(np.arange(len(values)), values)
+    return Series(np.arange(len(values)), values, reading=Reading(len(values), len(values)))
 
 
-def _check_length(rows: int) -> None:
-    if not 2 <= rows <= MAX_ROWS:
-        raise InputError(
-            "series_length",
-            expected=f"2 - {MAX_ROWS:,}",
-            got=f"{rows:,}{'+' if rows > MAX_ROWS else ''}",
-            hint="Give a series of this length; average a longer one to hours or days first.",
-        )
+def _no_number(source: Any) -> str:
+    """What stands where a number should, quoted with its row."""
+    if isinstance(source, Sequence) and not isinstance(source, str | bytes):
+        for row, value in enumerate(source, 1):
+            try:
+                float(value)
+            except (TypeError, ValueError, OverflowError):
+                return f"{value!r:.40}, row {row}"
+    return type(source).__name__
 
 
-def _read_csv(path: Path) -> pd.DataFrame:
-    try:
-        with path.open(encoding="utf-8-sig") as file:
-            head = file.readline(4_096)
-        separator = max(",;\t|", key=head.count)  # a column alone has none, and the first of these does no harm
-        told = {"dtype": str} if separator == ";" else {}  # there 1.000 may be a thousand
-        table = pd.read_csv(
-            path, nrows=MAX_ROWS + 1, sep=separator, skipinitialspace=True, encoding="utf-8-sig", **told
-        )
-    except (OSError, ValueError, UnicodeDecodeError, pd.errors.ParserError) as error:
-        raise InputError(
-            "series_not_csv",
-            expected="CSV: date,value",
-            got=f"{path.name}: {str(error)[:80]}",
-            hint="Save the table as CSV with a header line, a date and a value column.",
-        ) from error
-    if not len(table.columns) or not len(table):
-        raise InputError(
-            "series_length", expected=f"2 - {MAX_ROWS:,}", got="0", hint="The file holds no rows below its header."
-        )
-    return table.apply(_numbers, decimals=",." if separator == ";" else ".,")
-
-
-def _numbers(column: pd.Series, decimals: str) -> pd.Series:
-    """A column with its numbers as numbers, whichever way they are written: 1,100.50, 1.100,50, 1 100,5 or 1,00,000.
-
-    Args:
-        column: As it was read; cells that are no numbers stay as they are.
-        decimals: The marks that may stand before decimals; of two that fit equally many cells the first.
-    """
-    if pd.api.types.is_numeric_dtype(column):
-        return column
-    cells = column.astype("string").str.replace(r"[\s'’]", "", regex=True)
-    read = []
-    for mark in decimals:
-        thousands = "." if mark == "," else ","
-        m, t = re.escape(mark), re.escape(thousands)
-        whole = rf"(\d+|[1-9]\d{{0,2}}({t}\d{{2,3}})*{t}\d{{3}})?"
-        fits = cells.str.fullmatch(rf"[+-]?{whole}({m}\d*)?(e[+-]?\d+)?", case=False)
-        plain = cells.where(fits.fillna(False)).str.replace(thousands, "").str.replace(mark, ".")
-        read.append(pd.to_numeric(plain, errors="coerce").astype("float64"))
-    best = max(read, key=pd.Series.count)
-    return (
-        best if best.count() == column.count() else best.astype("string").where(best.notna(), column.astype("string"))
-    )
-
-
-def _from_table(table: pd.DataFrame, column: str | None) -> Series:
-    _check_length(len(table))
-    dates = _find_dates(table)
-    names = [c for c in table.columns if dates is None or c != dates.name]
+def _from_table(table: Table, column: str | None, date_order: str, decimal: str) -> Series:
+    """The series in a table, and how it was understood."""
+    tables.check_length(table.rows)
+    kinds = {c.name: "number" if c.values is not None else tables.column_kind(c.sample) for c in table.columns}
+    found = _find_dates(table, kinds, column, date_order)
+    names = [c.name for c in table.columns if found is None or c.name not in found.names]
     if column is not None and column not in names:
         raise InputError(
-            "series_column", expected=", ".join(map(str, names))[:200], got=str(column)[:40], hint="Take one of these."
+            "series_column", expected=", ".join(names)[:200], got=f"{column!s:.40}", hint="Take one of these."
         )
-    numbers = {c: pd.to_numeric(table[c], errors="coerce") for c in names}
-    usable = [c for c in names if numbers[c].notna().mean() > 0.5]
+    usable = [c for c in table.columns if c.name in names and kinds[c.name] == "number" and _mostly(c)]
     if column is None and not usable:
-        raise InputError(
-            "series_no_numbers",
-            expected="date,value",
-            got=", ".join(map(str, table.columns))[:100],
-            hint="One column has to hold numbers, with a point before the decimals.",
-        )
-    column = column if column is not None else usable[-1]
-    values = numbers[column]
-    texts = np.flatnonzero(values.isna() & table[column].notna())
-    if len(texts):
-        row = int(texts[0])
-        raise InputError(
-            "series_text",
-            expected="1.5, 2.0, 3.25",
-            got=f"{str(table[column].iloc[row])[:30]!r}, row {row + 1}",
-            hint="Mend the number in this row.",
-        )
+        raise _no_numbers(table, names)
+    notes = list(table.notes)
+    chosen = next((c for c in table.columns if c.name == column), None) or _last(usable, found is not None, notes)
+    mark = ""
+    if chosen.cells is not None:
+        others = [c.sample for c in table.columns if c is not chosen and kinds[c.name] == "number"]
+        dotted = found is not None and "." in dates.parted(found.text(0).strip())[0]
+        mark = decimal or tables.decimal_of(chosen.cells, table.separator, others, dotted, notes)
+    values = tables.to_numbers(chosen, mark)
     infinite = np.flatnonzero(np.isinf(values))
     if len(infinite):
+        row = int(infinite[0])
         raise InputError(
             "series_not_a_number",
             expected="1.5, 2.0, 3.25",
-            got=f"inf, row {infinite[0] + 1}",
+            got=f"{chosen.text(row)[:30]!r}, row {row + 1}",
             hint="Mend the number in this row.",
         )
-    if dates is None:
-        return _fill(pd.Series(values.to_numpy(np.float64)), str(column))
-    return _even(pd.Series(values.to_numpy(np.float64), index=pd.DatetimeIndex(dates)), str(column))
+    made = _fill(pd.Series(values), chosen.name) if found is None else _even(values, found, chosen.name, notes)
+    reading = Reading(
+        rows=table.rows,
+        steps=len(made.values),
+        column=chosen.name,
+        columns=tuple(c.name for c in usable) or (chosen.name,),
+        dates=found.names if found else (),
+        first=_stamp(made.index[0]) if found else "",
+        last=_stamp(made.index[-1]) if found else "",
+        date_order=found.order if found else "",
+        zone=found.zone if found else "",
+        decimal=mark,
+        separator=table.separator,
+        encoding=table.encoding,
+        header=table.header,
+        notes=tuple(notes),
+    )
+    return replace(made, reading=reading)
 
 
-def value_columns(path: str | Path) -> list[str]:
-    """The columns of a CSV file that may be foreseen: those that mostly hold numbers; by default the last one is."""
-    table = _read_csv(Path(path)).head(1_000)
-    dates = _find_dates(table)
-    return [
-        str(c)
-        for c in table.columns
-        if (dates is None or c != dates.name) and pd.to_numeric(table[c], errors="coerce").notna().mean() > 0.5
-    ]
+def _stamp(date: np.datetime64) -> str:
+    """A date, with its time where it has one."""
+    return str(date.astype("datetime64[s]")).replace("T", " ").removesuffix(" 00:00:00").removesuffix(":00")
 
 
-def _find_dates(table: pd.DataFrame) -> pd.Series | None:
-    """The first column that holds dates, or None."""
-    for name in table.columns:
-        column = table[name]
-        if pd.api.types.is_datetime64_any_dtype(column):
-            return column.dt.tz_localize(None) if getattr(column.dt, "tz", None) is not None else column
-        if pd.api.types.is_numeric_dtype(column):
+def _mostly(column: Column) -> bool:
+    """Whether more than half of a column's first rows hold something."""
+    if column.values is not None:
+        return bool(np.isfinite(column.values).mean() > 0.5)
+    sample = column.sample
+    return sum(cell.casefold() not in tables.MISSING for cell in sample) > 0.5 * len(sample)
+
+
+def _last(usable: list[Column], dated: bool, notes: list) -> Column:
+    """The last column of numbers; without dates none that only numbers its rows, where there is another."""
+    if dated or len(usable) == 1:
+        return usable[-1]
+    counting = [c for c in usable if dates.counts(_first_numbers(c))]
+    values = [c for c in usable if c not in counting]
+    if values and counting:
+        said = "“{name}” numbers the rows; another column is foreseen."
+        notes.append(Note("table_counting", said, {"name": counting[0].name}))
+    return (values or usable)[-1]
+
+
+def _first_numbers(column: Column) -> np.ndarray:
+    """A column's first numbers, NaN where a cell holds none."""
+    if column.values is not None:
+        return column.values[: tables.SAMPLE]
+    sample = [cell if cell.lstrip("+-").replace(".", "", 1).isdecimal() else "nan" for cell in column.sample]
+    return np.array([float(cell) for cell in sample])
+
+
+def _no_numbers(table: Table, names: list[str]) -> InputError:
+    """No column holds numbers: a cell of the last one is quoted."""
+    columns = [c for c in table.columns if c.name in names] or table.columns
+    last = columns[-1] if columns else Column("-", cells=["-"])
+    row = next((i for i, cell in enumerate(last.sample) if cell), 0)
+    cell = last.text(row) if last.sample or last.cells is None else ""
+    return InputError(
+        "series_no_numbers",
+        expected="1234.5",
+        got=f"{', '.join(c.name for c in table.columns)[:80]}; {cell.strip()[:30]!r}, row {row + 1}",
+        hint="One column has to hold numbers, without units beside them.",
+    )
+
+
+def value_columns(
+    path: str | Path, *, date_order: str | None = None, decimal: str | None = None, header: bool | None = None
+) -> list[str]:
+    """The columns of a CSV file that may be foreseen: those that hold numbers. Options as :func:`read_series` has them."""
+    _check_how(date_order, decimal, header)
+    table = tables.read_table(Path(path), decimal=decimal or "", header=header)
+    kinds = {c.name: tables.column_kind(c.sample) for c in table.columns}
+    found = _find_dates(table, kinds, None, date_order or "")
+    hidden = found.names if found else ()
+    return [c.name for c in table.columns if c.name not in hidden and kinds[c.name] == "number" and _mostly(c)]
+
+
+# -- dates ---------------------------------------------------------------------------------------------------------------
+
+
+def _find_dates(table: Table, kinds: dict[str, str], column: str | None, order: str) -> Dates | None:
+    """The dates of a table: of the first column that holds some, joined by one of times; or of numbers that are dates."""
+    for c in table.columns:
+        if c.name == column:
             continue
-        parsed = _parse_dates(column)
-        if parsed.notna().mean() > 0.5:
-            bad = np.flatnonzero(parsed.isna())
-            if len(bad):
-                raise InputError(
-                    "series_date",
-                    expected="2024-12-31 23:00",
-                    got=f"{str(column.iloc[bad[0]])[:30]!r}, row {bad[0] + 1}",
-                    hint="Mend the date in this row.",
-                )
-            return parsed.dt.tz_localize(None).rename(name)
+        if c.dates is not None:
+            return _whole(dates.from_zoned(c.dates, c.name))
+        if kinds[c.name] == "date":
+            day_alone = not any(dates.parted(cell)[1] for cell in c.sample)
+            names, times = _times(table, kinds, column) if day_alone else ((), None)
+            return _whole(dates.read_column((c.name, *names), c.cells or (), order, times))
+    if made := _from_parts(table, kinds, column):
+        return _whole(made)
+    numbers = [c for c in table.columns if kinds[c.name] == "number"]
+    for c in numbers if len(numbers) > 1 else ():
+        if c.name == column or not _first_numbers(c).size:
+            continue
+        values = _datelike(c)
+        if values is not None and (made := dates.from_numbers(c.name, values)) is not None:
+            return replace(made, texts=c.cells)
+    if alone := [c.name for c in table.columns if kinds[c.name] == "time"]:
+        said = "“{name}” holds times without days, which are no dates; rows are counted."
+        table.notes.append(Note("table_times_alone", said, {"name": alone[0]}))
     return None
 
 
-def _parse_dates(column: pd.Series) -> pd.Series:
-    """Cells as dates, NaT where there is none. 01/02/2024 may be January or February: the whole column decides, by which order
-    gives even steps; where both do, by the longer ones, since months are counted so, and hardly twelve days.
-    """
-    read = [pd.to_datetime(column, errors="coerce", format="mixed", utc=True)]
-    if column.astype("string").str.match(DAY_OR_MONTH_FIRST).mean() > 0.5:
-        read.append(pd.to_datetime(column, errors="coerce", format="mixed", utc=True, dayfirst=True))
-    return min(read, key=_unevenness) if len(read) > 1 else read[0]
+def _times(table: Table, kinds: dict[str, str], column: str | None) -> tuple[tuple[str, ...], Sequence[str] | None]:
+    """A column of times that belongs to one of days: of times, or of hours that is named so."""
+    for c in table.columns:
+        if kinds[c.name] == "time" and c.name != column:
+            return (c.name,), c.cells
+    for c in table.columns:
+        if c.name.casefold() in dates.HOURS and c.name != column and (hours := _whole_numbers(c, 24)) is not None:
+            return (c.name,), [f"{int(hour)}:00" for hour in hours]
+    return (), None
 
 
-def _unevenness(dates: pd.Series) -> tuple[bool, float, float]:
-    """Less is better: whether the steps are refused as uneven, the part that is missing, and how short a step is."""
-    index = pd.DatetimeIndex(dates.dropna()).sort_values()
-    if len(index) < 3 or index.has_duplicates:
-        return True, 1.0, 0.0
-    even, astray = _steps(index)
-    missing = 1 - len(index) / len(even)
-    return astray or missing > MAX_GAP, missing, -float((index[1:] - index[:-1]).to_series().median().total_seconds())
+def _from_parts(table: Table, kinds: dict[str, str], column: str | None) -> Dates | None:
+    """Dates from columns that are named year, month and so on."""
+    named = {c.name.casefold(): c for c in table.columns if kinds[c.name] == "number" and c.name != column}
+    if not {"year", "month"} <= named.keys():
+        return None
+    used = [part for part in ("year", "month", "day", "hour", "minute") if part in named]
+    values = {part: _whole_numbers(named[part], 9_999) for part in used}
+    if any(v is None for v in values.values()):
+        return None
+    made = pd.to_datetime(pd.DataFrame({"day": 1} | values), errors="coerce")
+    texts = [" ".join(f"{int(v[i])}" for v in values.values()) for i in range(table.rows)]
+    return Dates(pd.DatetimeIndex(made), texts, tuple(named[part].name for part in used))
 
 
-def _steps(index: pd.DatetimeIndex) -> tuple[pd.DatetimeIndex, bool]:
-    """The even steps that dates in order lie on, and whether some lie beside them."""
-    if len(index) < 3 or _infer_freq(index) is not None:
-        return index, False
-    common = _common(index)
-    monthly = "MS" if (index.day == 1).all() else "ME"
-    step = monthly if common >= pd.Timedelta(days=28) else common  # months and years differ in length
-    if step is common and (index[-1] - index[0]) / common > 10 * MAX_ROWS:  # more steps than could ever be filled
-        return index[:1].append(index[-1:]).repeat(len(index)), True
-    even = pd.date_range(index[0], index[-1], freq=step)
-    return even, len(index.difference(even)) > 0
+def _whole_numbers(column: Column, most: int) -> np.ndarray | None:
+    """A column's whole numbers from 0 to ``most``; None where it holds others."""
+    try:
+        values = tables.to_numbers(column, ".")
+    except InputError:
+        return None
+    with np.errstate(invalid="ignore"):
+        right = (values >= 0) & (values <= most) & (values % 1 == 0)
+    return values if right.all() else None
 
 
-def _common(index: pd.DatetimeIndex) -> pd.Timedelta:
-    """The step between dates that occurs most."""
-    return pd.Series(index[1:] - index[:-1]).mode()[0]
+def _datelike(column: Column) -> np.ndarray | None:
+    """All numbers of a column that might be dates; None where its first ones are none."""
+    first = _first_numbers(column)
+    if not np.isfinite(first).all() or dates.from_numbers(column.name, first) is None:
+        return None
+    try:
+        return tables.to_numbers(column, ".")
+    except InputError:
+        return None
 
 
-def _even(series: pd.Series, name: str) -> Series:
-    """Dates in order, at even steps; the few that are missing are filled."""
-    series = series.sort_index()
-    twice = np.flatnonzero(series.index.duplicated())
-    if len(twice):
+def _whole(found: Dates) -> Dates:
+    """Dates of which none is missing, but for rows without anything."""
+    bad = np.flatnonzero(found.index.isna())
+    if len(bad):
+        row = int(bad[0])
         raise InputError(
-            "series_date_twice", expected="1", got=f"2 x {series.index[twice[0]]}", hint="Keep one value for each date."
+            "series_date",
+            expected="2024-12-31 23:00",
+            got=f"{found.text(row).strip()[:30]!r}, row {row + 1}",
+            hint="Mend the date in this row.",
         )
-    even, astray = _steps(series.index)
-    if astray or len(even) > MAX_ROWS or 1 - len(series) / len(even) > MAX_GAP:
-        common, gaps = _common(series.index), np.diff(series.index.to_numpy())
-        row = int(np.argmax(gaps != common.to_timedelta64())) + 1
+    return found
+
+
+def _even(values: np.ndarray, found: Dates, name: str, notes: list) -> Series:
+    """Values at even steps, in the order of their dates; the few that are missing are filled."""
+    index = found.index
+    if index.has_duplicates and not found.zone:
+        counted, times = dates.clock_set_back(index)
+        if times and not counted.has_duplicates:
+            index = counted
+            said = "The local clock was changed {n} times; its hours were counted through."
+            found.notes.append(Note("table_clock_set_back", said, {"n": times}))
+    notes += found.notes
+    order = np.argsort(index.to_numpy(), kind="stable")
+    if (np.diff(order) != 1).any():
+        notes.append(Note("table_sorted", "The rows were put in the order of their dates."))
+    ordered = index[order]
+    twice = np.flatnonzero(ordered.duplicated())
+    if len(twice):
+        rows = [int(order[twice[0] + k]) for k in (-1, 0)]
+        raise InputError(
+            "series_date_twice",
+            expected="1",
+            got=f"2 x {found.text(rows[1]).strip()[:40]!r}, row {rows[0] + 1}, row {rows[1] + 1}",
+            hint="Keep one value for each date.",
+        )
+    even, astray = dates.steps_of(ordered)
+    if astray or len(even) > tables.MAX_ROWS or 1 - len(values) / len(even) > MAX_GAP:
+        common = dates.common(ordered)
+        at = int(np.argmax(np.diff(ordered.to_numpy()) != common.to_timedelta64()))
+        texts = [found.text(int(order[at + k])).strip()[:30] for k in (0, 1)]
         raise InputError(
             "series_uneven",
-            expected=f"{common}",
-            got=f"{series.index[row - 1]} - {series.index[row]}, row {row + 1}",
+            expected=dates.said(common),
+            got=f"{texts[0]} – {texts[1]}, row {int(order[at + 1]) + 1}",
             hint="Bring the series to even steps; up to a tenth of the steps may be missing.",
         )
-    series = series.reindex(even)
-    return _fill(series, name)
+    return _fill(pd.Series(values[order], index=ordered).reindex(even), name)
 
 
 def _fill(series: pd.Series, name: str) -> Series:
@@ -291,7 +405,7 @@ def _fill(series: pd.Series, name: str) -> Series:
 def season_of(read: Series) -> int:
     """Steps of one round: 24 hours, 7 days, 52 weeks, 12 months, 4 quarters; else where the series resembles itself most."""
     if np.issubdtype(read.index.dtype, np.datetime64) and len(read.index) > 2:
-        if str(_infer_freq(pd.DatetimeIndex(read.index))).startswith("B"):
+        if str(dates.infer_freq(pd.DatetimeIndex(read.index))).startswith("B"):
             return 5  # working days
         step = pd.Timedelta(np.median(np.diff(read.index.astype("datetime64[s]").astype(np.int64))), unit="s")
         for low, high, season in (
@@ -381,10 +495,3 @@ class Windows:
         """All windows: (windows, context) and (windows, horizon)."""
         both = self[range(self.count)]
         return both["values"].numpy(), both["labels"].numpy()
-
-
-def _infer_freq(index: pd.DatetimeIndex) -> str | None:
-    """The step of regular dates in pandas' words, or None; pandas 3 announces another return type, which serves as well."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        return pd.infer_freq(index)

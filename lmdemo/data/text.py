@@ -286,7 +286,7 @@ def _open_text(folder: Path | None, name: str) -> str:
         if path.is_file():
             try:
                 data = path.read_bytes()
-                return (gzip.decompress(data) if path.suffix == ".gz" else data).decode("utf-8")
+                read = (gzip.decompress(data) if path.suffix == ".gz" else data).decode("utf-8")
             except (OSError, EOFError, UnicodeDecodeError) as error:
                 raise DataError(
                     "data_damaged",
@@ -294,6 +294,14 @@ def _open_text(folder: Path | None, name: str) -> str:
                     got=str(error)[:100],
                     hint="Copy or download the file again.",
                 ) from error
+            if not read.strip():
+                raise DataError(
+                    "data_damaged",
+                    expected=f"{path.name}: text",
+                    got="0 characters",
+                    hint="Copy or download the file again.",
+                )
+            return read
     raise DataError(
         "data_missing", expected=name, got=f"no such file in {folder}", hint="Name the folder that holds it."
     )

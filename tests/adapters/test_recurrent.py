@@ -280,7 +280,7 @@ def test_a_beam_of_one_takes_the_likeliest_piece(translate):
 def test_bad_beams(translate, beams):
     with pytest.raises(OptionError) as caught:
         translate("a man", num_beams=beams)
-    assert caught.value.key == "num_beams_range"
+    assert caught.value.key == ("num_beams_range" if type(beams) is int else "option_type")
 
 
 def test_forecast_comes_back_in_its_own_unit(tmp_path):

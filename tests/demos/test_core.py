@@ -62,6 +62,18 @@ def test_an_unexpected_mistake_is_a_number_on_the_page_and_its_story_in_the_log(
     assert "secret" not in error.message and number in caplog.text and "/secret/path" in caplog.text
 
 
+def test_a_program_is_told_in_plain_text():
+    error = InputError("series_column", expected=">= 1 & <b>", got="<i>", hint="Take one of these.")
+
+    def refuses(lang: str):
+        raise error
+
+    with pytest.raises(gr.Error) as caught:
+        guarded(refuses, plain=True)("en")
+    assert ">= 1 & <b>" in caught.value.message and "&lt;" not in caught.value.message
+    assert "&gt;= 1 &amp; &lt;b&gt;" in message(fails, error, "en").message
+
+
 def test_what_a_handler_raises_for_the_page_passes_unchanged():
     assert message(fails, gr.Error("as it is"), "en").message == "as it is"
     assert fails(None) == "fine" and fails.__doc__ == "Fails as it is told."

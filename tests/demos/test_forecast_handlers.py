@@ -64,9 +64,11 @@ def test_a_file_lists_its_columns_before_it_is_read(tab, tmp_path):
     path = tmp_path / "own.csv"
     path.write_text("day;a;b\n" + "\n".join(f"2024-01-{d:02};{d},5;{d % 7}" for d in range(1, 32)))
     steps = tab.uploaded(file=str(path), **AUTO, lang="en")
-    listed = next(steps)
-    assert listed[tab.chosen] is None and listed[tab.column]["choices"] == ["a", "b"]
+    assert next(steps)[tab.chosen] is None
+    listed = next(step for step in steps if tab.table.column in step)
+    assert listed[tab.table.column]["choices"] == ["a", "b"]
     page = after(steps)  # too short for the shipped network, so one is trained on it
+    assert page[tab.table.column]["value"] == "b"
     assert page[tab.found].why == "steps" and len(page[tab.found].result.mean) > 0
     assert list(tab.uploaded(file=None, **UNNAMED, lang="en")) == []
 
@@ -143,6 +145,44 @@ def test_what_is_told_after_a_guess_is_true(tab):
     straight = np.sqrt(((adapter(before, trace=True).trace["linear"] - held.truth) ** 2).mean())
     ratio = straight / held.errors["lstm"]["rmse"]
     assert asked["train"]["right"] == [0 if ratio < 0.95 else 2 if ratio > 1.05 else 1]
+
+
+def test_how_a_table_was_read_is_said_in_both_languages_and_may_be_set_right(tab, tmp_path):
+    days = pd.date_range("2024-01-01", periods=12).strftime("%d/%m/%Y")  # or the first of twelve months
+    file = table(tmp_path / "days.csv", days, [f"{n},5" for n in range(12)])
+    page = after(tab.uploaded(file=file, **UNNAMED, lang="en"))  # too short for that network, but it was read
+    assert page[tab.table.row]["visible"] and page[tab.table.order] == "auto" and page[tab.found] is None
+    said = page[tab.table.understood]
+    assert "Read as: month first, decimal comma, 12 steps of a month" in said and "Choose the other" in said
+    asked = UNNAMED | {"column": None, "order": "day", "decimal": "comma", "header": "names"}
+    page = after(tab.reread(file=file, **asked, lang="hi-Latn"))
+    said = page[tab.table.understood]
+    assert "Aise padha: pehle din, decimal comma, 2024-01-01 se 2024-01-12 tak 12 steps" in said and "<br>" not in said
+    with pytest.raises(InputError):
+        list(tab.reread(file=file, **asked | {"order": "nonsense"}, lang="en"))
+    assert list(tab.reread(file=None, **asked, lang="en")) == []
+    gone = next(tab.choose(example="hourly", lang="en"))
+    assert gone[tab.table.row]["visible"] is False and gone[tab.table.column]["choices"] == []
+
+
+def test_what_can_be_read_in_two_ways_is_asked(tab, tmp_path):
+    hours = pd.date_range("2024-03-01", periods=400, freq="h").strftime("%Y-%m-%d %H:%M")
+    file = table(tmp_path / "t.csv", hours, ["1.065", "759"] * 200)
+    page = after(tab.uploaded(file=file, **UNNAMED, lang="en"))
+    assert "1065 / 1.065" in page[tab.status] and page[tab.table.row]["visible"] and page[tab.table.understood] == ""
+    asked = UNNAMED | {"column": "value", "order": "auto", "decimal": "comma", "header": "auto"}
+    page = after(tab.reread(file=file, **asked, lang="en"))
+    assert page[tab.found].recent.values[-2] == 1065 and "decimal=','" in page[tab.snippet]
+    assert "decimal comma" in tab.show(found=page[tab.found], lang="en")[tab.table.understood]
+
+
+def test_a_columns_name_is_no_html_and_no_python(tab, tmp_path):
+    path = tmp_path / "n.csv"
+    rows = "\n".join(f"{d:%Y-%m-%d %H:%M};{d.hour}" for d in pd.date_range("2024-01-01", periods=400, freq="h"))
+    path.write_text(f'x <b>y</b>;"a""b\\"\n{rows}')
+    page = after(tab.uploaded(file=str(path), **UNNAMED, lang="en"))
+    assert "x &lt;b&gt;y&lt;/b&gt;" in page[tab.table.understood]
+    compile(page[tab.snippet], "snippet", "exec")
 
 
 @pytest.mark.parametrize("name", ["../../../core/words.en", "/etc/passwd", "nonsense", None, HOURLY])

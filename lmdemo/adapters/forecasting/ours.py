@@ -87,8 +87,9 @@ class Forecasting(Adapter[PreparedSeries, Forecast]):
 
     Takes a list, an array, a DataFrame, a CSV file's path or a :class:`Series`; gives a :class:`Forecast` whose bounds
     are learnt to hold 80 % of what comes. They do on the data it was trained on (81 %); where a series is calmer than
-    that, they hold more (lstm-forecast: 87 % on validation, 95 % on test), where it is wilder, less. Option: ``column``,
-    the value column of a table.
+    that, they hold more (lstm-forecast: 87 % on validation, 95 % on test), where it is wilder, less. Options: ``column``,
+    the value column of a table; ``date_order``, ``decimal`` and ``header``, where a table does not tell by itself how it
+    is meant. ``reading`` of the result says how it was understood.
 
     With ``trace=True`` the result holds ``past`` (L,), the values that were read, in their own unit; ``linear`` (F,), the
     linear part of the mean; and of the top layer, by patch of the past, ``hidden_states`` (T, H), ``cells`` (T, H) and
@@ -128,14 +129,16 @@ class Forecasting(Adapter[PreparedSeries, Forecast]):
         return made
 
     @staticmethod
-    def read(source: Any, column: str | None = None) -> Series:
-        """Reads and checks a series; see :func:`lmdemo.data.series.read_series`."""
-        return read_series(source, column)
+    def read(source: Any, column: str | None = None, **how: Any) -> Series:
+        """Reads and checks a series; see :func:`lmdemo.data.series.read_series`, which takes ``date_order``, ``decimal`` and
+        ``header`` too.
+        """
+        return read_series(source, column, **how)
 
     @staticmethod
-    def columns(path: str | Path) -> list[str]:
-        """The columns of a CSV file that hold numbers; of a file that can't be read :meth:`read` says why."""
-        return value_columns(path)
+    def columns(path: str | Path, **how: Any) -> list[str]:
+        """The columns of a CSV file that hold numbers, read as :meth:`read` does."""
+        return value_columns(path, **how)
 
     @staticmethod
     def season(read: Series) -> int:
@@ -157,17 +160,29 @@ class Forecasting(Adapter[PreparedSeries, Forecast]):
         """Steps that are foreseen."""
         return self.model.config.prediction_length
 
-    def preprocess(self, inputs: Any, *, column: str | None = None) -> PreparedSeries:
+    def preprocess(
+        self,
+        inputs: Any,
+        *,
+        column: str | None = None,
+        date_order: str | None = None,
+        decimal: str | None = None,
+        header: bool | None = None,
+    ) -> PreparedSeries:
         """Reads and scales a series: ``values`` (1, L).
 
         Args:
             inputs: A list, an array, a DataFrame, a CSV file's path or a :class:`Series`.
             column: The value column of a table; by default the last one that holds numbers.
+            date_order: What stands first in its dates, ``day``, ``month`` or ``year``; by default what the column tells.
+            decimal: The sign before its decimals, "." or ","; by default what the column tells.
+            header: Whether its first line names the columns; by default what the columns tell.
 
         Raises:
             InputError: The series can't be read, is uneven or too short.
+            OptionError: An option is none of these.
         """
-        read = read_series(inputs, column)
+        read = read_series(inputs, column, date_order=date_order, decimal=decimal, header=header)
         if len(read.values) < self.context_length:
             raise InputError(
                 "series_too_short",
@@ -200,6 +215,7 @@ class Forecasting(Adapter[PreparedSeries, Forecast]):
             upper=upper,
             milliseconds=milliseconds,
             trace=internals,
+            reading=read.reading,
         )
 
     def layers(self) -> list[Layer]:

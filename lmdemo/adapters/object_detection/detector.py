@@ -10,6 +10,7 @@ import numpy as np
 import torch
 
 from lmdemo.adapters.base import Adapter, Prepared
+from lmdemo.adapters.options import checked
 from lmdemo.adapters.outputs import IOU_THRESHOLD, SCORE_THRESHOLD, Box, DetectedObject, Detection
 from lmdemo.data.detection import Frame, letterbox, read_video
 from lmdemo.data.image import open_small
@@ -213,6 +214,7 @@ class Detector(Adapter[PreparedScene, Detection]):
             objects, highest_score=float(scores.max(initial=0.0)), milliseconds=milliseconds, trace=internals
         )
 
+    @checked
     def stream(
         self, video: str | Path, *, max_seconds: float = 30.0, frames_per_second: float = 5.0, **options: Any
     ) -> Iterator[VideoFrame]:

@@ -12,6 +12,7 @@ import numpy as np
 import torch
 
 from lmdemo.adapters.base import Adapter, P, Prepared, R, synchronize
+from lmdemo.adapters.options import checked
 from lmdemo.adapters.outputs import Verification
 from lmdemo.adapters.speaker_verification.search import Enrolled, Match, rank
 from lmdemo.data import audio
@@ -139,6 +140,7 @@ class ClipEmbedding(Adapter[P, R], Generic[P, R]):
         mean = self.embed_many(clips).mean(0)
         return mean / np.linalg.norm(mean)
 
+    @checked
     def find(self, clip: Any, enrolled: Mapping[str, np.ndarray] | Enrolled, *, top: int = 5) -> tuple[Match, ...]:
         """Who of the enrolled is nearest: ``enrolled`` maps names to embeddings (D,), or (windows, D), or is what :func:`lay_out`
         makes of that; nearest first.

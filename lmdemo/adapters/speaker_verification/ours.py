@@ -10,9 +10,10 @@ import numpy as np
 import torch
 
 from lmdemo.adapters.base import P, Prepared, R, count_numbers, own_info
+from lmdemo.adapters.options import checked
 from lmdemo.adapters.outputs import Classification, Info, Layer, Verification
 from lmdemo.adapters.speaker_verification.clips import ClipEmbedding, ClipVerification, Embedded, PreparedPair, windows
-from lmdemo.adapters.speaker_verification.search import Enrolled, Match, lay_out, rank
+from lmdemo.adapters.speaker_verification.search import Enrolled, Match, check_top, lay_out, rank
 from lmdemo.catalog import ModelRow, find
 from lmdemo.data import audio, peaks
 from lmdemo.data.peaks import Agreement
@@ -129,8 +130,10 @@ class Fingerprinting(SpeakerVerification):
         clip = self.read_recording(one)
         return self.compare(windows(clip, self.WINDOW, self.HOP)[1])
 
+    @checked
     def find(self, clip: Any, enrolled: Mapping[str, np.ndarray] | Enrolled, *, top: int = 5) -> tuple[Match, ...]:
         """The nearest recordings, with the second at which the excerpt begins in each."""
+        check_top(top)
         if not enrolled:
             raise InputError("index_empty", expected=">= 1", got="0", hint="Add a recording first.")
         known = enrolled if isinstance(enrolled, Enrolled) else lay_out(enrolled)

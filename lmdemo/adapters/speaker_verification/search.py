@@ -5,6 +5,8 @@ from typing import NamedTuple
 
 import numpy as np
 
+from lmdemo.errors import OptionError
+
 
 class Match(NamedTuple):
     """Something enrolled, how near it is (cosine, -1 to 1), and where in it, in seconds."""
@@ -28,10 +30,25 @@ def lay_out(enrolled: Mapping[str, np.ndarray]) -> Enrolled:
     return Enrolled(tuple(enrolled), np.concatenate(rows), np.cumsum([0, *(len(r) for r in rows[:-1])]))
 
 
+def check_top(top: int) -> None:
+    """Refuses to find fewer than one.
+
+    Raises:
+        OptionError: ``top`` is less than 1.
+    """
+    if top < 1:
+        raise OptionError("number_range", expected="top: >= 1", got=str(top)[:20], hint="Give a number from 1 on.")
+
+
 def rank(
     embedding: np.ndarray, enrolled: Mapping[str, np.ndarray] | Enrolled, *, top: int = 5, hop: float = 0.0
 ) -> tuple[Match, ...]:
-    """Scores everything enrolled in one matrix product, nearest first; of several windows of one name the nearest counts."""
+    """Scores everything enrolled in one matrix product, nearest first; of several windows of one name the nearest counts.
+
+    Raises:
+        OptionError: ``top`` is less than 1.
+    """
+    check_top(top)
     known = enrolled if isinstance(enrolled, Enrolled) else lay_out(enrolled)
     cosines = known.rows @ embedding
     best = cosines if len(cosines) == len(known.names) else np.maximum.reduceat(cosines, known.starts)

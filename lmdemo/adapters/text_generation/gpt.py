@@ -9,6 +9,7 @@ import torch
 from tokenizers import Tokenizer
 
 from lmdemo.adapters.base import count_numbers, own_info
+from lmdemo.adapters.options import fitted
 from lmdemo.adapters.outputs import Info, Layer
 from lmdemo.adapters.text_generation.tokens import MAX_TRACED, Lens, TokenGeneration, gpt2_info, readable
 from lmdemo.catalog import ModelRow, find
@@ -60,12 +61,13 @@ class GPTGeneration(TokenGeneration):
 
     def _check(self, switches: dict[str, Any]) -> None:
         c = self.model.config
-        known = {"positions", "layer_norm", "heads_off"}
-        wrong = sorted(switches.keys() - known)
+        known = {"positions": bool, "layer_norm": bool, "heads_off": Sequence[tuple[int, int]]}
+        wrong = sorted(switches.keys() - known.keys())
         if wrong:
             raise OptionError(
                 "unknown_option", expected=", ".join(sorted(known)), got=wrong[0][:40], hint="Leave it out."
             )
+        switches |= {name: fitted(name, value, known[name]) for name, value in switches.items()}
         for layer, head in switches.get("heads_off", ()):
             if not (0 <= layer < c.num_hidden_layers and 0 <= head < c.num_attention_heads):
                 raise OptionError(

@@ -12,6 +12,7 @@ from tokenizers import Tokenizer
 
 from lmdemo.adapters import _recurrent
 from lmdemo.adapters.base import Adapter, Prepared, own_info
+from lmdemo.adapters.options import checked
 from lmdemo.adapters.outputs import NEW_CHARACTERS, TEMPERATURE, TOP_K, Generation, Info, Layer
 from lmdemo.adapters.text_generation.sampling import Sampling
 from lmdemo.catalog import ModelRow, find
@@ -147,8 +148,13 @@ class TextGeneration(Adapter[PreparedBeginning, Generation]):
             internals |= {"cells": out.cells[:, 0].cpu().numpy(), "gates": out.gates[:, :, 0].cpu().numpy()}
         return internals
 
+    @checked
     def stream(self, inputs: str, *, every: int = 1, **options: Any) -> Iterator[str]:
         """Yields the text so far after each ``every`` characters; closing the iterator stops it. Options as for a call."""
+        if every < 1:
+            raise OptionError(
+                "number_range", expected="every: >= 1", got=str(every)[:20], hint="Give a number from 1 on."
+            )
         with self:
             prepared = self.preprocess(inputs, **options)
             written = "".join(self.vocabulary[i] for i in prepared.ids)

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -64,6 +64,7 @@ class Foreseen:
         info: Whose forecast it is.
         sums: Each foreseen value taken apart.
         why: Why the shipped network was not taken; see :func:`suits`.
+        how: How a person said that the table is meant.
         training: The finished training of a network of its own; None for the shipped one.
         example: The example that was read; "" for a file.
     """
@@ -82,6 +83,7 @@ class Foreseen:
     training: Training | None = None
     example: str = ""
     why: str = ""
+    how: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def drawn(self) -> int:

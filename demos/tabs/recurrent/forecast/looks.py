@@ -1,5 +1,6 @@
 """From what was foreseen to sentences, charts and tables."""
 
+import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -147,12 +148,18 @@ def loss_curve(say: Any, points: Sequence[Point], lang: str) -> dict:
     return curves(*titles, [x for x in lines if x["points"]], {"numbers": say(lang, "view.numbers")})
 
 
+def quoted(name: str) -> str:
+    """A column's name in Python, whatever it holds."""
+    return json.dumps(name, ensure_ascii=False)
+
+
 def snippet(found: Foreseen, model: str) -> str:
     """Python that repeats the result on show."""
     name, steps = found.recent.name, len(found.result.mean)
     file = f"demos/tabs/recurrent/forecast/examples/{found.example}.csv" if found.example else "your-series.csv"
+    how = "".join(f", {key}={value!r}" for key, value in found.how.items())
     if found.training is None:
-        call = f'result = lmdemo.load("{model}")("{file}", column="{name}")'
+        call = f'result = lmdemo.load("{model}")("{file}", column={quoted(name)}{how})'
         return f"import lmdemo\n\n{call}\nprint(result.index[-1], result.mean[-1])"
     return "\n".join(
         (
@@ -160,7 +167,7 @@ def snippet(found: Foreseen, model: str) -> str:
             "from lmdemo.recipes.lstm_forecast import build_own, scale_of",
             "",
             f'forecasting = lmdemo.load("{model}")',
-            f'read = forecasting.read("{file}", "{name}")',
+            f'read = forecasting.read("{file}", {quoted(name)}{how})',
             f"trainer = build_own(read, horizon={steps}, season={found.season})",
             "for progress in trainer.run():",
             "    pass",

@@ -1,8 +1,9 @@
 """LSTM · Forecasting: how a series goes on, beside straight methods; and a network trained on the visitor's own series."""
 
 import html
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from types import MappingProxyType
 from typing import Any
 
 import gradio as gr
@@ -21,6 +22,7 @@ from demos.tabs.recurrent.forecast.functions import (
     forecast_sum,
 )
 from demos.tabs.recurrent.forecast.inside import Inside
+from demos.tabs.recurrent.forecast.table import AUTO, Table
 from demos.views.series import SeriesChart
 from lmdemo.errors import InputError, LmdemoError, OptionError
 
@@ -62,22 +64,32 @@ class Forecast(Tab):
         self.chosen = gr.Radio(list(looks.EXAMPLES), value=FIRST, elem_id="forecast-example", elem_classes="lm-row")
         self.text(self.chosen, label="example", choices={e: f"example.{e}" for e in looks.EXAMPLES})
         self.keep("example", self.chosen, one_of(tuple(looks.EXAMPLES)), FIRST)
-        self.column = self.text(gr.Dropdown(choices=[], visible=False, elem_id="forecast-column"), label="column")
-        self.text(gr.Markdown(elem_classes="lm-muted"), value="file.help")
+        self.table = Table(self)
 
     def connect(self) -> None:
-        look = self.look
-        shown = [self.status, self.chart, self.note, self.facts, self.snippet, *look.outputs]
-        answered = [*shown, self.found, self.stop]
-        asked = [self.chosen, self.file, self.column, self.way, look.horizon, look.season]
+        look, table = self.look, self.table
+        shown = [self.status, self.chart, self.note, self.facts, self.snippet, table.understood, *look.outputs]
+        answered = [*shown, self.found, self.stop, table.column]
+        asked = [
+            self.chosen,
+            self.file,
+            table.row,
+            table.help,
+            *table.choices.values(),
+            self.way,
+            look.horizon,
+            look.season,
+        ]
         setting = {"way": self.way, "horizon": look.horizon, "season": look.season}
-        given = {"example": self.chosen, "file": self.file, "column": self.column} | setting
+        given = {"example": self.chosen, "file": self.file, "column": table.column} | table.choices | setting
         slow = {"show_progress_on": self.status, "show_progress": "minimal"}
         slow |= {"concurrency_id": "forecast", "concurrency_limit": 2}
-        changed = [self.way.input, self.column.input]
+        changed = [self.way.input, table.column.input]
+        otherwise = [choice.input for choice in table.choices.values()]
         running = [
             self.when(self.chosen.input, self.choose, [*answered, *asked], {"example": self.chosen}, **slow),
             self.when(self.file.upload, self.uploaded, [*answered, *asked], {"file": self.file} | setting, **slow),
+            self.when(otherwise, self.reread, answered, given, **slow),
             self.when(changed, self.run, [*answered, self.way], given, **slow),
             self.when(look.go.click, self.train, [*answered, self.way], given, **slow),
         ]
@@ -94,24 +106,45 @@ class Forecast(Tab):
     def choose(self, *, example: str, lang: str) -> Iterator[Update]:
         """An example, with the steps that suit it."""
         horizon = looks.EXAMPLES[self.known(example, looks.EXAMPLES)]
-        no_file = {self.file: None, self.column: gr.update(visible=False, choices=[], value=None)}
-        yield no_file | {self.way: WAYS[0], self.look.horizon: horizon, self.look.season: 0}
+        yield (
+            {self.file: None} | self.table.gone() | {self.way: WAYS[0], self.look.horizon: horizon, self.look.season: 0}
+        )
         yield from self.answer(self.path(example), "", WAYS[0], horizon, 0, lang, example=example)
 
     def uploaded(self, *, file: str | None, way: str, horizon: float, season: float, lang: str) -> Iterator[Update]:
-        """A file, and its columns to choose from where there are several; it is read with steps that suit it."""
+        """A file, read as it tells by itself, with steps that suit it."""
         if not file:
             return
+        yield {self.chosen: None, self.look.horizon: 0, self.look.season: 0} | self.table.anew()
+        yield from self.reread(file=file, column=None, way=way, horizon=0, season=0, lang=lang)
+
+    def reread(
+        self,
+        *,
+        file: str | None,
+        column: str | None,
+        way: str,
+        horizon: float,
+        season: float,
+        lang: str,
+        order: str = AUTO,
+        decimal: str = AUTO,
+        header: str = AUTO,
+        example: str | None = None,
+    ) -> Iterator[Update]:
+        """The file, read as a person says; its columns to choose from where there are several."""
+        if not file:
+            return
+        how = self.table.known(order, decimal, header)
         adapter = yield from self.open(MODEL, "scratch", lang, status=self.status)
         try:
-            names = adapter.columns(file)
+            names = adapter.columns(file, **how)
         except InputError as error:
-            yield {self.chosen: None} | self.refused(error, lang)
+            yield self.refused(error, lang)
             return
-        column = names[-1] if names else None
-        listed = gr.update(visible=len(names) > 1, choices=names, value=column)
-        yield {self.chosen: None, self.column: listed, self.look.horizon: 0, self.look.season: 0}
-        yield from self.answer(file, column, way, 0, 0, lang)
+        column = column if column in names else None
+        yield {self.table.column: gr.update(visible=len(names) > 1, choices=names, value=column)}
+        yield from self.answer(file, column, way, horizon, season, lang, how=how)
 
     def run(
         self,
@@ -123,10 +156,14 @@ class Forecast(Tab):
         horizon: float,
         season: float,
         lang: str,
+        order: str = AUTO,
+        decimal: str = AUTO,
+        header: str = AUTO,
     ) -> Iterator[Update]:
         """Another network, or another column."""
         if file:
-            yield from self.answer(file, column, way, horizon, season, lang)
+            how = self.table.known(order, decimal, header)
+            yield from self.answer(file, column, way, horizon, season, lang, how=how)
         elif example:
             yield from self.answer(self.path(example), column, way, horizon, season, lang, example=example)
         else:
@@ -150,12 +187,24 @@ class Forecast(Tab):
     # -- asked, and shown --------------------------------------------------------------------------------------------------
 
     def answer(
-        self, path: str, column: str | None, way: str, horizon: float, season: float, lang: str, example: str = ""
+        self,
+        path: str,
+        column: str | None,
+        way: str,
+        horizon: float,
+        season: float,
+        lang: str,
+        *,
+        example: str = "",
+        how: Mapping[str, Any] = MappingProxyType({}),
     ) -> Iterator[Update]:
         """Reads a series and foresees it, training first where that was asked or the shipped network does not suit."""
         adapter = yield from self.open(MODEL, "scratch", lang, status=self.status)
+        read = None
         try:
-            read = adapter.read(path, column or None)
+            read = adapter.read(path, column or None, **how)
+            named = {} if column or example else {self.table.column: gr.update(value=read.name)}
+            yield named | ({} if example else self.table.show(read, lang))
             why = suits(adapter, read) if way == "auto" else ""
             if way == "shipped" or (way == "auto" and not why):
                 found = foresee(adapter, read, int(season) or adapter.season(read))
@@ -166,17 +215,17 @@ class Forecast(Tab):
                     else:
                         found = made
         except (InputError, OptionError) as error:
-            yield self.refused(error, lang)
+            yield self.refused(error, lang, read)
             return
-        found = replace(found, example=example, why=why)
+        found = replace(found, example=example, why=why, how=how)
         yield {self.found: found, self.stop: gr.update(visible=False)} | self.show(found=found, lang=lang)
 
-    def refused(self, error: LmdemoError, lang: str) -> Update:
+    def refused(self, error: LmdemoError, lang: str, read: Any = None) -> Update:
         """What can't be read or learnt from is told where the answer would stand; of an earlier one nothing is left."""
         gone = {self.found: None, self.stop: gr.update(visible=False), self.chart: {}}
         gone |= {self.note: "", self.facts: "", self.snippet: ""}
         said = html.escape(say_error(error, lang), quote=False)
-        return {self.status: said} | gone | self.look.show(found=None, lang=lang)
+        return {self.status: said} | gone | self.table.show(read, lang) | self.look.show(found=None, lang=lang)
 
     def show_training(self, made: Training, lang: str) -> Update:
         """How far a training has come."""
@@ -194,4 +243,7 @@ class Forecast(Tab):
             self.note: looks.note(self.say, found, lang),
             self.facts: self.told([Answer("scratch", found.result, found.info)], judged, lang),
             self.snippet: looks.snippet(found, MODEL),
-        } | self.look.show(found=found, lang=lang, step=step)
+        } | (
+            self.table.show(None if found.example else found.recent, lang)
+            | self.look.show(found=found, lang=lang, step=step)
+        )

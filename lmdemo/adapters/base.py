@@ -14,6 +14,7 @@ import torch
 
 from lmdemo.adapters.outputs import Info, Result
 from lmdemo.catalog import HubRow, ModelRow
+from lmdemo.data.media import ClipFacts
 from lmdemo.errors import OptionError
 from lmdemo.pool import computing_with, use_threads
 
@@ -27,9 +28,11 @@ class Prepared:
 
     Attributes:
         tensors: The network's keyword arguments, tensors on its device.
+        heard: What was understood of each clip that was given.
     """
 
     tensors: Mapping[str, Any]
+    heard: tuple[ClipFacts, ...] = ()
 
 
 class Adapter(ABC, Generic[P, R]):

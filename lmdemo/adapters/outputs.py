@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from lmdemo.data.media import ClipFacts
+
 Layer = tuple[str, str, str, int]
 """A row of a table of layers: name, kind, shape of what it gives, parameters."""
 
@@ -33,10 +35,12 @@ class Result:
     Attributes:
         milliseconds: Time of the network alone on this machine, without reading and preparing the input.
         trace: Internals by name; empty unless asked for.
+        heard: What was understood of each clip that was given: its kind, length, rate, channels, and what was changed.
     """
 
     milliseconds: float = 0.0
     trace: Mapping[str, np.ndarray] = field(default_factory=dict, repr=False, compare=False)
+    heard: tuple[ClipFacts, ...] = ()
 
 
 @dataclass(frozen=True)

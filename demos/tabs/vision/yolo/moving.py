@@ -118,7 +118,7 @@ class Watching(Part):
                 for shot in sources.stream(model, source, look):
                     times.append(shot.seconds)
                     counts.append(Counter(o.label for o in shot.detection.objects))
-                    film.add(shot.picture, shot.detection)
+                    film.add(shot.picture, shot.detection, shot.seconds)
                     picture = Image.fromarray(shot.picture)
                     view = looks.frame_view(tab, picture, shot.detection, adapter.labels, source, lang, None)
                     told = self.say(lang, "yolo.progress", seconds=shot.seconds, percent=100 * shot.done)

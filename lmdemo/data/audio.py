@@ -163,7 +163,7 @@ def _decode(
         )
     _check_length(seconds, shortest, longest)
     mean, square = sums / max(1, filled)
-    changed = ("damaged",) if file.damaged > 1 else ()  # the last packet is often half a one
+    changed = ("open_end",) * file.open_end + ("damaged",) * (file.damaged > 1)  # the last packet is often half a one
     facts = ClipFacts(file.kind, seconds, came, channels, changed)
     return waveform[:filled], rate, np.sqrt(np.maximum(square - mean**2, 0)), facts
 
@@ -225,7 +225,7 @@ def _read_pair(source: Any, shortest: float, longest: float) -> tuple[np.ndarray
     changed += ("range",) if ranged else ()
     mixed = samples.mean(1)
     if samples.shape[1] > 1:
-        alone = samples.std(0)
+        alone = np.array([channel.std() for channel in samples.T])
         if _cancel(float(mixed.std()), alone):
             mixed, changed = samples[:, alone.argmax()], (*changed, "one_channel")
     return mixed, rate, replace(facts, changed=changed)
@@ -240,7 +240,8 @@ def _to_float(samples: np.ndarray) -> tuple[np.ndarray, bool]:
     if samples.dtype.kind == "f":
         _check_range(float(low), float(high))
         ranged = max(-float(low), float(high)) > OVERSHOOT
-        return samples.astype(np.float32) / np.float32(2**15 if ranged else 1), ranged
+        samples = samples.astype(np.float32, copy=False)
+        return samples / np.float32(2**15) if ranged else samples, ranged
     unsigned, own = samples.dtype.kind == "u", samples.dtype.itemsize * 8
     peak = int(high) + 1 >> 1 if unsigned else max(-int(low), int(high))
     bits = own if own <= 16 else next((b for b in (16, 24, 32) if peak <= 2 ** (b - 1)), 0)

@@ -5,10 +5,10 @@ reader, from a closed list; the file is handed over open, and whatever the reade
 or a list of files to join is thereby no video, and can't have other files or addresses read.
 """
 
+import contextlib
 import os
 import re
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, BinaryIO, Literal, NamedTuple
@@ -19,7 +19,11 @@ Wanted = Literal["audio", "video"]
 READABLE = {"audio": "WAV, FLAC, OGG, MP3, M4A, WebM", "video": "MP4, MOV, WebM, AVI"}
 MAX_BYTES = 250_000_000
 MAX_PIXELS = 9_500_000  # of a video's picture: 4K, as phones record it
-MOST_DAMAGED = 1000  # packets in a row that can't be decoded; behind so many there is nothing more
+MOST_DAMAGED = 1000  # packets in a row that give nothing; behind so many there is nothing more
+PROBED = {
+    "audio": "500000",
+    "video": "5000000",
+}  # bytes that FFmpeg may read to know what it has; the second is its own choice
 VIDEO_READERS = ("mov", "matroska", "avi", "gif", "ogg")
 # FFmpeg has hundreds of decoders; these are what recorders, phones, cameras and messengers write.
 DECODERS = {
@@ -93,7 +97,7 @@ class ClipFacts:
         changed: What was done to it beyond mixing and resampling: ``offset`` (a constant was taken away), ``one_channel`` (its
             channels cancel each other: the loudest was taken), ``loud`` (beyond full scale: made quieter), ``range`` (samples
             in the range of other integers than their type's), ``turned`` (given as (channels, samples)), ``damaged`` (parts
-            that can't be decoded were left out).
+            that can't be decoded were left out); or ``open_end``, that the file has no end and may be cut off.
     """
 
     kind: str
@@ -131,6 +135,7 @@ class Media:
     Attributes:
         kind: What it is.
         said_seconds: Its length by its header; None where that does not tell. Only good to see that a file was cut off.
+        open_end: Whether it lacks the mark that its kind has at the end.
         damaged: Packets that could not be decoded so far.
     """
 
@@ -138,6 +143,7 @@ class Media:
     container: Any = field(repr=False)
     stream: Any = field(repr=False)
     said_seconds: float | None
+    open_end: bool = False
     damaged: int = 0
 
     def packets(self) -> Iterator[Any]:
@@ -158,22 +164,31 @@ class Media:
         in_a_row = 0
         for packet in self.packets():
             try:
-                yield from packet.decode()
-                in_a_row = 0
+                frames = packet.decode()
             except (FFmpegError, OSError, ValueError):
-                self.damaged, in_a_row = self.damaged + 1, in_a_row + 1
-                if in_a_row > MOST_DAMAGED:
-                    return
+                frames, self.damaged = [], self.damaged + 1
+            yield from frames
+            in_a_row = 0 if frames else in_a_row + 1
+            if in_a_row > MOST_DAMAGED:
+                self.damaged += 1
+                return
 
 
 def tell(file: BinaryIO) -> Kind:
     """What a file is, by its first bytes, or those behind an ID3 tag; of an unknown one they are its name."""
     head = file.read(512)
-    if head.startswith(b"ID3") and len(head) > 10:
-        file.seek(10 + sum((byte & 127) << 7 * i for i, byte in enumerate(reversed(head[6:10]))))
+    if head.startswith(b"ID3"):
+        file.seek(_behind_tag(file))
         behind = _kind(file.read(512))
         return behind if behind.reader else Kind("MP3", "mp3")
     return _kind(head)
+
+
+def _behind_tag(file: BinaryIO) -> int:
+    """Where the sound begins behind an ID3 tag, if there is one."""
+    file.seek(0)
+    head = file.read(10)
+    return 10 + sum((byte & 127) << 7 * i for i, byte in enumerate(reversed(head[6:]))) if head[:3] == b"ID3" else 0
 
 
 def _kind(head: bytes) -> Kind:
@@ -185,7 +200,7 @@ def refused(wanted: Wanted, what: str, *, got: str, hint: str, expected: str = "
     return InputError(f"{wanted}_{what}", expected=expected or READABLE[wanted], got=got, hint=hint)
 
 
-@contextmanager
+@contextlib.contextmanager
 def opened(path: Path, wanted: Wanted) -> Iterator[Media]:
     """Opens a file's sound or pictures; its kind is known before FFmpeg sees it.
 
@@ -202,16 +217,20 @@ def opened(path: Path, wanted: Wanted) -> Iterator[Media]:
     if not os.path.isfile(path):
         what = "missing" if wanted == "video" else unknown[0]
         raise refused(wanted, what, got="no file", hint="Record one here, or choose a file first.")
-    size = os.path.getsize(path)
-    if size > MAX_BYTES:
-        expected, got = f"<= {MAX_BYTES / 1e6:.0f} MB", f"{size / 1e6:.0f} MB"
-        raise refused(wanted, "too_heavy", expected=expected, got=got, hint="Cut a shorter piece out of it.")
-    with open(path, "rb") as file:
-        kind = tell(file)
+    with contextlib.ExitStack() as left_open:
+        try:
+            file = left_open.enter_context(open(path, "rb"))
+            size = os.path.getsize(path)
+            kind = tell(file)
+            said, open_end = _said_by(file, kind, size), kind.reader == "ogg" and not _ends(file, size)
+            file.seek(0)
+        except OSError as error:
+            raise refused(wanted, unknown[0], got=error.strerror or "no file", hint=unknown[1]) from error
+        if size > MAX_BYTES:
+            expected, got = f"<= {MAX_BYTES / 1e6:.0f} MB", f"{size / 1e6:.0f} MB"
+            raise refused(wanted, "too_heavy", expected=expected, got=got, hint="Cut a shorter piece out of it.")
         if not kind.reader or (wanted == "video" and kind.reader not in VIDEO_READERS):
             raise refused(wanted, unknown[0], got=kind.name, hint=unknown[1])
-        numbered = kind.reader != "mp3" or _holds_its_length(file)
-        file.seek(0)
         damaged = refused(
             wanted,
             "broken",
@@ -225,17 +244,24 @@ def opened(path: Path, wanted: Wanted) -> Iterator[Media]:
                 format=kind.reader,
                 # A picture in a sound file, or of more pixels than are decoded, is not looked at.
                 options={"max_pixels": str(MAX_PIXELS if wanted == "video" else 1)},
-                container_options={"codec_whitelist": DECODERS[wanted], "protocol_whitelist": "none"},
+                container_options={
+                    "codec_whitelist": DECODERS[wanted],
+                    "probesize": PROBED[wanted],
+                    "protocol_whitelist": "none",
+                },
                 metadata_errors="replace",
                 io_open=_nothing_else,
             )
         except (av.FFmpegError, OSError, ValueError, RuntimeError) as error:
             raise damaged from error
         with container:
+            if not container.streams:
+                raise damaged
             stream = _stream(container, kind, wanted)
             if wanted == "video":
                 stream.codec_context.options = {"max_pixels": str(MAX_PIXELS)}
-            yield Media(kind.name, container, stream, _said_seconds(container, stream, kind) if numbered else None)
+                stream.thread_type, stream.codec_context.thread_count = "AUTO", 2
+            yield Media(kind.name, container, stream, _said_seconds(container, stream, said), open_end)
 
 
 def _nothing_else(url: str, flags: int, options: dict[str, str]) -> BinaryIO:
@@ -266,25 +292,42 @@ def _stream(container: Any, kind: Kind, wanted: Wanted) -> Any:
     raise refused(wanted, "coding", got=got, hint=hint)
 
 
-def _holds_its_length(file: BinaryIO) -> bool:
-    """Whether an MP3 tells its number of frames, in its first one; else FFmpeg guesses it from the bit rate."""
-    file.seek(0)
-    head = file.read(10)
-    tag = 10 + sum((b & 127) << 7 * i for i, b in enumerate(reversed(head[6:10]))) if head.startswith(b"ID3") else 0
-    file.seek(tag)
-    first = file.read(256)
-    return any(name in first for name in (b"Xing", b"Info", b"VBRI"))
+def _said_by(file: BinaryIO, kind: Kind, size: int) -> int | Literal["header", "nobody"]:
+    """Who tells a file's length: its header as FFmpeg reads it; nobody, where FFmpeg guesses it from the bit rate; of a WAV the
+    bytes of sound that its header promises.
+    """
+    if kind.reader == "mp3":  # the first frame may hold how many there are
+        file.seek(_behind_tag(file))
+        first = file.read(256)
+        return "header" if any(name in first for name in (b"Xing", b"Info", b"VBRI")) else "nobody"
+    if kind.reader == "wav":
+        file.seek(0)
+        order, at = ("big" if file.read(4) == b"RIFX" else "little"), 12
+        for _ in range(100):  # chunks, each with a name and a length
+            file.seek(at)
+            name, length = file.read(4), int.from_bytes(file.read(4), order)
+            if name == b"data":
+                piped = length == 0 or length >= 0x7FFF0000  # the size was not known when it was written
+                return "nobody" if piped or at + 8 + length <= size else length
+            at += 8 + length + length % 2
+    return "nobody" if kind.reader in ("aac", "amr", "gif") else "header"
 
 
-def _said_seconds(container: Any, stream: Any, kind: Kind) -> float | None:
-    """The header's length, where it holds one: not of kinds whose length FFmpeg guesses, nor of what was written into a pipe."""
-    if kind.reader in ("aac", "amr", "gif"):
+def _ends(file: BinaryIO, size: int) -> bool:
+    """Whether the last page of an OGG file is marked as such; a page has at most 65,307 bytes."""
+    file.seek(max(0, size - 65_307))
+    rest = file.read()
+    page = rest.rfind(b"OggS")
+    return page >= 0 and bool(rest[page + 5 : page + 6] > b"" and rest[page + 5] & 4)
+
+
+def _said_seconds(container: Any, stream: Any, said: int | str) -> float | None:
+    """A length in seconds, by who tells it."""
+    if said == "nobody":
         return None
+    if isinstance(said, int):
+        rate = stream.codec_context.bit_rate
+        return said * 8 / rate if rate else None
     if stream.duration is not None:
-        seconds = float(stream.duration * stream.time_base)
-    elif container.duration is not None:
-        seconds = container.duration / 1e6
-    else:
-        return None
-    piped = seconds * (stream.codec_context.bit_rate or 0) / 8 > 2e9  # a size that stands for "unknown"
-    return None if piped or seconds <= 0 else seconds
+        return float(stream.duration * stream.time_base)
+    return container.duration / 1e6 if container.duration is not None else None

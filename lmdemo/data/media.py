@@ -242,8 +242,8 @@ def opened(path: Path, wanted: Wanted) -> Iterator[Media]:
             container = av.open(
                 file,
                 format=kind.reader,
-                # A picture in a sound file, or of more pixels than are decoded, is not looked at.
-                options={"max_pixels": str(MAX_PIXELS if wanted == "video" else 1)},
+                # A cover of a sound file is not looked at, nor a picture so large that even to know its size costs much.
+                options={"max_pixels": str(4 * MAX_PIXELS if wanted == "video" else 1)},
                 container_options={
                     "codec_whitelist": DECODERS[wanted],
                     "probesize": PROBED[wanted],
@@ -255,7 +255,7 @@ def opened(path: Path, wanted: Wanted) -> Iterator[Media]:
         except (av.FFmpegError, OSError, ValueError, RuntimeError) as error:
             raise damaged from error
         with container:
-            if not container.streams:
+            if not (container.streams.audio or container.streams.video):
                 raise damaged
             stream = _stream(container, kind, wanted)
             if wanted == "video":
@@ -275,7 +275,7 @@ def _stream(container: Any, kind: Kind, wanted: Wanted) -> Any:
     streams = container.streams.audio if wanted == "audio" else container.streams.video
     streams = [s for s in streams if not s.disposition & Disposition.attached_pic]
     if not streams:
-        held = " + ".join(sorted({s.type for s in container.streams})) or "nothing"
+        held = "video" if wanted == "audio" else "audio"
         if wanted == "audio":
             hint = "The microphone was off, or the sound was taken out; record with sound, or choose a voice memo."
         else:
@@ -330,4 +330,5 @@ def _said_seconds(container: Any, stream: Any, said: int | str) -> float | None:
         return said * 8 / rate if rate else None
     if stream.duration is not None:
         return float(stream.duration * stream.time_base)
-    return container.duration / 1e6 if container.duration is not None else None
+    start = float(stream.start_time * stream.time_base) if stream.start_time is not None else 0.0
+    return container.duration / 1e6 - start if container.duration is not None else None

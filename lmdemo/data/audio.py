@@ -21,6 +21,7 @@ LOWEST_RATE = 8_000  # below, the sounds that tell s from f are not recorded at 
 HIGHEST_RATE, ENOUGH_RATE = 192_000, 48_000  # files beyond the second are brought to it while they are decoded
 MOST_CHANNELS = 8
 SILENCE = 1e-3  # peak around the mean, of 1
+OFFSET = 5e-3  # a mean below is left: half a step of eight bits is 0.004
 HAIR, OVERSHOOT = 0.01, 2.0  # beyond full scale: not worth a word; what codecs and effects make of loud sound
 BLOCK = 1 << 16  # samples of a channel that are looked at together
 
@@ -60,7 +61,7 @@ def open_clip(
             got=f"{20 * np.log10(peak):.0f} dB" if peak > 1e-6 else "-∞ dB",
             hint="Check the microphone and speak up.",
         )
-    if abs(offset) > SILENCE:
+    if abs(offset) > OFFSET:
         waveform, changed = waveform - np.float32(offset), [*changed, "offset"]
         peak = float(np.abs(waveform).max())
     if peak > 1 + HAIR:

@@ -171,7 +171,7 @@ def _decode(
 
 def _blocks(file: media.Media) -> Iterator[tuple[np.ndarray, int]]:
     """What is decoded, (samples, channels) float64 at 48,000 Hz at the most, with the rate that came."""
-    from av import AudioResampler
+    from av import AudioResampler, FFmpegError
 
     resampler, came = None, 0
     for frame in itertools.chain(file.frames(), (None,)):
@@ -184,7 +184,7 @@ def _blocks(file: media.Media) -> Iterator[tuple[np.ndarray, int]]:
             resampler = AudioResampler(format="flt", rate=min(came, ENOUGH_RATE), frame_size=BLOCK)
         try:
             resampled = resampler.resample(frame)
-        except ValueError:  # its rate or channels change on the way
+        except (FFmpegError, ValueError):  # its rate or channels change on the way
             raise _damaged("another rate or number of channels on the way") from None
         for block in resampled:
             samples = block.to_ndarray().reshape(-1, channels).astype(np.float64)

@@ -49,6 +49,8 @@ def read_video(
     Raises:
         InputError: It is no video, damaged or cut off, too long or large, or without pictures.
     """
+    from av import FFmpegError
+
     path = Path(path)
     facts, start = _look_through(path, max_seconds)
     with media.opened(path, "video") as file:
@@ -61,7 +63,10 @@ def read_video(
             if seconds < due - SLACK and index > 1:
                 continue
             due = (np.floor((seconds + SLACK) * frames_per_second) + 1) / frames_per_second
-            picture = frame.to_ndarray(format="rgb24", width=size[0], height=size[1], interpolation="AREA")
+            try:
+                picture = frame.to_ndarray(format="rgb24", width=size[0], height=size[1], interpolation="AREA")
+            except (FFmpegError, ValueError) as error:
+                raise _broken("pictures", f"{frame.width} x {frame.height}, {frame.format.name}") from error
             done = min(1.0, (seconds + 1 / frames_per_second) / facts.seconds)
             changed = ("damaged",) if file.damaged > 1 else ()
             told = replace(facts, changed=facts.changed + changed)

@@ -145,7 +145,8 @@ def test_a_file_counts_by_what_it_holds_also_for_the_browser(visit, tmp_path):
     said, rate = soundfile.read(EXAMPLES["lstm-speech"] / "help.flac")
     (tmp_path / "memo.webm").write_bytes(sound("WebM", np.repeat(said, 3), 3 * rate))
     (tmp_path / "photo.jpg").write_bytes(b"\0\0\0\x18ftypheic\0\0\0\0mif1heic")
-    page = visit().open("tab=lstm-speech")
+    visitor = visit()
+    page = visitor.open("tab=lstm-speech")
     answered(page, "enter sixty four")  # it opens on its first example
     box = page.locator("#speech-clip")
     for name in ("memo.webm", "photo.jpg"):
@@ -154,6 +155,7 @@ def test_a_file_counts_by_what_it_holds_also_for_the_browser(visit, tmp_path):
         box.locator("input[type=file]").set_input_files(str(tmp_path / name))
         expected = "Read as: WebM" if name == "memo.webm" else "Got: HEIC photo"
         expect(page.get_by_text(expected)).to_be_visible(timeout=SLOW)
+    visitor.notes[:] = [n for n in visitor.notes if "MediaError" not in n]  # Gradio's player tries the photo too
 
 
 def test_forecast_train_on_an_example_and_read_the_charts(visit, tmp_path):

@@ -79,6 +79,24 @@ def proof_table(checks: Sequence[Any], seconds: float, lang: str) -> str:
     return html_table(head, rows, say(lang, "proof.took", n=len(checks), seconds=seconds, device="CPU"))
 
 
+def heard(say: Speaker, facts: Iterable[Any], lang: str, *, own: bool) -> list[str]:
+    """Lines on what was understood of clips: each as a whole where they are the visitor's own, and what was changed."""
+    lines = []
+    for f in facts:
+        if own:
+            channels = say(lang, "heard.channel") if f.channels == 1 else say(lang, "heard.channels", n=f.channels)
+            lines.append(say(lang, "heard", kind=f.kind, seconds=f.seconds, rate=f.sampling_rate, channels=channels))
+        lines += [f"⚠ {say(lang, f'heard.{change}')}" for change in f.changed]
+    return lines
+
+
+def watched(say: Speaker, facts: Any, lang: str) -> list[str]:
+    """Lines on what was understood of a video, and what was changed."""
+    values = {"seconds": facts.seconds, "n": facts.pictures, "width": facts.width, "height": facts.height}
+    read = say(lang, "watched", kind=facts.kind, **values)
+    return [" ".join((read, *(say(lang, f"watched.{change}") for change in facts.changed)))]
+
+
 def facts(answers: Iterable[Any], model: str, say: Speaker, lang: str) -> str:
     """The lines under an answer: what was changed in the input before, for each network its size, time and device, how good
     ours is, and the link to copy.

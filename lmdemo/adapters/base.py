@@ -15,6 +15,7 @@ import torch
 from lmdemo.adapters.options import checked
 from lmdemo.adapters.outputs import Info, Result
 from lmdemo.catalog import HubRow, ModelRow
+from lmdemo.data.media import ClipFacts
 from lmdemo.errors import OptionError
 from lmdemo.notes import Note
 from lmdemo.pool import computing_with, use_threads
@@ -30,10 +31,12 @@ class Prepared:
     Attributes:
         tensors: The network's keyword arguments, tensors on its device.
         notes: What was changed, left out or understood in the input; the result carries it on.
+        heard: What was understood of each clip that was given.
     """
 
     tensors: Mapping[str, Any]
     notes: tuple[Note, ...] = ()
+    heard: tuple[ClipFacts, ...] = ()
 
 
 class Adapter(ABC, Generic[P, R]):

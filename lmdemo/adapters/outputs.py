@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from lmdemo.data.media import ClipFacts
 from lmdemo.notes import Note
 
 if TYPE_CHECKING:
@@ -41,11 +42,13 @@ class Result:
         milliseconds: Time of the network alone on this machine, without reading and preparing the input.
         notes: What was changed, left out or understood in the input before it was read.
         trace: Internals by name; empty unless asked for.
+        heard: What was understood of each clip that was given: its kind, length, rate, channels, and what was changed.
     """
 
     milliseconds: float = 0.0
     notes: tuple[Note, ...] = field(default=(), compare=False)
     trace: Mapping[str, np.ndarray] = field(default_factory=dict, repr=False, compare=False)
+    heard: tuple[ClipFacts, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -1,27 +1,42 @@
-"""Sound: a visitor's clip, checked before it is decoded; resampling; log-mel features in plain numpy; AN4."""
+"""Sound: a visitor's clip, checked while it is decoded; resampling; log-mel features in plain numpy; AN4."""
 
 import functools
+import itertools
 import re
+from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
 import scipy.fft
-import soundfile
 from scipy.signal import resample_poly
 
+from lmdemo.data import media
+from lmdemo.data.media import ClipFacts
 from lmdemo.errors import DataError, InputError
 
 SAMPLING_RATE = 16_000
 LOWEST_RATE = 8_000  # below, the sounds that tell s from f are not recorded at all
+HIGHEST_RATE, ENOUGH_RATE = 192_000, 48_000  # files beyond the second are brought to it while they are decoded
 MOST_CHANNELS = 8
-SILENCE = 1e-3  # peak, of 1
+SILENCE = 1e-3  # peak around the mean, of 1
+OFFSET = 5e-3  # a mean below is left: half a step of eight bits is 0.004
+HAIR, OVERSHOOT = 0.01, 2.0  # beyond full scale: not worth a word; what codecs and effects make of loud sound
+BLOCK = 1 << 16  # samples of a channel that are looked at together
 
 
 def read_clip(
     source: Any, *, sampling_rate: int = SAMPLING_RATE, shortest: float = 0.1, longest: float = 30.0
 ) -> np.ndarray:
-    """A clip as mono float32 in -1 to 1, (samples,).
+    """A clip as mono float32 in -1 to 1, (samples,): see :func:`open_clip`, which also tells what was understood."""
+    return open_clip(source, sampling_rate=sampling_rate, shortest=shortest, longest=longest)[0]
+
+
+def open_clip(
+    source: Any, *, sampling_rate: int = SAMPLING_RATE, shortest: float = 0.1, longest: float = 30.0
+) -> tuple[np.ndarray, ClipFacts]:
+    """A clip as mono float32 in -1 to 1, (samples,), and what was understood of it.
 
     Args:
         source: A path, or Gradio's pair (sampling_rate, waveform) with a waveform (samples,) or (samples, channels).
@@ -29,31 +44,36 @@ def read_clip(
         shortest, longest: Allowed length in seconds.
 
     Raises:
-        InputError: It is no sound file, too short or long, silent, sampled too slowly, or has too many channels.
+        InputError: It is no sound file, damaged or cut off, too short or long, silent, sampled too slowly, out of range, or
+            has too many channels.
     """
     if isinstance(source, str | Path):
-        rate, waveform = _read_file(Path(source), shortest, longest)
+        waveform, rate, facts = _read_file(Path(source), shortest, longest)
     else:
-        rate, waveform = _read_pair(source, shortest, longest)
-    waveform = waveform.mean(1) if waveform.ndim == 2 else waveform
-    if not np.isfinite(waveform).all():
-        raise InputError("audio_broken", expected="-1 - 1", got="NaN, inf", hint="Record the clip again.")
-    peak = float(np.abs(waveform).max())
+        waveform, rate, facts = _read_pair(source, shortest, longest)
+    changed = list(facts.changed)
+    offset = float(waveform.mean(dtype=np.float64))
+    peak = max(float(waveform.max()) - offset, offset - float(waveform.min()))  # a constant can't be heard
     if peak < SILENCE:
         raise InputError(
             "audio_silent",
             expected=f"> {20 * np.log10(SILENCE):.0f} dB",
-            got=f"{20 * np.log10(peak):.0f} dB" if peak else "-∞ dB",
+            got=f"{20 * np.log10(peak):.0f} dB" if peak > 1e-6 else "-∞ dB",
             hint="Check the microphone and speak up.",
         )
-    return resample(waveform.astype(np.float32), rate, sampling_rate)
+    if abs(offset) > OFFSET:
+        waveform, changed = waveform - np.float32(offset), [*changed, "offset"]
+        peak = float(np.abs(waveform).max())
+    if peak > 1 + HAIR:
+        waveform, changed = waveform / np.float32(peak), [*changed, "loud"]
+    return resample(waveform, rate, sampling_rate), replace(facts, changed=tuple(changed))
 
 
-def _check_shape(rate: int, frames: int, channels: int, shortest: float, longest: float) -> None:
-    if not LOWEST_RATE <= rate <= 192_000:
+def _check_shape(rate: int, channels: int) -> None:
+    if not LOWEST_RATE <= rate <= HIGHEST_RATE:
         raise InputError(
             "audio_rate",
-            expected=f"{LOWEST_RATE:,} - 192,000 Hz",
+            expected=f"{LOWEST_RATE:,} - {HIGHEST_RATE:,} Hz",
             got=f"{rate:,} Hz",
             hint="Record at 16,000 Hz or more.",
         )
@@ -64,50 +84,177 @@ def _check_shape(rate: int, frames: int, channels: int, shortest: float, longest
             got=str(channels),
             hint="Mix the clip down to one channel.",
         )
-    if not shortest <= frames / rate <= longest:
+
+
+def _check_length(seconds: float, shortest: float, longest: float, got: str = "") -> None:
+    if not shortest <= seconds <= longest:
         raise InputError(
             "audio_length",
             expected=f"{shortest:g} - {longest:g} s",
-            got=f"{frames / rate:.2f} s",
+            got=got or f"{seconds:.2f} s",
             hint="Give a clip of this length.",
         )
 
 
-def _read_file(path: Path, shortest: float, longest: float) -> tuple[int, np.ndarray]:
-    try:
-        info = soundfile.info(str(path))  # reads the header only
-        _check_shape(info.samplerate, info.frames, info.channels, shortest, longest)
-        waveform, rate = soundfile.read(str(path), dtype="float32", always_2d=True)
-    except (soundfile.SoundFileError, OSError, RuntimeError) as error:
+def _check_range(low: float, high: float) -> None:
+    """Whether samples can be sound as we know it: 0 to 1, somewhat beyond, or the range of 16 bits."""
+    peak = max(-low, high)
+    if not np.isfinite(peak):
+        raise _damaged("NaN, inf")
+    if OVERSHOOT < peak < 256 or peak > 2**15:
         raise InputError(
-            "audio_not_readable",
-            expected="WAV, FLAC, OGG, MP3",
-            got=f"{path.name[-40:]}",
-            hint="Save the recording in one of these formats.",
-        ) from error
-    _check_shape(rate, len(waveform), waveform.shape[1], shortest, longest)  # headers of broken files say other things
-    return rate, waveform
+            "audio_range",
+            expected="-1 - 1; -32,768 - 32,767",
+            got=f"{low:,.5g} - {high:,.5g}",
+            hint="Scale the samples first.",
+        )
 
 
-def _read_pair(source: Any, shortest: float, longest: float) -> tuple[int, np.ndarray]:
+def _cancel(mixed: float, alone: np.ndarray) -> bool:
+    """Whether channels cancel each other: their mean is quieter than the loudest alone would leave it."""
+    return bool(mixed < 0.5 * alone.max() / len(alone))
+
+
+# -- files -------------------------------------------------------------------------------------------------------------
+
+
+def _read_file(path: Path, shortest: float, longest: float) -> tuple[np.ndarray, int, ClipFacts]:
+    waveform, rate, levels, facts = _decode(path, shortest, longest)
+    changed = facts.changed
+    if facts.channels > 1 and _cancel(levels[-1], levels[:-1]):
+        waveform, rate, _, _ = _decode(path, shortest, longest, int(levels[:-1].argmax()))
+        changed += ("one_channel",)
+    _check_range(float(waveform.min()), float(waveform.max()))
+    if max(-waveform.min(), waveform.max()) > OVERSHOOT:
+        waveform /= 2**15
+        changed += ("range",)
+    return waveform, rate, replace(facts, changed=changed)
+
+
+def _decode(
+    path: Path, shortest: float, longest: float, channel: int | None = None
+) -> tuple[np.ndarray, int, np.ndarray, ClipFacts]:
+    """A file's mean over channels, or one of them, up to its end or just beyond ``longest``; nothing is kept twice.
+
+    Returns:
+        (samples,) float32; its rate, of 48,000 Hz at the most; how loud each channel and at last the mean is; what it is.
+    """
+    waveform, sums, filled, rate, came, channels = np.empty(0, np.float32), np.zeros((2, 1)), 0, 1, 0, 1
+    with media.opened(path, "audio") as file:
+        for block, came in _blocks(file):
+            if not filled:
+                rate, channels = min(came, ENOUGH_RATE), block.shape[1]
+                waveform, sums = np.empty(int(longest * rate) + 1, np.float32), np.zeros((2, channels + 1))
+            columns = np.column_stack((block, block.mean(1)))[: len(waveform) - filled]
+            sums += columns.sum(0), np.square(columns).sum(0)
+            waveform[filled : filled + len(columns)] = columns[:, -1 if channel is None else channel]
+            filled += len(columns)
+            if filled == len(waveform):
+                break
+    if not filled and file.damaged:
+        raise _damaged(f"{file.kind} without a sample that can be decoded")
+    seconds, said = filled / rate, file.said_seconds
+    _check_length(seconds, 0, longest, f"{said:.0f} s" if said and said > longest else f"> {longest:g} s")
+    if said is not None and seconds < 0.95 * said - 0.1:
+        raise InputError(
+            "audio_cut_off",
+            expected=f"{said:.1f} s",
+            got=f"{seconds:.1f} s",
+            hint="The file holds less than it says; save or send it again, and wait until that is done.",
+        )
+    _check_length(seconds, shortest, longest)
+    mean, square = sums / max(1, filled)
+    changed = ("open_end",) * file.open_end + ("damaged",) * (file.damaged > 1)  # the last packet is often half a one
+    facts = ClipFacts(file.kind, seconds, came, channels, changed)
+    return waveform[:filled], rate, np.sqrt(np.maximum(square - mean**2, 0)), facts
+
+
+def _blocks(file: media.Media) -> Iterator[tuple[np.ndarray, int]]:
+    """What is decoded, (samples, channels) float64 at 48,000 Hz at the most, with the rate that came."""
+    from av import AudioResampler, FFmpegError
+
+    resampler, came = None, 0
+    for frame in itertools.chain(file.frames(), (None,)):
+        if resampler is None:
+            if frame is None:
+                return
+            came, channels = frame.sample_rate, frame.layout.nb_channels
+            _check_shape(came, channels)
+            # Packed: PyAV (tried: 18.1) reads past the end of eight planes.
+            resampler = AudioResampler(format="flt", rate=min(came, ENOUGH_RATE), frame_size=BLOCK)
+        try:
+            resampled = resampler.resample(frame)
+        except (FFmpegError, ValueError):  # its rate or channels change on the way
+            raise _damaged("another rate or number of channels on the way") from None
+        for block in resampled:
+            samples = block.to_ndarray().reshape(-1, channels).astype(np.float64)
+            if not np.isfinite(samples).all():
+                raise _damaged("NaN, inf")
+            yield samples, came
+
+
+def _damaged(got: str) -> InputError:
+    return InputError("audio_broken", expected="-1 - 1", got=got, hint="Save, send or record it again.")
+
+
+# -- samples -----------------------------------------------------------------------------------------------------------
+
+
+def _read_pair(source: Any, shortest: float, longest: float) -> tuple[np.ndarray, int, ClipFacts]:
     try:
         rate, waveform = source
         rate, waveform = int(rate), np.asarray(waveform)
         if waveform.ndim not in (1, 2) or waveform.dtype.kind not in "iuf":
             raise ValueError(f"{waveform.dtype}, {waveform.ndim} axes")
-    except (TypeError, ValueError) as error:
+    except (TypeError, ValueError, OverflowError) as error:
         raise InputError(
             "audio_type",
-            expected="WAV, FLAC, OGG, MP3; (sampling_rate, waveform)",
+            expected=f"{media.READABLE['audio']}; (sampling_rate, waveform)",
             got=type(source).__name__,
             hint="Record a clip or choose a file.",
         ) from error
-    _check_shape(rate, len(waveform), waveform.shape[1] if waveform.ndim == 2 else 1, shortest, longest)
-    if waveform.dtype.kind == "i":
-        waveform = waveform / -float(np.iinfo(waveform.dtype).min)
-    elif waveform.dtype.kind == "u":
-        waveform = waveform / (np.iinfo(waveform.dtype).max / 2) - 1
-    return rate, waveform
+    changed: tuple[str, ...] = ()
+    if waveform.ndim == 1:
+        waveform = waveform[:, None]
+    elif waveform.shape[0] <= MOST_CHANNELS < waveform.shape[1]:
+        waveform, changed = waveform.T, ("turned",)
+    _check_shape(rate, waveform.shape[1])
+    seconds = len(waveform) / rate
+    _check_length(seconds, shortest, longest)
+    facts = ClipFacts("samples", seconds, rate, waveform.shape[1])
+    samples, ranged = _to_float(waveform)
+    changed += ("range",) if ranged else ()
+    mixed = samples.mean(1)
+    if samples.shape[1] > 1:
+        alone = np.array([channel.std() for channel in samples.T])
+        if _cancel(float(mixed.std()), alone):
+            mixed, changed = samples[:, alone.argmax()], (*changed, "one_channel")
+    return mixed, rate, replace(facts, changed=changed)
+
+
+def _to_float(samples: np.ndarray) -> tuple[np.ndarray, bool]:
+    """Samples of any type as float32 around -1 to 1, and whether their range was another than their type's.
+
+    A list of numbers out of JSON becomes wide integers, whatever the recorder's were: the fewest bits that hold them count.
+    """
+    low, high = samples.min(), samples.max()
+    if samples.dtype.kind == "f":
+        _check_range(float(low), float(high))
+        ranged = max(-float(low), float(high)) > OVERSHOOT
+        samples = samples.astype(np.float32, copy=False)
+        return samples / np.float32(2**15) if ranged else samples, ranged
+    unsigned, own = samples.dtype.kind == "u", samples.dtype.itemsize * 8
+    peak = int(high) + 1 >> 1 if unsigned else max(-int(low), int(high))
+    bits = own if own <= 16 else next((b for b in (16, 24, 32) if peak <= 2 ** (b - 1)), 0)
+    if not bits:
+        raise InputError(
+            "audio_range",
+            expected="-1 - 1; -32,768 - 32,767",
+            got=f"{int(low):,} - {int(high):,}",
+            hint="Scale the samples first.",
+        )
+    half = 2 ** (bits - 1)
+    return (samples.astype(np.float32) - (half if unsigned else 0)) / np.float32(half), bits != own
 
 
 def resample(waveform: np.ndarray, rate: int, wanted: int) -> np.ndarray:

@@ -1,7 +1,7 @@
 """Pictures with marked objects: the VOC layout of BCCD, letterboxing, and the augmentation that a small set needs."""
 
 import xml.etree.ElementTree as ElementTree
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
@@ -12,7 +12,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from lmdemo.errors import DataError, InputError
+from lmdemo.errors import DataError
 
 PADDING = 114  # the grey beside a picture that does not fill its frame, 0 to 255
 BCCD_LABELS = ("RBC", "WBC", "Platelets")
@@ -154,86 +154,6 @@ def letterbox(picture: np.ndarray, image_size: int, *, multiple: int = 32) -> tu
         picture, top, round(gap_y + 0.1), left, round(gap_x + 0.1), cv2.BORDER_CONSTANT, value=(PADDING,) * 3
     )
     return framed, Frame(new_width / width, new_height / height, left, top)
-
-
-def read_video(
-    path: str | Path, *, max_seconds: float, frames_per_second: float, max_side: int = 1280
-) -> Iterator[tuple[int, float, float, np.ndarray]]:
-    """Reads a short video frame by frame.
-
-    Args:
-        path: The file.
-        max_seconds: A longer one is refused.
-        frames_per_second: How many frames of each second are given; the others are passed over.
-        max_side: Larger frames are shrunk, in pixels.
-
-    Yields:
-        Index of the frame, its second, the part of the video that lies behind (0 to 1), and the picture (height,
-        width, 3) as red, green, blue uint8.
-
-    Raises:
-        InputError: It is no video, broken, too long, or without frames.
-    """
-    path = Path(path)
-    expected = f"MP4, WebM, AVI; <= {max_seconds:g} s"
-    if not path.is_file():
-        raise InputError("video_missing", expected=expected, got="no file", hint="Choose a video first.")
-    video = cv2.VideoCapture(str(path))
-    try:
-        if not video.isOpened():
-            raise InputError(
-                "video_unknown",
-                expected=expected,
-                got=f"{path.suffix or '-'}, {path.stat().st_size:,} bytes",
-                hint="This is no video that can be read here, or it is cut off; save it as MP4.",
-            )
-        rate = video.get(cv2.CAP_PROP_FPS)
-        rate = rate if 0 < rate <= 1000 else 25.0  # some files do not say
-        count = int(video.get(cv2.CAP_PROP_FRAME_COUNT))
-        if count / rate > max_seconds:
-            raise InputError(
-                "video_too_long",
-                expected=f"<= {max_seconds:g} s",
-                got=f"{count / rate:.1f} s",
-                hint="Cut a shorter piece out of it.",
-            )
-        step = max(1, round(rate / frames_per_second))
-        index = 0
-        while video.grab():
-            if index / rate > max_seconds:  # the file said less than it holds
-                raise InputError(
-                    "video_too_long",
-                    expected=f"<= {max_seconds:g} s",
-                    got=f"> {max_seconds:g} s",
-                    hint="Cut a shorter piece out of it.",
-                )
-            if index % step == 0:
-                whole, picture = video.retrieve()
-                if not whole:
-                    break
-                if max(picture.shape) > max_side:
-                    shrink = max_side / max(picture.shape)
-                    picture = cv2.resize(picture, None, fx=shrink, fy=shrink, interpolation=cv2.INTER_AREA)
-                yield (
-                    index,
-                    index / rate,
-                    min(1.0, (index + 1) / max(count, 1)),
-                    cv2.cvtColor(picture, cv2.COLOR_BGR2RGB),
-                )
-            index += 1
-        if index == 0:
-            raise InputError(
-                "video_empty", expected=expected, got="0 frames", hint="The video holds no picture; record it again."
-            )
-        if index < count * 0.9:
-            raise InputError(
-                "video_broken",
-                expected=f"{count} frames",
-                got=f"{index} frames",
-                hint="The file seems damaged or cut off; save or send it again.",
-            )
-    finally:
-        video.release()
 
 
 class DetectionData:

@@ -83,11 +83,11 @@ def test_each_clip_of_a_pair_becomes_one_spectrogram(monkeypatch):
 @pytest.mark.parametrize("trace", [False, True])
 def test_speech_recognition_reads_its_clip_once_and_makes_one_spectrogram(monkeypatch, trace):
     adapter, calls = lmdemo.load("lstm-speech", device="cpu"), []
-    for name in ("read_clip", "log_mel"):
+    for name in ("open_clip", "log_mel"):
         made = getattr(speech.audio, name)
         monkeypatch.setattr(speech.audio, name, lambda *a, n=name, f=made, **k: calls.append(n) or f(*a, **k))
     result = adapter((RATE, voices.speak(0, 1, 2.4)), trace=trace)
-    assert calls == ["read_clip", "log_mel"] and ("log_mel" in result.trace) == trace
+    assert calls == ["open_clip", "log_mel"] and ("log_mel" in result.trace) == trace
 
 
 @pytest.fixture

@@ -3,10 +3,13 @@
 import re
 from urllib.parse import quote
 
+import numpy as np
 import pytest
+import soundfile
 from playwright.sync_api import expect
 
 from tests.demos.conftest import EXAMPLES, SCREENS, check_screen
+from tests.media import sound
 
 SLOW = 60_000  # the first request opens a network
 
@@ -133,8 +136,26 @@ def test_a_file_without_sound_is_told_and_the_hub_is_said(visit, tmp_path):
     page.locator("#speech-clip").get_by_role("button", name=re.compile("clear|remove", re.I)).first.click()
     page.locator("#speech-clip").get_by_role("button", name="Upload file").click()
     page.locator("#speech-clip input[type=file]").set_input_files(str(tmp_path / "empty.mp3"))
-    expect(page.get_by_text("Yeh file aisi audio nahi hai")).to_be_visible(timeout=SLOW)
+    expect(page.get_by_text("Recording kharab hai")).to_be_visible(timeout=SLOW)
     visitor.notes[:] = [n for n in visitor.notes if "MediaError" not in n]  # Gradio's player tries the broken file too
+
+
+def test_a_file_counts_by_what_it_holds_also_for_the_browser(visit, tmp_path):
+    """A recorder's .webm is video by its name, to the browser; a photo is refused in words, not by a list of types."""
+    said, rate = soundfile.read(EXAMPLES["lstm-speech"] / "help.flac")
+    (tmp_path / "memo.webm").write_bytes(sound("WebM", np.repeat(said, 3), 3 * rate))
+    (tmp_path / "photo.jpg").write_bytes(b"\0\0\0\x18ftypheic\0\0\0\0mif1heic")
+    visitor = visit()
+    page = visitor.open("tab=lstm-speech")
+    answered(page, "enter sixty four")  # it opens on its first example
+    box = page.locator("#speech-clip")
+    for name in ("memo.webm", "photo.jpg"):
+        box.get_by_role("button", name=re.compile("clear|remove", re.I)).first.click()
+        box.get_by_role("button", name="Upload file").click()
+        box.locator("input[type=file]").set_input_files(str(tmp_path / name))
+        expected = "Read as: WebM" if name == "memo.webm" else "Got: HEIC photo"
+        expect(page.get_by_text(expected)).to_be_visible(timeout=SLOW)
+    visitor.notes[:] = [n for n in visitor.notes if "MediaError" not in n]  # Gradio's player tries the photo too
 
 
 def test_forecast_train_on_an_example_and_read_the_charts(visit, tmp_path):

@@ -56,8 +56,8 @@ def question(made, part, key):
 def test_an_example_makes_one_spectrogram_of_each_clip(tab, monkeypatch, example):
     lmdemo.load("siamese-speaker")
     waves = [audio.read_clip(path(clip)) for clip in PAIRS[example]]
-    read, heard, log_mel, read_clip = [], [], audio.log_mel, audio.read_clip
-    monkeypatch.setattr(audio, "read_clip", lambda clip, **how: read.append(clip) or read_clip(clip, **how))
+    read, heard, log_mel, open_clip = [], [], audio.log_mel, audio.open_clip
+    monkeypatch.setattr(audio, "open_clip", lambda clip, **how: read.append(clip) or open_clip(clip, **how))
     monkeypatch.setattr(audio, "log_mel", lambda wave, **how: heard.append(wave) or log_mel(wave, **how))
     monkeypatch.setattr(quiz, "draw", lambda about: None)  # two other clips
     label = tab.say("en", f"siamese.example.{example}")

@@ -16,6 +16,7 @@ from demos.views.ctc import MOST_FRAMES
 from lmdemo.errors import InputError, OptionError
 from tests.demos.conftest import EXAMPLES
 from tests.demos.handlers import clicked, event, merged
+from tests.media import sound, video
 
 ASKED = {"source": "scratch", "beams": 16, "word_model": True, "lang": "en"}
 HELP = str(EXAMPLES["lstm-speech"] / "help.flac")
@@ -50,6 +51,24 @@ def test_what_is_kept_of_an_answer_is_light_and_said_again_in_the_other_language
     assert ours["data"] == theirs["data"] and ours["words"] != theirs["words"]
     assert {"path", "blank", "space", "player", "said", "quiet"} <= set(ours["words"])
     assert english[page.look.guesses["text"]]["about"] != hinglish[page.look.guesses["text"]]["about"]
+
+
+def test_a_recording_is_told_as_it_was_read_and_an_example_is_not(page, tmp_path):
+    """A recorder's WebM under a WAV's name, its two channels turned over against each other."""
+    said, rate = soundfile.read(EXAMPLES["lstm-speech"] / "one-two-three.flac")
+    (tmp_path / "a.wav").write_bytes(sound("WebM", np.repeat(np.stack((said, -said), 1), 3, 0), 48_000))
+    made = merged(page.hear(clip=str(tmp_path / "a.wav"), **ASKED))
+    assert (
+        "**one two three**" in made[page.status] and "Read as: WebM, 1.6 s, 48,000 Hz, 2 channels." in made[page.status]
+    )
+    assert "⚠ Mixed, the channels cancel each other" in made[page.status]
+    hinglish = page.show(found=made[page.found], lang="hi-Latn")[page.status]
+    assert "Aisi padhi gayi: WebM, 1.6 s" in hinglish and "⚠ Mix karne pe" in hinglish
+    assert rate == 16_000 and "Read as" not in merged(page.from_example(example="help", **ASKED))[page.status]
+    (tmp_path / "mute.mp4").write_bytes(video("MP4", [0, 0.5]))
+    with pytest.raises(InputError) as caught:
+        list(page.hear(clip=str(tmp_path / "mute.mp4"), **ASKED))
+    assert caught.value.key == "audio_without_sound"
 
 
 def test_what_is_left_out_of_a_trace_is_not_shown(page, tmp_path):

@@ -12,8 +12,10 @@ import torch
 from lmdemo.adapters.base import Adapter, Prepared
 from lmdemo.adapters.options import checked
 from lmdemo.adapters.outputs import IOU_THRESHOLD, SCORE_THRESHOLD, Box, DetectedObject, Detection
-from lmdemo.data.detection import Frame, letterbox, read_video
+from lmdemo.data.detection import Frame, letterbox
 from lmdemo.data.image import open_small
+from lmdemo.data.media import VideoFacts
+from lmdemo.data.video import read_video
 from lmdemo.errors import OptionError
 from lmdemo.models.yolo import STRIDES, suppress
 
@@ -76,6 +78,7 @@ class VideoFrame:
         done: Part of the video that lies behind, 0 to 1.
         picture: Red, green, blue uint8, (height, width, 3).
         detection: What was found.
+        facts: What was understood of the whole video.
     """
 
     index: int
@@ -83,6 +86,7 @@ class VideoFrame:
     done: float
     picture: np.ndarray
     detection: Detection
+    facts: VideoFacts
 
 
 class Detector(Adapter[PreparedScene, Detection]):
@@ -221,18 +225,18 @@ class Detector(Adapter[PreparedScene, Detection]):
         """Looks through a short video, frame by frame.
 
         Args:
-            video: A file that OpenCV can read, such as MP4, WebM or AVI.
+            video: A file: MP4, MOV, WebM, Matroska, AVI, GIF or OGG.
             max_seconds: A longer one is refused.
             frames_per_second: How many frames of a second to look at.
             options: As for a picture.
 
         Raises:
-            InputError: It is no video, broken, too long, or without frames.
+            InputError: It is no video, broken, too long or large, or without frames.
         """
-        for index, seconds, done, picture in read_video(
+        for index, seconds, done, picture, facts in read_video(
             video, max_seconds=max_seconds, frames_per_second=frames_per_second
         ):
-            yield VideoFrame(index, seconds, done, picture, self(picture, **options))
+            yield VideoFrame(index, seconds, done, picture, self(picture, **options), facts)
 
 
 def stand(

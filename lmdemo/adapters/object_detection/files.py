@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Sequence
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +10,7 @@ import cv2
 import numpy as np
 
 from lmdemo.adapters.outputs import Detection
-from lmdemo.data.detection import read_video
+from lmdemo.data.video import read_video
 
 
 def draw(picture: np.ndarray, detection: Detection) -> np.ndarray:
@@ -96,24 +97,39 @@ class Film:
 
     Args:
         path: The file to write, ``*.webm``.
-        frames_per_second: How fast it is to be played.
+        frames_per_second: How fast it is to be played, where frames come without their seconds.
     """
 
     def __init__(self, path: Path, frames_per_second: float) -> None:
         self.path, self.rate = path, frames_per_second
-        self._writer: cv2.VideoWriter | None = None
+        self._container: Any = None
+        self._stream: Any = None
+        self._last = -1
 
-    def add(self, picture: np.ndarray, detection: Detection) -> None:
-        """One more frame (H, W, 3), red, green, blue uint8; all have the first one's size."""
-        if self._writer is None:
-            size = picture.shape[1], picture.shape[0]
-            self._writer = cv2.VideoWriter(str(self.path), cv2.VideoWriter.fourcc(*"VP80"), self.rate, size)
-        self._writer.write(cv2.cvtColor(draw(picture, detection), cv2.COLOR_RGB2BGR))
+    def add(self, picture: np.ndarray, detection: Detection, seconds: float | None = None) -> None:
+        """One more frame (H, W, 3), red, green, blue uint8, shown from this second on; all have the first one's size."""
+        import av
+
+        if self._container is None:
+            self._container = av.open(str(self.path), "w", format="webm")
+            options = {"deadline": "realtime", "cpu-used": "8", "crf": "20", "b": "4M"}
+            self._stream = self._container.add_stream("libvpx", rate=round(self.rate), options=options)
+            height, width = picture.shape[:2]
+            self._stream.width, self._stream.height = width - width % 2, height - height % 2  # half the colours
+            self._stream.pix_fmt = "yuv420p"
+            self._stream.codec_context.time_base = Fraction(1, 1000)
+        shown = self._last + round(1000 / self.rate) if seconds is None else round(1000 * seconds)
+        frame = av.VideoFrame.from_ndarray(draw(picture, detection), format="rgb24")
+        frame.pts = self._last = max(shown, self._last + 1)
+        frame.time_base = Fraction(1, 1000)
+        self._container.mux(self._stream.encode(frame))
 
     def close(self) -> bool:
         """Ends the file; tells whether there is one."""
-        if self._writer is not None:
-            self._writer.release()
+        if self._container is not None:
+            self._container.mux(self._stream.encode(None))
+            self._container.close()
+            self._container = None
         return self.path.is_file() and self.path.stat().st_size > 0
 
 
@@ -124,10 +140,8 @@ def frame_at(video: str | Path, index: int, *, max_seconds: float = 30.0, frames
         InputError: The video can't be read.
     """
     picture = np.zeros((1, 1, 3), dtype=np.uint8)
-    for n, (_, _, _, seen) in enumerate(
-        read_video(video, max_seconds=max_seconds, frames_per_second=frames_per_second)
-    ):
-        picture = seen
+    for n, shot in enumerate(read_video(video, max_seconds=max_seconds, frames_per_second=frames_per_second)):
+        picture = shot.picture
         if n == index:
             break
     return picture

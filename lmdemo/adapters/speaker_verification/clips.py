@@ -16,6 +16,7 @@ from lmdemo.adapters.options import checked
 from lmdemo.adapters.outputs import Verification
 from lmdemo.adapters.speaker_verification.search import Enrolled, Match, rank
 from lmdemo.data import audio
+from lmdemo.data.media import ClipFacts
 from lmdemo.errors import InputError, OptionError
 
 SHORTEST, LONGEST, LONGEST_RECORDING = 0.5, 60.0, 600.0  # seconds
@@ -94,7 +95,11 @@ class ClipEmbedding(Adapter[P, R], Generic[P, R]):
 
     def read(self, clip: Any) -> np.ndarray:
         """The samples of a clip at 16 kHz, (samples,); see :meth:`embed`."""
-        return audio.read_clip(clip, shortest=SHORTEST, longest=LONGEST)
+        return self.hear(clip)[0]
+
+    def hear(self, clip: Any) -> tuple[np.ndarray, ClipFacts]:
+        """The samples of a clip at 16 kHz, (samples,), and what was understood of it; see :meth:`embed`."""
+        return audio.open_clip(clip, shortest=SHORTEST, longest=LONGEST)
 
     def read_recording(self, clip: Any, *, shortest: float = SHORTEST) -> np.ndarray:
         """The samples of a recording of up to 10 minutes at 16 kHz, (samples,); see :meth:`embed`."""
@@ -185,9 +190,11 @@ class ClipVerification(ClipEmbedding[PreparedPair, Verification]):
             )
         if not isinstance(inputs, list | tuple) or len(inputs) != 2:
             raise InputError("two_clips", expected="(clip, clip)", got=type(inputs).__name__, hint="Give two clips.")
-        first, second = (self.read(clip) for clip in inputs)
+        (first, one), (second, other) = (self.hear(clip) for clip in inputs)
         features = [self.features(clip[None]) for clip in (first, second)]
-        return PreparedPair(tensors={"features": features}, clips=(first, second), threshold=float(threshold))
+        return PreparedPair(
+            tensors={"features": features}, heard=(one, other), clips=(first, second), threshold=float(threshold)
+        )
 
     def forward(self, prepared: PreparedPair, *, trace: bool) -> list[Embedded]:
         """Embeds both clips, together where they are of one length."""
@@ -214,6 +221,7 @@ class ClipVerification(ClipEmbedding[PreparedPair, Verification]):
             warnings=self._warnings(prepared.clips),
             milliseconds=milliseconds,
             trace=internals,
+            heard=prepared.heard,
         )
 
     def inside(self, clip: np.ndarray, features: np.ndarray, row: Embedded) -> dict[str, np.ndarray]:

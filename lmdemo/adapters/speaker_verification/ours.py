@@ -226,7 +226,8 @@ class SoundEvents(OwnClips[PreparedSound, Classification]):
         known = self.prototypes | dict(prototypes or {})
         if not known:
             raise InputError("nobody_enrolled", expected=">= 1", got="0", hint="Add a class with a few clips first.")
-        return PreparedSound(tensors={"features": self.features(self.read(inputs)[None])}, prototypes=known)
+        clip, facts = self.hear(inputs)
+        return PreparedSound(tensors={"features": self.features(clip[None])}, heard=(facts,), prototypes=known)
 
     def forward(self, prepared: PreparedSound, *, trace: bool) -> np.ndarray:
         """The clip's embedding, (D,)."""
@@ -252,4 +253,5 @@ class SoundEvents(OwnClips[PreparedSound, Classification]):
             scores={labels[i]: float(p[i]) for i in order},
             milliseconds=milliseconds,
             trace=internals,
+            heard=prepared.heard,
         )

@@ -39,9 +39,9 @@ class HubSpeechRecognition(Adapter[Prepared, Transcription]):
 
     def preprocess(self, inputs: Any) -> Prepared:
         """Reads a clip: ``input_values`` (1, samples), normalised as the hub's model wants it."""
-        clip = audio.read_clip(inputs, shortest=0.2)
+        clip, facts = audio.open_clip(inputs, shortest=0.2)
         ready = self.processor(clip, sampling_rate=audio.SAMPLING_RATE, return_tensors="pt")
-        return Prepared(tensors={k: v.to(self.device) for k, v in ready.items()})
+        return Prepared(tensors={k: v.to(self.device) for k, v in ready.items()}, heard=(facts,))
 
     def forward(self, prepared: Prepared, *, trace: bool) -> Any:
         """Runs the network."""
@@ -60,4 +60,4 @@ class HubSpeechRecognition(Adapter[Prepared, Transcription]):
                 "step_seconds": np.array(0.02),
             }
         said = self.processor.batch_decode(path)[0].lower()
-        return Transcription(text=said, milliseconds=milliseconds, trace=internals)
+        return Transcription(text=said, milliseconds=milliseconds, trace=internals, heard=prepared.heard)

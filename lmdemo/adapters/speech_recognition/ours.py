@@ -150,7 +150,7 @@ class SpeechRecognition(Adapter[PreparedClip, Transcription]):
             )
         if not 0.5 <= speed <= 2:
             raise OptionError("number_range", expected="0.5 - 2", got=str(speed)[:20], hint="Choose a value inside.")
-        clip = audio.read_clip(inputs, shortest=0.2)
+        clip, facts = audio.open_clip(inputs, shortest=0.2)
         clip = clip if speed == 1 else audio.change_speed(clip, speed)
         log_mel = audio.log_mel(clip, num_mels=self.model.config.num_mels)
         return PreparedClip(
@@ -158,6 +158,7 @@ class SpeechRecognition(Adapter[PreparedClip, Transcription]):
                 "input_features": normalize(torch.from_numpy(log_mel))[None].to(self.device),
                 "lengths": torch.tensor([len(log_mel)], device=self.device),
             },
+            heard=(facts,),
             log_mel=log_mel,
             num_beams=num_beams,
             word_model=word_model,
@@ -190,4 +191,4 @@ class SpeechRecognition(Adapter[PreparedClip, Transcription]):
                 "hertz": audio.mel_edges(prepared.log_mel.shape[1])[1:-1],
             }
         score = float(np.exp(log_p[heard].max(1)).mean()) if heard.any() else None
-        return Transcription(text=said, score=score, milliseconds=milliseconds, trace=internals)
+        return Transcription(text=said, score=score, milliseconds=milliseconds, trace=internals, heard=prepared.heard)

@@ -1,6 +1,7 @@
 """The functions of Audio & speech · Siamese: endpoints of the API, tools of MCP."""
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Literal
 
@@ -19,13 +20,14 @@ def siamese_verify(
     """Tells whether two clips hold one speaker. No security system: a played recording passes.
 
     Args:
-        first: A clip of 0.5 to 60 seconds (WAV, FLAC, OGG, MP3), one voice.
+        first: A clip of 0.5 to 60 seconds (WAV, FLAC, OGG, MP3, M4A, WebM), one voice.
         second: Another.
         source: scratch: our network; hub: SpeechBrain's ECAPA-TDNN.
         lang: Language of error messages, en or hi-Latn.
 
     Returns:
-        score (cosine, -1 to 1), threshold, same, warnings, milliseconds and the model.
+        score (cosine, -1 to 1), threshold, same, warnings, milliseconds, the model, and clips: what was understood of each (kind,
+        seconds, sampling_rate, channels, changed).
     """
     adapter = lmdemo.load(SPEAKER, source=source)
     result = adapter((given(first), given(second)))
@@ -37,6 +39,7 @@ def siamese_verify(
         "milliseconds": result.milliseconds,
         "model": adapter.info.name,
         "source": adapter.info.source,
+        "clips": [asdict(facts) for facts in result.heard],
     }
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from demos.core.cards import heard
 from demos.core.tab import Answer, Answers
 from demos.tabs.audio.siamese.functions import SPEAKER
 from demos.tabs.audio.siamese.quiz import Quiz
@@ -83,6 +84,8 @@ def said(say: Any, found: Found, chosen: float | None, lang: str) -> str:
         answer = say(lang, "siamese.same" if same else "siamese.different")
         lines.append(say(lang, "siamese.answer", source=whose, answer=answer, **values))
     warned = [f"⚠ {say(lang, f'siamese.warn.{w}')}" for a in found.there[:1] for w in a.result.warnings]
+    for a in found.there[:1]:
+        warned += heard(say, a.result.heard, lang, own=not found.example)
     return "  \n".join([*lines, *warned]) or say(lang, "siamese.no_answer")
 
 

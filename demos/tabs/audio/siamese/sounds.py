@@ -8,6 +8,7 @@ import gradio as gr
 import numpy as np
 
 import lmdemo
+from demos.core.cards import heard
 from demos.core.tab import Answer, Answers, Part, Update, calling
 from demos.tabs.audio.siamese import looks
 from demos.tabs.audio.siamese.classes import Classes, Own
@@ -92,11 +93,12 @@ class Sounds(Part):
         label = looks.sound_name(self.say, result.label, lang)
         scores = {looks.sound_name(self.say, k, lang): v for k, v in result.scores.items() if v >= LEAST}
         picture = looks.log_mel_picture(self, result.trace["log_mel"], lang)
-        heard = self.say(lang, "siamese.sound.heard")
-        track = spectra.track(heard, len(result.trace["log_mel"]) / 100, [picture], path=found.clip)
+        name = self.say(lang, "siamese.sound.heard")
+        track = spectra.track(name, len(result.trace["log_mel"]) / 100, [picture], path=found.clip)
         values = {"label": label, "percent": 100 * result.score, "cosine": cosines[result.label]}
+        lines = heard(self.say, result.heard, lang, own=not found.example)
         return {
-            self.status: self.say(lang, "siamese.sound.said", **values),
+            self.status: "  \n".join((self.say(lang, "siamese.sound.said", **values), *lines)),
             self.bars: bars(self.say(lang, "siamese.sound.scores"), scores, top=6),
             self.facts: self.told(found.answers, SOUND, lang),
             self.plane: self.on_plane(found.clip, result.trace, mine, lang),

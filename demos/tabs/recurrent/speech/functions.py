@@ -1,5 +1,6 @@
 """The functions of LSTM · Speech: endpoints of the API, tools of MCP."""
 
+from dataclasses import asdict
 from typing import Literal
 
 import lmdemo
@@ -16,14 +17,14 @@ def speech_transcribe(
     """Writes down what is said in a clip.
 
     Args:
-        audio: A clip (WAV, FLAC, OGG, MP3), 0.2 to 30 seconds.
+        audio: A clip (WAV, FLAC, OGG, MP3, M4A, WebM), 0.2 to 30 seconds.
         source: scratch: our network, about a hundred words; hub: wav2vec 2.0, English.
         num_beams: Texts that are kept while reading, 1 to 64; 1 takes the likeliest letter at every step. For scratch only.
         lang: Language of error messages, en or hi-Latn.
 
     Returns:
         text, score (how sure our network is: the mean probability of the letters it heard; null for the hub's), milliseconds of the
-        network, and facts about the model.
+        network, facts about the model, and clip: what was understood of the clip (kind, seconds, sampling_rate, channels, changed).
     """
     adapter = lmdemo.load(MODEL, source=source)
     result = adapter(given(audio), **({"num_beams": num_beams} if source == "scratch" else {}))
@@ -34,6 +35,7 @@ def speech_transcribe(
         "model": adapter.info.name,
         "source": source,
         "parameters": adapter.info.parameters,
+        "clip": asdict(result.heard[0]),
     }
 
 
@@ -98,6 +100,9 @@ def given(path: str | None) -> str:
     """A clip's path, which must be there."""
     if not path:
         raise InputError(
-            "clips_missing", expected="WAV, FLAC, OGG, MP3", got="-", hint="Record a clip or choose a file first."
+            "clips_missing",
+            expected="WAV, FLAC, OGG, MP3, M4A, WebM",
+            got="-",
+            hint="Record a clip or choose a file first.",
         )
     return path

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from demos.core.cards import html_table
+from demos.core.cards import heard, html_table
 from demos.core.tab import Answer, Answers, Missing
 from demos.core.words import Speaker
 from demos.tabs.recurrent.speech.functions import MODEL
@@ -94,6 +94,8 @@ def said(say: Speaker, found: Found, lang: str) -> str:
         strange = [w for w in text.split() if w not in words_known()]
         lines += [say(lang, "strange", words=", ".join(strange))] if strange else []
         lines += [say(lang, "far")] if is_far(a) else []
+    for a in found.there[:1]:
+        lines += heard(say, a.result.heard, lang, own=not found.example)
     return "  \n".join(lines) or say(lang, "no_answer")
 
 

@@ -179,7 +179,7 @@ def yolo_video(
     """Looks through a short video, five frames a second.
 
     Args:
-        video: A file (MP4, WebM, AVI; at most 30 seconds).
+        video: A file (MP4, MOV, WebM, AVI; at most 30 seconds).
         model: yolo-cells or yolo-drawings.
         source: scratch, hub, hub-weights or darknet.
         score_threshold: Least score of a box, 0 to 1.

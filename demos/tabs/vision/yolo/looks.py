@@ -11,6 +11,7 @@ from typing import Any
 
 from PIL import Image
 
+from demos.core.cards import watched
 from demos.core.tab import Answer, Answers
 from demos.views.boxes import boxes
 from demos.views.feature_maps import feature_maps
@@ -62,12 +63,15 @@ class Drawn:
 
 @dataclass(frozen=True)
 class Watched:
-    """A video that was looked through: when each frame is shown, how often each label was seen in it, and its length."""
+    """A video that was looked through: when each frame is shown, how often each label was seen in it, its length, and what was
+    understood of it.
+    """
 
     file: str
     times: tuple[float, ...]
     counts: tuple[Mapping[str, int], ...]
     seconds: float
+    facts: Any
 
     @property
     def fullest(self) -> int:
@@ -213,10 +217,9 @@ def sentence(say: Any, found: Found, lang: str) -> str:
 def video_sentence(say: Any, video: Watched, lang: str) -> str:
     """What was seen in a video, and in how many of its frames."""
     frames = Counter(label for c in video.counts for label in c)
-    if not frames:
-        return say(lang, "yolo.video.nothing", n=len(video.times))
     listed = ", ".join(f"{name(say, k, lang)}: {v}" for k, v in frames.most_common(8))
-    return say(lang, "yolo.video.done", n=len(video.times), list=listed)
+    told = say(lang, "yolo.video.done" if frames else "yolo.video.nothing", n=len(video.times), list=listed)
+    return "  \n".join((told, *watched(say, video.facts, lang)))
 
 
 def name(say: Any, label: str, lang: str) -> str:

@@ -111,20 +111,22 @@ class Watching(Part):
         yield tab.chosen("", lang)
         times: list[float] = []
         counts: list[Counter[str]] = []
+        facts = None
         with tempfile.TemporaryDirectory() as folder:
             film = Film(Path(folder) / "lmdemo-boxes.webm", RATE)
             with contextlib.closing(film):
                 look = operator.methodcaller("stream", video or "", trace=True, iou_across=ACROSS)
                 for shot in sources.stream(model, source, look):
+                    facts = shot.facts
                     times.append(shot.seconds)
                     counts.append(Counter(o.label for o in shot.detection.objects))
-                    film.add(shot.picture, shot.detection)
+                    film.add(shot.picture, shot.detection, shot.seconds)
                     picture = Image.fromarray(shot.picture)
                     view = looks.frame_view(tab, picture, shot.detection, adapter.labels, source, lang, None)
                     told = self.say(lang, "yolo.progress", seconds=shot.seconds, percent=100 * shot.done)
                     yield {tab.first: view, tab.second: {}, tab.status: told, tab.stop: gr.update(visible=True)}
             seconds = (times[-1] if times else 0.0) + 1 / RATE
-            watched = Watched(video or "", tuple(times), tuple(map(dict, counts)), seconds)
+            watched = Watched(video or "", tuple(times), tuple(map(dict, counts)), seconds, facts)
             if film.close():
                 yield {self.film: gr.update(value=str(film.path), visible=True)}
         found = Found(model, source, video=watched)

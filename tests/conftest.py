@@ -38,6 +38,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
                 item.add_marker(pytest.mark.skip(reason="the data sets are not here: set LMDEMO_DATA to their folder"))
 
 
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Hypothesis looks at every module; SpeechBrain's lazy ones then import what nobody installed."""
+    if item.get_closest_marker("hypothesis"):
+        for name in [name for name, module in sys.modules.items() if type(module).__name__ == "LazyModule"]:
+            del sys.modules[name]
+
+
 @pytest.fixture(autouse=True, scope="module")
 def few_objects() -> None:
     """What was imported by now stays: collecting garbage need not look at it again in each test."""

@@ -144,6 +144,7 @@ window.lmdemo = window.lmdemo || (() => {
     open() { write(true); setTimeout(() => { write(true); step(); look(); }, 100); },  // once more when the panels have changed
     saved() {  // asked for when all parts of the page are there
       document.documentElement.classList.remove(MOUNTING);
+      if (document.activeElement === document.body) document.querySelector('[autofocus]')?.focus();  // which nothing unseen can have
       return saved();
     },
     start() {

@@ -579,6 +579,7 @@ HUB: Mapping[str, HubRow] = MappingProxyType(
                 task="text-to-speech",
                 licence="MIT",
                 training_data="LibriTTS",
+                adapter="lmdemo.adapters.vocoding.hub.HubVocoding",
                 megabytes=50.7,
                 parameters=12.7,
                 files=(

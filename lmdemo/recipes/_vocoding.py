@@ -11,7 +11,6 @@ from torch import Tensor, nn
 
 from lmdemo.data import vocoding
 from lmdemo.data.readers import CLEAN, Reading, read_readers
-from lmdemo.models.closed_loop import FLOOR, Guide
 from lmdemo.recipes._siamese import beside
 
 CONTEXT = 2  # frames beside an excerpt, so that none of its ends looks like the end of a clip
@@ -185,19 +184,6 @@ def normalize(model: nn.Module, parts: Sequence[Parts]) -> None:
     model.feature_deviation.copy_(torch.from_numpy(every.std(0)))
 
 
-def speak(model: nn.Module, mels: np.ndarray, seed: int, temperature: float, floor: float = FLOOR) -> np.ndarray:
-    """The waveform of mels (F, M) from a network that speaks sample by sample."""
-    features = vocoding.features(mels)
-    guide = Guide.of(
-        vocoding.envelope(mels).predictor,
-        vocoding.phase_parts(vocoding.phase_from_mels(mels)),
-        temperature / vocoding.sharpness(features[:, -1]),
-        seed=seed,
-    )
-    made = model.generate(torch.from_numpy(features), guide, floor=floor)
-    return vocoding.deemphasis(np.concatenate([samples for samples, _ in made]))
-
-
 # -- judged ------------------------------------------------------------------------------------------------------------
 
 
@@ -236,22 +222,3 @@ def judged(readings: Sequence[Reading], vocode: Callable[[np.ndarray, int], np.n
         truth = vocoding.whole_hops(reading.waveform())
         found.append(judge(truth, vocode(vocoding.mels(truth), i)))
     return mean(found)
-
-
-# -- without a network -------------------------------------------------------------------------------------------------
-
-
-def from_noise(mels: np.ndarray, seed: int) -> np.ndarray:
-    """The envelope of the mels, driven by noise: a whisper."""
-    noise = np.random.default_rng(seed).standard_normal(len(mels) * vocoding.HOP)
-    return vocoding.spoken(noise, vocoding.envelope(mels))
-
-
-def from_pulses(mels: np.ndarray, seed: int) -> np.ndarray:
-    """The envelope of the mels, driven by a pulse a period of their pitch, and noise."""
-    noise = np.random.default_rng(seed).standard_normal(len(mels) * vocoding.HOP)
-    phase = vocoding.phase_from_mels(mels)
-    voiced, begins = phase >= 0, np.diff(phase, prepend=0) < -0.5
-    period = np.repeat(vocoding.SAMPLING_RATE / vocoding.pitch(mels).hertz, vocoding.HOP)
-    excitation = np.where(voiced, 0.9 * begins * np.sqrt(period) + 0.35 * noise, noise)
-    return vocoding.spoken(excitation, vocoding.envelope(mels))

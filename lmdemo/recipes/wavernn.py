@@ -6,6 +6,7 @@ import numpy as np
 import torch
 from torch import nn
 
+from lmdemo.adapters.vocoding import speak
 from lmdemo.models.wavernn import WaveRNN, WaveRNNConfig
 from lmdemo.recipes import _vocoding
 from lmdemo.training.trainer import Trainer
@@ -18,7 +19,7 @@ TEMPERATURE = 0.85
 
 def vocode(model: WaveRNN, mels: np.ndarray, seed: int, temperature: float = TEMPERATURE) -> np.ndarray:
     """The waveform of mels (F, M)."""
-    return _vocoding.speak(model, mels, seed, temperature)
+    return np.concatenate(list(speak(model, mels, seed=seed, temperature=temperature)))
 
 
 def build(data: Path | None, *, seed: int) -> Trainer:

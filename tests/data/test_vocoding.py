@@ -140,7 +140,7 @@ def test_the_gain_of_white_noise_is_its_size():
 def round_trip(clip: np.ndarray) -> float:
     shape = vocoding.envelope(vocoding.mels(clip))
     signal = vocoding.preemphasis(clip)
-    back = vocoding.predicted(vocoding.residual(signal, shape.predictor), shape.predictor)
+    back = vocoding.Mouth().predicted(vocoding.residual(signal, shape.predictor), shape.predictor)
     whole = vocoding.spoken(vocoding.residual(signal, shape.predictor) / shape.gain, shape)
     return float(max(np.abs(back - signal).max(), np.abs(whole - clip).max()))
 

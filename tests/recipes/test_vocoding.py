@@ -6,6 +6,8 @@ import numpy as np
 import pytest
 import torch
 
+from lmdemo.adapters.vocoding import from_noise, from_pulses
+from lmdemo.adapters.vocoding import speak as say
 from lmdemo.data import vocoding
 from lmdemo.data.vocoding import HOP, ORDER
 from lmdemo.models.closed_loop import Guide, Heard, speak
@@ -150,7 +152,7 @@ def test_what_speaks_is_told_what_training_told(parts):
     model = WaveNet(WaveNetConfig(**SMALL)).eval()
     _vocoding.normalize(model, parts)
     mels = parts[0].mels[:30]
-    made = [_vocoding.speak(model, mels, seed, 0.9) for seed in (0, 0, 1)]
+    made = [np.concatenate(list(say(model, mels, seed=seed))) for seed in (0, 0, 1)]
     assert made[0].shape == (30 * HOP,) and np.isfinite(made[0]).all()
     assert np.array_equal(made[0], made[1]) and not np.array_equal(made[0], made[2])
 
@@ -169,7 +171,7 @@ def test_the_sound_itself_is_without_fault():
 def test_without_a_network_there_is_a_whisper_and_a_buzz():
     clip = vocoding.whole_hops(voice(200.0)[0])
     mels = vocoding.mels(clip)
-    noise, pulses = _vocoding.from_noise(mels, 0), _vocoding.from_pulses(mels, 0)
+    noise, pulses = from_noise(mels, 0), from_pulses(mels, 0)
     error = [_vocoding.judge(clip, made)["log_mel_error"] for made in (noise, pulses, np.zeros_like(clip))]
     assert len(noise) == len(pulses) == len(clip) and error[1] < error[0] < error[2]
     strengths = [vocoding.pitch(vocoding.mels(x.astype(np.float32))).strength.mean() for x in (noise, pulses)]

@@ -1,0 +1,188 @@
+"""What all vocoders share: a clip or mels read and checked, sound made piece by piece, and how it is told."""
+
+import time
+from abc import abstractmethod
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from lmdemo.adapters.base import Adapter, Prepared, synchronize
+from lmdemo.adapters.outputs import Audio
+from lmdemo.data import audio, vocoding
+from lmdemo.errors import InputError, OptionError
+
+SHORTEST, LONGEST = 0.1, 30.0  # seconds of a clip
+LOUDEST = 16.0  # of a log mel; a tone at full scale reaches 11
+CLIPPED = 1e-3  # part of the samples at the highest level from which on a clip counts as clipped
+
+
+@dataclass(frozen=True, kw_only=True)
+class PreparedMels(Prepared):
+    """What is to be spoken.
+
+    Attributes:
+        mels: Log mels (F, M).
+        seed: Of the chance.
+        hold_mels: How often the sound is brought nearer to the mels, band by band, after it was made.
+        warnings: Keys of what is odd about the clip.
+        fit: See :class:`lmdemo.adapters.outputs.Audio`.
+        options: The vocoder's own.
+    """
+
+    mels: np.ndarray
+    seed: int
+    hold_mels: int = 0
+    warnings: tuple[str, ...] = ()
+    fit: float | None = None
+    options: Mapping[str, float]
+
+
+class Vocoder(Adapter[PreparedMels, Audio]):
+    """Speaks log-mel spectrograms.
+
+    Takes a clip (a path, or (sampling_rate, waveform); 0.1 to 30 s, 8 to 192 kHz, mono or not), whose mels are spoken, or log mels
+    (F, 80) as :meth:`mel` gives them. Gives :class:`Audio` of 16 kHz with F * ``hop`` samples. Option ``seed``: of the chance. Option
+    ``hold_mels`` (0 to 2): how often a filter brings the sound nearer to its mels afterwards, band by band; it helps every vocoder,
+    also those that learned nothing.
+
+    With ``trace=True`` the result holds ``log_mel`` (F, M) and its bands' middles ``hertz`` (M,); ours add ``pitch`` in Hz and its
+    ``strength`` (F,), and ``phase`` (samples,), -1 where there is no voice.
+    """
+
+    threads = 1
+    hop = vocoding.HOP
+    longest = LONGEST
+    engine = "torch"
+
+    # -- what comes in ---------------------------------------------------------------------------------------------------
+
+    def mel(self, clip: Any) -> np.ndarray:
+        """The log mels of a clip, (F, 80): what a vocoder is given.
+
+        Raises:
+            InputError: The clip can't be read, is silent, too short or too long.
+        """
+        return self.analyse(self.read(clip))
+
+    def read(self, clip: Any) -> np.ndarray:
+        """A clip at 16 kHz, (samples,)."""
+        return audio.read_clip(clip, shortest=SHORTEST, longest=self.longest)
+
+    def analyse(self, waveform: np.ndarray) -> np.ndarray:
+        """The log mels of a clip at 16 kHz."""
+        return vocoding.mels(vocoding.whole_hops(waveform))
+
+    def mels_of(self, inputs: Any) -> tuple[np.ndarray, tuple[str, ...]]:
+        """The log mels of a clip, or those that were given, and what is odd about the clip."""
+        if not isinstance(inputs, np.ndarray):
+            waveform = self.read(inputs)
+            level = np.abs(waveform).max()
+            clipped = level > 0.5 and np.mean(np.abs(waveform) > 0.999 * level) > CLIPPED
+            return self.analyse(waveform), ("clipped",) if clipped else ()
+        longest = int(self.longest * audio.SAMPLING_RATE / self.hop)
+        fits = inputs.ndim == 2 and inputs.shape[1] == vocoding.NUM_MELS and inputs.dtype.kind == "f"
+        if not fits or not 1 <= len(inputs) <= longest:
+            raise InputError(
+                "mel_shape",
+                expected=f"(1 - {longest:,}, {vocoding.NUM_MELS})",
+                got=f"{inputs.dtype} {inputs.shape}",
+                hint="Give the log mels that this vocoder's mel() makes.",
+            )
+        if not (np.abs(inputs) <= LOUDEST).all():  # also refuses NaN
+            raise InputError(
+                "mel_range",
+                expected=f"-{LOUDEST:g} - {LOUDEST:g}",
+                got=f"{inputs.min():.3g} - {inputs.max():.3g}",
+                hint="Give logarithms of a mel power spectrogram.",
+            )
+        return inputs.astype(np.float32), ()
+
+    def prepare(self, inputs: Any, *, seed: int, hold_mels: int = 0, **options: float) -> PreparedMels:
+        """Checks what all vocoders take; ``options`` are checked already."""
+        whole("seed_range", seed, 2**31)
+        whole("number_range", hold_mels, 2)
+        mels, warnings = self.mels_of(inputs)
+        return PreparedMels(
+            tensors={},
+            mels=mels,
+            seed=seed,
+            hold_mels=hold_mels,
+            warnings=warnings,
+            fit=self.fit(mels),
+            options=options,
+        )
+
+    def fit(self, mels: np.ndarray) -> float | None:
+        """How near mels are to what the network was trained on; see :class:`lmdemo.adapters.outputs.Audio`."""
+        return None
+
+    # -- what goes out ---------------------------------------------------------------------------------------------------
+
+    @abstractmethod
+    def pieces(self, prepared: PreparedMels) -> Iterator[np.ndarray]:
+        """The waveform while it is made, (samples,) each."""
+
+    def forward(self, prepared: PreparedMels, *, trace: bool) -> Any:
+        """All pieces together."""
+        return np.concatenate(list(self.pieces(prepared)))
+
+    def postprocess(self, output: Any, prepared: PreparedMels, *, milliseconds: float, trace: bool) -> Audio:
+        """The waveform within -1 to 1, held to its mels if that was asked."""
+        for _ in range(prepared.hold_mels):
+            output = vocoding.held(output, prepared.mels)
+        return self.audio(output, prepared, milliseconds, self.internals(prepared) if trace else {})
+
+    def audio(
+        self, waveform: np.ndarray, prepared: PreparedMels, milliseconds: float, trace: Mapping[str, np.ndarray]
+    ) -> Audio:
+        """Sound with all that is told about it."""
+        return Audio(
+            sampling_rate=audio.SAMPLING_RATE,
+            waveform=np.clip(waveform, -1, 1).astype(np.float32),
+            engine=self.engine,
+            fit=prepared.fit,
+            warnings=prepared.warnings,
+            milliseconds=milliseconds,
+            trace=trace,
+        )
+
+    def internals(self, prepared: PreparedMels) -> dict[str, np.ndarray]:
+        """What a trace holds."""
+        return {"log_mel": prepared.mels, "hertz": audio.mel_edges(vocoding.NUM_MELS, 0.0)[1:-1]}
+
+    def stream(self, inputs: Any, **options: Any) -> Iterator[Audio]:
+        """Yields sound while it is made, each piece with its own ``milliseconds``; closing the iterator stops it.
+
+        Options as for a call. Sound that is held to its mels comes in one piece, since the filter needs all of it.
+        """
+        if options.get("hold_mels"):
+            yield self(inputs, **options)
+            return
+        self.check_options(options)
+        with self:
+            with self.computing():
+                prepared = self.preprocess(inputs, **options)
+                pieces = self.pieces(prepared)
+            while True:
+                started = time.perf_counter()
+                with self.computing():  # not around the yield: another thread may ask for the next piece
+                    piece = next(pieces, None)
+                    synchronize(self.device)
+                if piece is None:
+                    return
+                yield self.audio(piece, prepared, 1000 * (time.perf_counter() - started), {})
+
+
+def whole(key: str, value: Any, most: int) -> None:
+    """Refuses what is no whole number from 0 to ``most``."""
+    if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= most:
+        raise OptionError(key, expected=f"0 - {most:,}", got=str(value)[:20], hint="Choose a value inside.")
+
+
+def number(key: str, value: Any, least: float, most: float) -> float:
+    """Refuses what is no number within bounds."""
+    if isinstance(value, bool) or not isinstance(value, int | float) or not least <= value <= most:
+        raise OptionError(key, expected=f"{least:g} - {most:g}", got=str(value)[:20], hint="Choose a value inside.")
+    return float(value)

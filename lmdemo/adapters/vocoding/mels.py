@@ -51,7 +51,7 @@ class Vocoder(Adapter[PreparedMels, Audio]):
     ``strength`` (F,), and ``phase`` (samples,), -1 where there is no voice.
     """
 
-    threads = 1
+    threads: int | None = 1
     hop = vocoding.HOP
     longest = LONGEST
     engine = "torch"

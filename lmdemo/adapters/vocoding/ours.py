@@ -13,6 +13,7 @@ from lmdemo.adapters.outputs import SAMPLE_TEMPERATURE, SIGMA, Audio, Layer
 from lmdemo.adapters.vocoding.mels import PreparedMels, Vocoder, number
 from lmdemo.catalog import ModelRow, find
 from lmdemo.data import vocoding
+from lmdemo.data.audio import SAMPLING_RATE
 from lmdemo.errors import OptionError
 from lmdemo.models import compiled
 from lmdemo.models.base import Model
@@ -321,7 +322,7 @@ class WaveNetVocoding(SampleVocoding):
                 steps = dilation * np.arange(kernel_size)
                 reads.append(np.unique(reads[-1][:, None] + steps))
         tree = tuple(reversed(reads)) if samples <= DRAWN_READS else ()
-        return ReceptiveField(samples, 1000 * samples / vocoding.SAMPLING_RATE, tree)
+        return ReceptiveField(samples, 1000 * samples / SAMPLING_RATE, tree)
 
     def sample_products(
         self,
@@ -353,7 +354,12 @@ class WaveNetVocoding(SampleVocoding):
             heard.levels[0, heard.place].numpy(),
             torch.stack([x[0, heard.place] for x in out.hidden_states]).numpy(),
             np.array(c.dilations)[:, None] * np.arange(c.kernel_size)[::-1],
-            *(part.numpy() for part in (wave, gate, wave * gate, skip, total, hidden)),
+            wave.numpy(),
+            gate.numpy(),
+            (wave * gate).numpy(),
+            skip.numpy(),
+            total.numpy(),
+            hidden.numpy(),
             heard.drawn(out.logits[0, heard.place]),
         )
 
@@ -365,9 +371,9 @@ class WaveNetVocoding(SampleVocoding):
         Raises:
             OptionError: The length or an option is out of range.
         """
-        seconds = number("number_range", seconds, self.hop / vocoding.SAMPLING_RATE, self.longest)
+        seconds = number("number_range", seconds, self.hop / SAMPLING_RATE, self.longest)
         frame = self.model.feature_mean.numpy()[: vocoding.NUM_MELS] if mel is None else np.asarray(mel)
-        frames = int(seconds * vocoding.SAMPLING_RATE / self.hop)
+        frames = int(seconds * SAMPLING_RATE / self.hop)
         return self.stream(np.resize(frame, (frames, frame.size)), temperature=temperature, seed=seed)
 
 
@@ -474,7 +480,7 @@ class WaveGlowVocoding(OurVocoder):
         size = (1, c.group, len(prepared.mels) * c.hop // c.group)
         noise = prepared.options["sigma"] * torch.randn(size, generator=generator)
         phase = torch.from_numpy(vocoding.phase_from_mels(prepared.mels)).float()
-        return tuple(x.to(self.device) for x in (noise, torch.from_numpy(prepared.mels)[None], phase[None]))  # type: ignore[return-value]
+        return tuple(x.to(self.device) for x in (noise, torch.from_numpy(prepared.mels)[None], phase[None]))
 
     # -- look inside -----------------------------------------------------------------------------------------------------
 

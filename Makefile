@@ -35,6 +35,7 @@ node_modules/.ready: package.json
 	test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --upgrade "pip>=25"  # older ones resolve these requirements for many minutes
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	$(BIN)/python -m lmdemo.models.compiled  # else the first sound would wait for it
 	touch $@
 
 .venv/test-ready: .venv/run-ready requirements-dev.txt

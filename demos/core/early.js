@@ -3,7 +3,7 @@
    is found again by its words. */
 (() => {
   const BOX = '[data-testid=textbox]', PRESSED = '.lm-chips button, label:has(> input), button.primary, button.secondary';
-  const LIVE = '.lm-ends, .lm-drop, .lm-fold > .label-wrap, [role=tab]', HOME = '[id]:not(button, input, label)';
+  const LIVE = '.lm-drop, .lm-ends, .lm-fold > .label-wrap, [role=tab]', HOME = '[id]:not(button, input, label)';
   const typed = new Map();
   let pressed, started = false;  // `pressed`: the last one alone, as if the others had been answered and made way
   const again = ({ target, home, words }) => target.isConnected ? target

@@ -1,6 +1,7 @@
 """The one shape of all adapters: preprocess -> forward -> postprocess, from any source."""
 
 import contextlib
+import hashlib
 import inspect
 import threading
 import time
@@ -16,7 +17,7 @@ from lmdemo.adapters.options import checked
 from lmdemo.adapters.outputs import Info, Result
 from lmdemo.catalog import HubRow, ModelRow
 from lmdemo.data.media import ClipFacts
-from lmdemo.errors import OptionError
+from lmdemo.errors import HubFileError, OptionError, WeightsError
 from lmdemo.notes import Note
 from lmdemo.pool import computing_with, use_threads
 
@@ -125,6 +126,16 @@ class Adapter(ABC, Generic[P, R]):
         with self, computing_with(self.threads or use_threads()), torch.inference_mode():
             yield
 
+    def check_options(self, options: Mapping[str, Any]) -> None:
+        """Refuses what :meth:`preprocess` does not name."""
+        if self.options is not None and (unknown := [name for name in options if name not in self.options]):
+            raise OptionError(
+                "unknown_option",
+                expected=", ".join(("trace", *self.options)),
+                got=", ".join(unknown),
+                hint="Leave it out.",
+            )
+
     def __call__(self, inputs: Any, *, trace: bool = False, **options: Any) -> R:
         """Answers for one input; what it takes and gives stands in the subclass.
 
@@ -137,13 +148,7 @@ class Adapter(ABC, Generic[P, R]):
             InputError: The input can't be read.
             OptionError: An option is unknown or out of its range.
         """
-        if self.options is not None and (unknown := [name for name in options if name not in self.options]):
-            raise OptionError(
-                "unknown_option",
-                expected=", ".join(("trace", *self.options)),
-                got=", ".join(unknown),
-                hint="Leave it out.",
-            )
+        self.check_options(options)
         with self.computing():
             prepared = self.preprocess(inputs, **options)
             started = time.perf_counter()
@@ -200,3 +205,53 @@ def hub_info(hub: HubRow, *, member: str, parameters: int, size: int, source: st
 def weight_bytes(folder: Path) -> int:
     """Bytes of a folder's safetensors files."""
     return sum(file.stat().st_size for file in Path(folder).glob("*.safetensors"))
+
+
+def open_pickle(path: Path, *, sha256: str, what: str) -> dict[str, torch.Tensor]:
+    """The tensors of a hub's pickle: of the pinned file only, and nothing but tensors.
+
+    Args:
+        path: The file.
+        sha256: Its checksum.
+        what: The network that it should hold.
+
+    Raises:
+        HubFileError: The file is not the pinned one.
+        WeightsError: It is missing, or holds other things than tensors.
+    """
+    if not path.is_file():
+        raise WeightsError("weights_missing", expected=path.name, got="no such file", hint="Fetch the model again.")
+    with path.open("rb") as file:
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
+    if digest != sha256:
+        raise HubFileError(
+            "hub_file",
+            expected=f"{path.name}: sha256 {sha256[:12]}...",
+            got=f"sha256 {digest[:12]}...",
+            hint="Delete this file and fetch the model again.",
+        )
+    try:
+        return torch.load(path, map_location="cpu", weights_only=True)
+    except Exception as error:  # torch raises UnpicklingError, RuntimeError, EOFError, ...
+        raise _foreign(what, error) from error
+
+
+def load_tensors(model: torch.nn.Module, tensors: Mapping[str, torch.Tensor], *, what: str) -> None:
+    """Puts a hub's tensors into a network that has all of them and no others.
+
+    Raises:
+        WeightsError: It has not.
+    """
+    try:
+        model.load_state_dict(tensors)
+    except Exception as error:  # RuntimeError, TypeError, AttributeError
+        raise _foreign(what, error) from error
+
+
+def _foreign(what: str, error: Exception) -> WeightsError:
+    return WeightsError(
+        "weights_foreign",
+        expected=what,
+        got=f"{type(error).__name__}: {error}"[:120],
+        hint="Delete this file and fetch the model again.",
+    )

@@ -32,6 +32,8 @@ TOP_P = 1.0  # every token
 CANDIDATES = 10  # of a hidden word
 TRANSLATION_BEAMS = 5
 SPEECH_BEAMS = 16
+SAMPLE_TEMPERATURE = 0.85  # at which WaveNet and WaveRNN draw
+SIGMA = 0.6  # deviation of the noise that WaveGlow turns into sound
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -186,10 +188,32 @@ class Forecast(Result):
 
 @dataclass(frozen=True)
 class Audio(Result):
-    """Sound: ``waveform`` is float32 in -1 to 1, (samples,), at ``sampling_rate`` samples a second."""
+    """Sound; of a stream a piece of it, with the time that this piece took.
+
+    Attributes:
+        sampling_rate: Samples a second.
+        waveform: float32 in -1 to 1, (samples,).
+        engine: What computed it: ``numba`` (the compiled loop), ``torch``, or ``scipy``.
+        fit: How near the input is to what the network was trained on: the part of the clips kept back from training that lie at
+            least as far from it, 0 to 1; None where that is not known.
+        warnings: Keys of what is odd about the input, such as ``clipped``.
+    """
 
     sampling_rate: int
-    waveform: np.ndarray
+    waveform: np.ndarray = field(repr=False, compare=False)
+    engine: str = ""
+    fit: float | None = None
+    warnings: tuple[str, ...] = ()
+
+    @property
+    def seconds(self) -> float:
+        """How long it sounds."""
+        return len(self.waveform) / self.sampling_rate
+
+    @property
+    def times_real_time(self) -> float:
+        """How many seconds of sound were made in a second; infinite where no time was measured."""
+        return 1000 * self.seconds / self.milliseconds if self.milliseconds else float("inf")
 
 
 @dataclass(frozen=True)

@@ -15,10 +15,13 @@ import numpy as np
 
 from lmdemo.adapters.outputs import (
     CANDIDATES,
+    SAMPLE_TEMPERATURE,
+    SIGMA,
     TEMPERATURE,
     TOP_K,
     TOP_P,
     TRANSLATION_BEAMS,
+    Audio,
     Classification,
     Detection,
     FillMask,
@@ -43,6 +46,7 @@ if TYPE_CHECKING:
     from lmdemo.adapters.text_classification import UnitStep
     from lmdemo.adapters.text_generation import NextTokens, Prompt, Reading
     from lmdemo.adapters.translation import Look
+    from lmdemo.adapters.vocoding import Drawn, Latent, ReceptiveField, SampleProducts
     from lmdemo.data.series import Series
     from lmdemo.data.text import Cut, Tokens
 
@@ -212,6 +216,64 @@ class ShowsTranscription(Transcribes, Layered, Protocol):
     def take_apart(self, trace: Mapping[str, np.ndarray], step: int, letter: int, most: int = 8) -> Letter: ...
 
 
+@runtime_checkable
+class Vocodes(Answers, Protocol):
+    """Log-mel spectrograms to sound: those of a clip, or given ones; from a network or by a classical method."""
+
+    @property
+    def hop(self) -> int: ...
+    @property
+    def longest(self) -> float: ...
+    def mel(self, clip: Any) -> np.ndarray: ...
+    def __call__(self, inputs: Any, *, trace: bool = False, seed: int = 0, **options: Any) -> Audio: ...
+    def stream(self, inputs: Any, *, seed: int = 0, **options: Any) -> Iterator[Audio]: ...
+
+
+@runtime_checkable
+class Speaks(Vocodes, Layered, Protocol):
+    """Our WaveNet and WaveRNN: sound sample by sample, and how likely each level of a sample was."""
+
+    def distribution(
+        self,
+        inputs: Any,
+        at: int,
+        *,
+        waveform: np.ndarray | None = None,
+        temperature: float = SAMPLE_TEMPERATURE,
+        seed: int = 0,
+    ) -> Drawn: ...
+
+
+@runtime_checkable
+class ShowsWaveNet(Speaks, Protocol):
+    """Our WaveNet: what a sample hangs on, one sample taken apart, and sound that nothing asks for."""
+
+    def receptive_field(
+        self, kernel_size: int | None = None, dilations: Sequence[int] | None = None
+    ) -> ReceptiveField: ...
+    def sample_products(
+        self,
+        inputs: Any,
+        at: int,
+        *,
+        waveform: np.ndarray | None = None,
+        temperature: float = SAMPLE_TEMPERATURE,
+        seed: int = 0,
+    ) -> SampleProducts: ...
+    def free(
+        self, seconds: float, *, mel: np.ndarray | None = None, temperature: float = SAMPLE_TEMPERATURE, seed: int = 0
+    ) -> Iterator[Audio]: ...
+
+
+@runtime_checkable
+class ShowsFlow(Vocodes, Layered, Protocol):
+    """Our WaveGlow: the sound after each step from noise to voice, and the noise that a voice becomes."""
+
+    def flow(self, inputs: Any, *, sigma: float = SIGMA, seed: int = 0) -> tuple[Audio, ...]: ...
+    def latent(self, clip: Any) -> Latent: ...
+    def back(self, latent: Latent, *, scale: float = 1.0) -> Audio: ...
+
+
 # -- text ---------------------------------------------------------------------------------------------------------------
 
 
@@ -374,6 +436,7 @@ TASKS: Mapping[str, type] = {
     "object-detection": Detects,
     "audio-classification": EmbedsClips,
     "automatic-speech-recognition": Transcribes,
+    "text-to-speech": Vocodes,
     "text-classification": ClassifiesTexts,
     "fill-mask": FillsMask,
     "text-generation": Generates,
@@ -389,6 +452,9 @@ OURS: Mapping[str, type] = {
     "Fingerprinting": FindsRecordings,
     "SoundEvents": NamesSounds,
     "SpeechRecognition": ShowsTranscription,
+    "WaveNetVocoding": ShowsWaveNet,
+    "WaveRNNVocoding": Speaks,
+    "WaveGlowVocoding": ShowsFlow,
     "TextClassification": ShowsRecurrence,
     "EncoderClassification": ShowsEncoder,
     "MaskFilling": FillsMask,

@@ -58,11 +58,48 @@ def filters() -> np.ndarray:
     return mel_filters(NUM_MELS, N_FFT, SAMPLING_RATE, 0.0)
 
 
+def spectrum(waveform: np.ndarray) -> np.ndarray:
+    """What the mels are made of: (S,) -> (F, N_FFT // 2 + 1), complex."""
+    return scipy.fft.rfft(_frames(waveform), axis=1)
+
+
+def from_spectrum(frames: np.ndarray) -> np.ndarray:
+    """The sound whose :func:`spectrum` comes nearest (Griffin, Lim, 1984): windows added up, (F, N_FFT // 2 + 1) -> (S,)."""
+    edge, hops = (N_FFT - WINDOW) // 2, WINDOW // HOP
+    inside = window()[edge : edge + WINDOW]
+    parts = scipy.fft.irfft(frames, N_FFT, axis=1)[:, edge : edge + WINDOW] * inside
+    total, weight = np.zeros((len(frames) + hops - 1, HOP)), np.zeros((len(frames) + hops - 1, HOP))
+    for k in range(hops):
+        total[k : k + len(frames)] += parts[:, k * HOP : (k + 1) * HOP]
+        weight[k : k + len(frames)] += inside[k * HOP : (k + 1) * HOP] ** 2
+    start = (WINDOW - HOP) // 2
+    return (total / np.maximum(weight, 1e-3)).ravel()[start : start + len(frames) * HOP]
+
+
 def mels(waveform: np.ndarray) -> np.ndarray:
     """Natural logarithm of the mel power spectrogram: (S,) -> (F, NUM_MELS), float32."""
-    spectrum = scipy.fft.rfft(_frames(waveform), axis=1)
-    power = spectrum.real**2 + spectrum.imag**2
+    found = spectrum(waveform)
+    power = found.real**2 + found.imag**2
     return np.log(np.maximum(power @ filters(), FLOOR)).astype(np.float32)
+
+
+def power(mel: np.ndarray, steps: int) -> np.ndarray:
+    """A power spectrum (F, N_FFT // 2 + 1) that has these mels: the bands interpolated, then shared out again and again in
+    proportion to what each bin has (Lee, Seung, 1999), which keeps every bin above zero.
+    """
+    area, between = _between()
+    wanted, weights = np.exp(mel.astype(float)), filters().astype(float)
+    made = np.exp((mel - np.log(area)) @ between)
+    whole = weights.sum(1)
+    for _ in range(steps):
+        made[:, whole > 0] *= ((wanted / (made @ weights)) @ weights.T / np.maximum(whole, 1e-9))[:, whole > 0]
+    return made
+
+
+def held(waveform: np.ndarray, mel: np.ndarray) -> np.ndarray:
+    """A sound (S,) brought nearer to the mels (F, NUM_MELS) that it was made from, band by band."""
+    off = np.clip((mel - mels(waveform)) / 2, -4, 4)  # of the size, not of the power
+    return from_spectrum(spectrum(waveform) * np.exp(off @ _between()[1]))
 
 
 # -- the envelope ------------------------------------------------------------------------------------------------------
@@ -116,7 +153,7 @@ def preemphasis(waveform: np.ndarray) -> np.ndarray:
 
 def deemphasis(signal: np.ndarray) -> np.ndarray:
     """Takes :func:`preemphasis` back."""
-    return lfilter([1], [1, -PREEMPHASIS], signal).astype(np.float32)
+    return Mouth().deemphasis(signal)
 
 
 def residual(signal: np.ndarray, predictor: np.ndarray) -> np.ndarray:
@@ -125,22 +162,38 @@ def residual(signal: np.ndarray, predictor: np.ndarray) -> np.ndarray:
     return (signal - (history * np.repeat(predictor, HOP, 0)).sum(1)).astype(np.float32)
 
 
-def predicted(excitation: np.ndarray, predictor: np.ndarray) -> np.ndarray:
-    """Takes :func:`residual` back: each frame's filter is driven on from the samples before."""
-    made, state = np.empty_like(excitation, dtype=np.float64), np.zeros(ORDER)
-    for f, weights in enumerate(predictor.astype(np.float64)):
-        part = slice(f * HOP, (f + 1) * HOP)
-        feedback = np.concatenate([[1.0], -weights])
-        # lfilter's state of an all-pole filter follows from the last ORDER outputs, newest first.
-        start = np.array([(weights[k:] * state[: ORDER - k]).sum() for k in range(ORDER)])
-        made[part], _ = lfilter([1.0], feedback, excitation[part], zi=start)
-        state = made[part][::-1][:ORDER]
-    return made
+class Mouth:
+    """The way from an excitation to a waveform, piece by piece: it goes on from the samples before."""
+
+    def __init__(self) -> None:
+        self.before, self.last = np.zeros(ORDER), 0.0
+
+    def predicted(self, excitation: np.ndarray, predictor: np.ndarray) -> np.ndarray:
+        """Takes :func:`residual` back: (S,), (F, ORDER) -> (S,)."""
+        made = np.empty_like(excitation, dtype=np.float64)
+        for f, weights in enumerate(predictor.astype(np.float64)):
+            part = slice(f * HOP, (f + 1) * HOP)
+            feedback = np.concatenate([[1.0], -weights])
+            # lfilter's state of an all-pole filter follows from the last ORDER outputs, newest first.
+            start = np.array([(weights[k:] * self.before[: ORDER - k]).sum() for k in range(ORDER)])
+            made[part], _ = lfilter([1.0], feedback, excitation[part], zi=start)
+            self.before = made[part][::-1][:ORDER]
+        return made
+
+    def deemphasis(self, signal: np.ndarray) -> np.ndarray:
+        """Takes :func:`preemphasis` back, (S,), float32."""
+        made, _ = lfilter([1.0], [1.0, -PREEMPHASIS], signal, zi=[PREEMPHASIS * self.last])
+        self.last = made[-1]
+        return made.astype(np.float32)
+
+    def spoken(self, excitation: np.ndarray, shape: Envelope) -> np.ndarray:
+        """The waveform of an excitation of unit size: times the gain, through the predictor, de-emphasised."""
+        return self.deemphasis(self.predicted(excitation * shape.gain, shape.predictor))
 
 
 def spoken(excitation: np.ndarray, shape: Envelope) -> np.ndarray:
-    """The waveform of an excitation of unit size: times the gain, through the predictor, de-emphasised."""
-    return deemphasis(predicted(excitation * shape.gain, shape.predictor))
+    """A whole clip: see :meth:`Mouth.spoken`."""
+    return Mouth().spoken(excitation, shape)
 
 
 # -- the pitch ---------------------------------------------------------------------------------------------------------
@@ -206,9 +259,9 @@ def sharpness(strength: np.ndarray) -> np.ndarray:
     return 1 + np.maximum(0, 1.5 * np.minimum(strength / CLEAR, 1) - 0.5)
 
 
-def features(mel: np.ndarray) -> np.ndarray:
+def features(mel: np.ndarray, found: Pitch | None = None) -> np.ndarray:
     """The mels, and beside them the logarithm of the pitch and its strength: (F, NUM_MELS) -> (F, NUM_MELS + 2), float32."""
-    found = pitch(mel)
+    found = found or pitch(mel)
     beside = np.stack((np.log(found.hertz), np.clip(found.strength, 0, 20)), 1)
     return np.concatenate((mel, beside), 1).astype(np.float32)
 
@@ -216,9 +269,9 @@ def features(mel: np.ndarray) -> np.ndarray:
 # -- the phase ---------------------------------------------------------------------------------------------------------
 
 
-def phase_from_mels(mel: np.ndarray) -> np.ndarray:
+def phase_from_mels(mel: np.ndarray, found: Pitch | None = None) -> np.ndarray:
     """Where in the pitch's period each sample lies, 0 to 1, and -1 where there is no voice, (S,): the pitch, summed up."""
-    found = pitch(mel)
+    found = found or pitch(mel)
     turns = np.cumsum(_to_samples(found.hertz) / SAMPLING_RATE) % 1
     return np.where(np.repeat(found.strength > VOICED, HOP), turns, -1.0)
 

@@ -28,6 +28,9 @@ MEASUREMENTS = (
     "bert",
     "gpt",
     "siamese",
+    "wavenet",
+    "wavernn",
+    "waveglow",
     "hub",
 )
 

@@ -140,7 +140,7 @@ def test_the_gain_of_white_noise_is_its_size():
 def round_trip(clip: np.ndarray) -> float:
     shape = vocoding.envelope(vocoding.mels(clip))
     signal = vocoding.preemphasis(clip)
-    back = vocoding.predicted(vocoding.residual(signal, shape.predictor), shape.predictor)
+    back = vocoding.Mouth().predicted(vocoding.residual(signal, shape.predictor), shape.predictor)
     whole = vocoding.spoken(vocoding.residual(signal, shape.predictor) / shape.gain, shape)
     return float(max(np.abs(back - signal).max(), np.abs(whole - clip).max()))
 
@@ -151,18 +151,55 @@ def test_residual_and_filter_take_each_other_back(noise):
 
 @pytest.mark.parametrize("fault", ["forgets", "turned"])
 def test_a_wrong_filter_is_found(monkeypatch, noise, fault):
-    right = vocoding.predicted
-    if fault == "turned":
-        wrong = lambda excitation, predictor: right(excitation, predictor[:, ::-1])  # noqa: E731
-    else:  # each frame begins as if nothing had been before
-        wrong = lambda e, p: np.concatenate([right(x, w[None]) for x, w in zip(e.reshape(-1, HOP), p, strict=True)])  # noqa: E731
-    monkeypatch.setattr(vocoding, "predicted", wrong)
+    right = vocoding.Mouth.predicted
+
+    def wrong(mouth: vocoding.Mouth, excitation: np.ndarray, predictor: np.ndarray) -> np.ndarray:
+        if fault == "turned":
+            return right(mouth, excitation, predictor[:, ::-1])
+        frames = zip(excitation.reshape(-1, HOP), predictor, strict=True)  # each begins as if nothing had been before
+        return np.concatenate([right(vocoding.Mouth(), x, w[None]) for x, w in frames])
+
+    monkeypatch.setattr(vocoding.Mouth, "predicted", wrong)
     with np.errstate(over="ignore", invalid="ignore"):
         assert not round_trip(noise) < 1e-3
 
 
 def test_preemphasis_is_taken_back(noise):
     assert np.abs(vocoding.deemphasis(vocoding.preemphasis(noise)) - noise).max() < 1e-5
+
+
+def test_piece_by_piece_the_mouth_says_the_same(noise):
+    shape = vocoding.envelope(vocoding.mels(noise))
+    excitation = vocoding.residual(vocoding.preemphasis(noise), shape.predictor) / shape.gain
+    whole, mouth, made = vocoding.spoken(excitation, shape), vocoding.Mouth(), []
+    for a, b in ((0, 1), (1, 7), (7, len(shape.predictor))):
+        here = slice(a * HOP, b * HOP)
+        made.append(mouth.spoken(excitation[here], vocoding.Envelope(shape.predictor[a:b], shape.gain[here])))
+    assert np.abs(np.concatenate(made) - whole).max() < 1e-5
+    forgetful = np.concatenate([vocoding.Mouth().deemphasis(x) for x in np.split(noise, 2)])
+    assert np.abs(forgetful - vocoding.deemphasis(noise)).max() > 1e-3
+
+
+# -- spectra -----------------------------------------------------------------------------------------------------------
+
+
+def test_a_spectrum_is_the_sound(noise):
+    assert np.abs(vocoding.from_spectrum(vocoding.spectrum(noise)) - noise).max() < 1e-5
+
+
+def test_a_power_spectrum_has_the_mels_that_were_asked_for():
+    mel = vocoding.mels(voice(150.0)[0].astype(np.float32))
+    errors = [np.abs(np.log(vocoding.power(mel, n) @ vocoding.filters()) - mel).mean() for n in (0, 5, 40)]
+    assert errors[0] > errors[1] > errors[2] < 0.02 and (vocoding.power(mel, 5) > 0).all()
+
+
+def test_a_held_sound_comes_nearer_to_its_mels(noise):
+    mel = vocoding.mels(voice(150.0)[0].astype(np.float32))
+    other = noise[: len(mel) * HOP] if len(noise) >= len(mel) * HOP else np.resize(noise, len(mel) * HOP)
+    once = vocoding.held(other, mel)
+    twice = vocoding.held(once, mel)
+    errors = [np.abs(vocoding.mels(x.astype(np.float32)) - mel).mean() for x in (other, once, twice)]
+    assert errors[0] > errors[1] > errors[2]
 
 
 # -- pitch and phase ---------------------------------------------------------------------------------------------------

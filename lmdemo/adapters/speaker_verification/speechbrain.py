@@ -1,6 +1,5 @@
 """SpeechBrain's ECAPA-TDNN, built here by hand: the hub's hyperparams.yaml is code, and is never run."""
 
-import hashlib
 from pathlib import Path
 from typing import Any, NamedTuple, Self
 
@@ -9,10 +8,9 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from lmdemo.adapters.base import count_numbers, hub_info
+from lmdemo.adapters.base import count_numbers, hub_info, load_tensors, open_pickle
 from lmdemo.adapters.speaker_verification.clips import ClipVerification, Embedded
 from lmdemo.catalog import HUB, ModelRow
-from lmdemo.errors import HubFileError, WeightsError
 
 FILE = "embedding_model.ckpt"
 # The model card's hyperparams.yaml in words.
@@ -141,27 +139,9 @@ class HubSpeakerVerification(ClipVerification):
 
 def open_checkpoint(path: Path, *, sha256: str, sizes: dict[str, Any] = SIZES) -> ECAPA:
     """The network with the weights of a file whose checksum is known; see :meth:`HubSpeakerVerification.open`."""
-    if not path.is_file():
-        raise WeightsError("weights_missing", expected=path.name, got="no such file", hint="Fetch the model again.")
-    with path.open("rb") as file:
-        digest = hashlib.file_digest(file, "sha256").hexdigest()
-    if digest != sha256:
-        raise HubFileError(
-            "hub_file",
-            expected=f"{path.name}: sha256 {sha256[:12]}...",
-            got=f"sha256 {digest[:12]}...",
-            hint="Delete this file and fetch the model again.",
-        )
+    tensors = open_pickle(path, sha256=sha256, what="ECAPA_TDNN")
     model = ECAPA(sizes)
-    try:
-        model.network.load_state_dict(torch.load(path, map_location="cpu", weights_only=True))
-    except Exception as error:  # torch raises UnpicklingError, RuntimeError, KeyError, ...
-        raise WeightsError(
-            "weights_foreign",
-            expected="ECAPA_TDNN",
-            got=f"{type(error).__name__}: {error}"[:120],
-            hint="Delete this file and fetch the model again.",
-        ) from error
+    load_tensors(model.network, tensors, what="ECAPA_TDNN")
     return model.eval().requires_grad_(False)
 
 

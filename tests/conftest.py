@@ -41,8 +41,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def pytest_runtest_setup(item: pytest.Item) -> None:
     """Hypothesis looks at every module; SpeechBrain's lazy ones then import what nobody installed."""
     if item.get_closest_marker("hypothesis"):
-        for name in [name for name, module in sys.modules.items() if type(module).__name__ == "LazyModule"]:
-            del sys.modules[name]
+        for name, module in list(sys.modules.items()):
+            if any(kind.__name__ == "LazyModule" for kind in type(module).__mro__):
+                del sys.modules[name]
 
 
 @pytest.fixture(autouse=True, scope="module")

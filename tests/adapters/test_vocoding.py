@@ -415,7 +415,7 @@ def test_the_hubs_speaks_as_transformers_own_call(hifigan, pinned):
     adapter = hub_vocoding.HubVocoding.open(folder, row=None, source="hub", device="cpu")
     mel = adapter.mel(CLIP)
     expected = SpeechT5FeatureExtractor()(audio_target=CLIP[1], sampling_rate=RATE).input_values[0]
-    assert np.abs(mel - expected).max() < 1e-6 and adapter.hop == 256 and mel.shape == (51, 80)
+    assert np.abs(mel - expected).max() < 1e-5 and adapter.hop == 256 and mel.shape == (51, 80)
     with torch.no_grad():
         sound = theirs(torch.from_numpy(mel))
     result = adapter(CLIP, trace=True)

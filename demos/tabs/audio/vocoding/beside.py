@@ -1,0 +1,90 @@
+"""Any two renderings under one another, and what differs between them."""
+
+from typing import Any
+
+import gradio as gr
+
+from demos.core.tab import Part, Update
+from demos.core.url import one_of
+from demos.tabs.audio.vocoding import looks
+from demos.tabs.audio.vocoding.found import RECORDING, Found, Take
+from demos.tabs.audio.vocoding.functions import CLASSICAL, NETWORKS
+from demos.views import spectrogram as spectra
+from demos.views.spectrogram import Spectrogram
+
+METHODS = (RECORDING, *NETWORKS, "hub", *CLASSICAL)
+WORST = 20.0  # dB, the end of the scale of differences
+
+
+def several(text: str) -> list[str]:
+    """A check that admits methods, parted by commas; ``none`` is none."""
+    names = [] if text == "none" else text.split(",")
+    return [one_of(METHODS)(name) for name in names]
+
+
+class Beside(Part):
+    """Who speaks beside this page's network, and two of them compared."""
+
+    def lay_out(self) -> None:
+        every = [m for m in (*NETWORKS, *CLASSICAL) if m != self.name]
+        with self.step("beside", wide=True):
+            self.others = gr.CheckboxGroup(every, value=every, elem_id=f"{self.name}-others")
+            choices = {m: f"vocoding.method.{m}" for m in every}
+            self.text(self.others, label="vocoding.others", choices=choices)
+            self.keep("beside", self.others, several, every)
+            with gr.Row():
+                self.left = self.chooser("left", RECORDING)
+                self.right = self.chooser("right", self.name)
+            self.picture = Spectrogram(elem_id=f"{self.name}-spectra")
+        self.views = [self.picture, self.guesses["beside"]]
+        self.outputs = self.views
+
+    def chooser(self, key: str, first: str) -> gr.Dropdown:
+        """Whose rendering is shown."""
+        box = gr.Dropdown(list(METHODS), value=first, filterable=False, elem_id=f"{self.name}-{key}")
+        self.text(box, label=f"vocoding.{key}", choices={m: f"vocoding.method.{m}" for m in METHODS})
+        self.keep(key, box, one_of(METHODS), first)
+        return box
+
+    def connect(self) -> None:
+        given = {"found": self.tab.found, "left": self.left, "right": self.right}
+        self.when([self.left.input, self.right.input], self.pair, [self.picture], given)
+
+    def pair(self, *, found: Found | None, left: str, right: str, lang: str) -> Update:
+        """Two renderings, each with its sound, and their difference; of what was not made nothing is drawn."""
+        if found is None:
+            return {}
+        two = [t for t in (found.take(left), found.take(right)) if t is not None]
+        top = looks.loudest(found)
+        tracks = [looks.drawn(self, t, top, lang) for t in two]
+        if len(two) == 2 and two[0] is not two[1]:
+            tracks.append(self.difference(*two, top, lang))
+        return {self.picture: spectra.spectrogram(tracks, self.phrases("vocoding.spectra", lang))}
+
+    def difference(self, left: Take, right: Take, top: float, lang: str) -> dict:
+        """By how much the right one is louder, band by band."""
+        size = min(len(left.mel), len(right.mel))
+        values = looks.level(right.mel[:size], top) - looks.level(left.mel[:size], top)
+        names = {
+            "left": looks.name_of(self.say, left.method, lang),
+            "right": looks.name_of(self.say, right.method, lang),
+        }
+        axis, ticks = self.say(lang, "vocoding.spectra.kilohertz"), spectra.mel_ticks(looks.LOWEST)
+        called = self.say(lang, "vocoding.spectra.louder", **names)
+        shown = spectra.picture(called, values, "dB ±", axis, ticks, ends=(-WORST, WORST), signed=True)
+        return spectra.track(self.say(lang, "vocoding.spectra.difference"), left.seconds, [shown])
+
+    def show(self, *, found: Found, left: str, right: str, lang: str, **looked: Any) -> Update:
+        """The pair, and who comes nearest."""
+        made = self.pair(found=found, left=left, right=right, lang=lang)
+        others = found.takes[1:]
+        if len(others) < 2:
+            return made | {self.guesses["beside"]: {}}
+        best = min(range(len(others)), key=lambda i: others[i].error)
+        names = [looks.name_of(self.say, t.method, lang) for t in others]
+        listed = "; ".join(
+            f"{n} {t.error:.2f}" for n, t in sorted(zip(names, others, strict=True), key=lambda p: p[1].error)
+        )
+        told = self.say(lang, "beside.told", name=names[best], list=listed)
+        about = f"{looks.about(found)}|{len(others)}"
+        return made | self.guess("beside", lang, self.say(lang, "beside.ask"), names, best, told, about)

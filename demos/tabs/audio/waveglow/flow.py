@@ -1,5 +1,6 @@
 """From noise to voice, step by step; each can be heard."""
 
+from itertools import pairwise
 from typing import Any
 
 import gradio as gr
@@ -45,7 +46,7 @@ class Flow(Part):
             looks.drawn(self, step, top, lang, most=looks.COLUMNS, name=name)
             for step, name in zip(steps, names, strict=True)
         ]
-        gains = [before.error - after.error for before, after in zip(steps, steps[1:], strict=False)]
+        gains = [before.error - after.error for before, after in pairwise(steps)]
         right = max(range(len(gains)), key=lambda i: gains[i])
         choices = [self.say(lang, "flow.choice", n=i + 1) for i in range(len(gains))]
         values = {"n": right + 1, "before": steps[right].error, "after": steps[right + 1].error}

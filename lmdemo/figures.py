@@ -22,6 +22,8 @@ LESS_IS_BETTER = frozenset(
         "eer",
         "eer_disturbed",
         "min_dcf",
+        "log_mel_error",
+        "f0_error",
     }
 )
 

@@ -317,7 +317,10 @@ def disturb(
 
 def mfcc_statistics(clip: np.ndarray, *, num_coefficients: int = 20) -> np.ndarray:
     """Mean and spread over time of the mel cepstrum without its level, (2 * num_coefficients,): what a baseline hears."""
-    from scipy.fft import dct
+    return cepstral_statistics(log_mel(clip), num_coefficients)
 
-    coefficients = dct(log_mel(clip), norm="ortho", axis=1)[:, 1 : num_coefficients + 1]
+
+def cepstral_statistics(log_mel: np.ndarray, num_coefficients: int = 20) -> np.ndarray:
+    """The same of log mels (F, M)."""
+    coefficients = scipy.fft.dct(log_mel, norm="ortho", axis=1)[:, 1 : num_coefficients + 1]
     return np.concatenate((coefficients.mean(0), coefficients.std(0)))

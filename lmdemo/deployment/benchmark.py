@@ -27,6 +27,9 @@ MEASUREMENTS = (
     "bert",
     "gpt",
     "siamese",
+    "wavenet",
+    "wavernn",
+    "waveglow",
     "hub",
 )
 

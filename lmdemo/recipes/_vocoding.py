@@ -1,17 +1,20 @@
 """What the recipes of all vocoders share: clips taken apart, drawn evenly by voice, and how a vocoder is judged."""
 
+import contextlib
 import functools
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
 from torch import Tensor, nn
 
-from lmdemo.data import vocoding
+from lmdemo.adapters.vocoding import METHODS, Known, Vocoder, speak
+from lmdemo.data import audio, vocoding
 from lmdemo.data.readers import CLEAN, Reading, read_readers
-from lmdemo.recipes._siamese import beside
+from lmdemo.training.trainer import Trainer
 
 CONTEXT = 2  # frames beside an excerpt, so that none of its ends looks like the end of a clip
 
@@ -47,8 +50,14 @@ class Parts:
         return (vocoding.residual(self.signal, self.shape.predictor) / self.shape.gain).astype(np.float32)
 
 
-def clips(data: Path | None, split: str) -> list[Reading]:
-    """LJ and, beside it, the other voices."""
+def beside(data: Path, name: str) -> Path | None:
+    """Another data set in the folder where ``data`` lies; None where it is not."""
+    folder = data.parent / name
+    return folder if folder.is_dir() else None
+
+
+def clips(data: Path, split: str) -> list[Reading]:
+    """LJ and, where they lie beside it, the other voices."""
     return read_readers(data, beside(data, "voices"), split)
 
 
@@ -177,37 +186,55 @@ class Spoken(Excerpts):
         }
 
 
-def normalize(model: nn.Module, parts: Sequence[Parts]) -> None:
-    """Tells a network how its features lie, every frame counted alike."""
-    every = np.concatenate([p.features for p in parts])
-    model.feature_mean.copy_(torch.from_numpy(every.mean(0)))
-    model.feature_deviation.copy_(torch.from_numpy(every.std(0)))
-
-
 # -- judged ------------------------------------------------------------------------------------------------------------
 
 
-def judge(truth: np.ndarray, made: np.ndarray) -> dict[str, float]:
-    """PESQ (wide band), STOI and log-mel error of a clip of 16 kHz; what a package is missing for is left out."""
+def judge(truth: np.ndarray, made: np.ndarray, *, thorough: bool = False) -> dict[str, float]:
+    """How near a clip of 16 kHz comes to another; what a package is missing for is left out.
+
+    Args:
+        truth, made: (S,) each; the longer one is cut.
+        thorough: Whether to compute DNSMOS and the pitch's error too, which takes seconds.
+
+    Returns:
+        ``pesq`` (wide band), ``stoi``, ``log_mel_error`` (mean absolute difference); ``dnsmos`` (overall, without a reference) and
+        ``f0_error``, the part of the voiced frames whose pitch is off by more than a fifth.
+    """
     size = min(len(truth), len(made))
-    truth, made = truth[:size], np.clip(made[:size], -1, 1)
+    truth, made = truth[:size], np.clip(made[:size], -1, 1).astype(np.float32)
     figures: dict[str, float] = {}
-    try:
+    with contextlib.suppress(ImportError):
         from pesq import pesq
 
-        figures["pesq"] = float(pesq(16_000, truth, made, "wb"))
-    except ImportError:
-        pass
-    except (RuntimeError, ValueError):  # no sound in it
-        figures["pesq"] = 1.0
-    try:
+        try:
+            figures["pesq"] = float(pesq(vocoding.SAMPLING_RATE, truth, made, "wb"))
+        except (RuntimeError, ValueError):  # no sound in it
+            figures["pesq"] = 1.0
+    with contextlib.suppress(ImportError):
         from pystoi import stoi
 
-        figures["stoi"] = float(stoi(truth, made, 16_000))
-    except ImportError:
-        pass
+        figures["stoi"] = float(stoi(truth, made, vocoding.SAMPLING_RATE))
     figures["log_mel_error"] = float(np.abs(vocoding.mels(truth) - vocoding.mels(made)).mean())
+    if thorough:
+        figures["f0_error"] = f0_error(truth, made)
+        with contextlib.suppress(ImportError):
+            from speechmos import dnsmos
+
+            figures["dnsmos"] = float(dnsmos.run(made, vocoding.SAMPLING_RATE)["ovrl_mos"])
     return figures
+
+
+def f0_error(truth: np.ndarray, made: np.ndarray) -> float:
+    """The part of the voiced frames in which the pitch, by torchaudio, is off by more than a fifth."""
+    from torchaudio.functional import detect_pitch_frequency
+
+    both = torch.from_numpy(np.stack((truth, made)))
+    seconds = vocoding.HOP / vocoding.SAMPLING_RATE
+    true, other = detect_pitch_frequency(
+        both, vocoding.SAMPLING_RATE, seconds, freq_low=int(vocoding.LOWEST), freq_high=int(vocoding.HIGHEST)
+    ).numpy()
+    voiced = vocoding.pitch(vocoding.mels(truth)).strength[: len(true)] > vocoding.VOICED
+    return float((np.abs(other / true - 1) > 0.2)[: len(voiced)][voiced[: len(true)]].mean()) if voiced.any() else 0.0
 
 
 def mean(figures: Sequence[dict[str, float]]) -> dict[str, float]:
@@ -222,3 +249,152 @@ def judged(readings: Sequence[Reading], vocode: Callable[[np.ndarray, int], np.n
         truth = vocoding.whole_hops(reading.waveform())
         found.append(judge(truth, vocode(vocoding.mels(truth), i)))
     return mean(found)
+
+
+SECONDS = 6.0  # of each clip, of other voices than LJ
+FEW = 4  # clips of each of these voices
+UNHEARD = ("duke", "an4")  # of a validation part: people who are not trained on
+
+
+def to_judge(data: Path, split: str) -> dict[str, list[np.ndarray]]:
+    """Clips by set of voices, (S,) each: LJ's, and the beginnings of some of each other voice that lies beside it."""
+    readings = clips(data, split)
+    if an4 := beside(data, "an4"):
+        readings += [Reading(u.path, f"an4/{u.speaker}") for u in audio.read_an4(an4, split)]
+    chosen: dict[str, list[np.ndarray]] = {}
+    taken: dict[str, int] = {}
+    for reading in readings:
+        of_many = "/" in reading.voice  # one clip a person
+        taken[reading.voice] = taken.get(reading.voice, 0) + 1
+        if reading.voice == "lj" or taken[reading.voice] <= (1 if of_many else FEW):
+            waveform = reading.waveform()
+            short = waveform if reading.voice == "lj" else waveform[: round(SECONDS * vocoding.SAMPLING_RATE)]
+            chosen.setdefault(reading.recorded, []).append(short)
+    return chosen
+
+
+def figures(chosen: dict[str, list[np.ndarray]], vocode: Callable[[np.ndarray, int], np.ndarray]) -> dict[str, float]:
+    """LJ's figures first, then PESQ and STOI of each set of voices, and of all people who were never heard.
+
+    Args:
+        chosen: See :func:`to_judge`.
+        vocode: A clip and a seed -> the waveform of the clip's mels.
+    """
+    found = {
+        name: [
+            judge(vocoding.whole_hops(clip), vocode(clip, i), thorough=name == "lj") for i, clip in enumerate(of_name)
+        ]
+        for name, of_name in chosen.items()
+    }
+    made = mean(found["lj"])
+    unheard = [f for name in UNHEARD for f in found.get(name, [])]
+    for name, some in (*((k, v) for k, v in found.items() if k != "lj"), ("never heard", unheard)):
+        made |= {f"{k} {name}": v for k, v in mean(some).items() if k in ("pesq", "stoi")} if some else {}
+    return made
+
+
+def evaluate(adapter: Vocoder, data: Path, split: str) -> tuple[int, dict[str, float]]:
+    """Clips rebuilt from their true mels."""
+    chosen = to_judge(data, split)
+    return len(chosen["lj"]), figures(chosen, lambda clip, i: adapter(adapter.analyse(clip), seed=i).waveform)
+
+
+def baselines(data: Path, split: str) -> dict[str, dict[str, float]]:
+    """Griffin-Lim, and what speaks without having learned anything: the mels' envelope driven by noise, and by pulses."""
+    chosen = to_judge(data, split)
+    return {
+        NAMES[name]: figures(chosen, lambda clip, i, made=made: made(vocoding.mels(vocoding.whole_hops(clip)), i))
+        for name, made in METHODS.items()
+    }
+
+
+NAMES = {"griffin-lim": "Griffin-Lim", "lpc-noise": "LPC, noise", "lpc-pulses": "LPC, pulses"}
+
+
+# -- trained -----------------------------------------------------------------------------------------------------------
+
+
+def known(parts: Sequence[Parts], data: Path) -> Known:
+    """What the clips trained on are like, beside all that are kept back."""
+    kept_back = [vocoding.mels(vocoding.whole_hops(r.waveform())) for r in clips(data, "val")]
+    return Known.of([p.mels for p in parts], kept_back)
+
+
+def trainer(
+    model: nn.Module,
+    data: Path,
+    train_data: Callable[[list[Parts]], Excerpts],
+    vocode: Callable[[nn.Module, np.ndarray, int], np.ndarray],
+    **settings: Any,
+) -> Trainer:
+    """The training of a vocoder.
+
+    Args:
+        model: Not yet told how its features lie.
+        data: The folder of LJ.
+        train_data: Makes excerpts of clips taken apart.
+        vocode: Network, mels and seed -> waveform; judged on LJ's validation clips.
+        settings: Of the trainer.
+    """
+    parts = [Parts.of(r) for r in clips(data, "train")]
+    held = [r for r in clips(data, "val") if r.voice == "lj"]
+    normalize(model, parts)
+    model.known = known(parts, data)  # for `save`
+    shared = {
+        "metric": "pesq",
+        "weight_decay": 0.0,
+        "beta2": 0.98,
+        "schedule": "cosine",
+        "max_grad_norm": 1.0,
+        "validate_every": 3,
+    }
+    return Trainer(
+        model=model,
+        train_data=train_data(parts),
+        validate=lambda model: judged(held, lambda mels, i: vocode(model, mels, i)),
+        **shared,
+        **settings,
+    )
+
+
+def normalize(model: nn.Module, parts: Sequence[Parts]) -> None:
+    """Tells a network how its features lie, or its mels, every frame counted alike."""
+    mels = hasattr(model, "mel_mean")
+    every = np.concatenate([p.mels if mels else p.features for p in parts])
+    mean, deviation = (model.mel_mean, model.mel_deviation) if mels else (model.feature_mean, model.feature_deviation)
+    mean.copy_(torch.from_numpy(every.mean(0)))
+    deviation.copy_(torch.from_numpy(every.std(0)))
+
+
+def vocode(model: nn.Module, mels: np.ndarray, seed: int) -> np.ndarray:
+    """The waveform of mels (F, M) from a network that speaks sample by sample."""
+    return np.concatenate(list(speak(model, mels, seed=seed)))
+
+
+def save(model: nn.Module, folder: Path) -> None:
+    """Weights, and what they were trained on."""
+    model.save_pretrained(folder)
+    model.known.write(folder)
+
+
+def card(summary: str, limits: str) -> dict[str, Any]:
+    """What the card of a vocoder says; see :func:`lmdemo.recipes._card.card`."""
+    return {
+        "summary": summary,
+        "data": "LJ Speech, 84 clips of one reader (the last 8 to judge); LibriSpeech's readers 26 and 27 (the last 8 clips of each), "
+        "Kathleen (every tenth prompt) and 60 visitors of Duke (every sixth person), drawn evenly by voice, the last fifth of the "
+        "training on LJ alone. The first figures are of LJ's validation clips, rebuilt from their true mels; after them those of "
+        "other voices, six seconds a clip: `duke` and `an4` are people who were never heard, `never heard` is both.",
+        "data_licence": "LJ Speech: public domain; LibriSpeech: CC BY 4.0; Kathleen: CC0 1.0; Duke: MIT; AN4 License Terms (BSD-2-clause style)",
+        "limits": limits
+        + " PESQ compares a sound with the recording and favours what keeps the mels, as Griffin-Lim does by "
+        "construction; DNSMOS hears the sound alone. What speaks without a network is the floor: below LPC with pulses a network has "
+        "learned nothing that counts. The filter that holds the mels is off here: it would lift all of them, those without a network too.",
+        "primary_metric": "pesq",
+        "seeds": 1,
+        "table": {
+            "data": "LJ Speech, clips not trained on",
+            "figure": "PESQ {pesq:.2f}, STOI {stoi:.3f}, log-mel error {log_mel_error:.2f}",
+            "baseline": ("Griffin-Lim", "Griffin-Lim {pesq:.2f}, {stoi:.3f}, {log_mel_error:.2f}"),
+        },
+    }

@@ -2,52 +2,38 @@
 
 from pathlib import Path
 
-import numpy as np
 import torch
-from torch import nn
 
-from lmdemo.adapters.vocoding import speak
 from lmdemo.models.wavenet import WaveNet, WaveNetConfig
 from lmdemo.recipes import _vocoding
+from lmdemo.recipes._vocoding import baselines, evaluate, save
 from lmdemo.training.trainer import Trainer
 
+__all__ = ["CARD", "baselines", "build", "evaluate", "save"]
+CARD = _vocoding.card(
+    "Dilated causal convolutions with gated units, told the mels, draw each sample from what was heard of the 32 milliseconds before it. "
+    "What is drawn is what a linear predictor, made of the mels, leaves of the sample; where in the pitch's period a sample lies is "
+    "told too (a source-filter idea inside WaveNet).",
+    "A small network of a few voices: other voices sound rougher, music and noise are spoken as if they were a voice.",
+)
 CONFIG = WaveNetConfig()
 FRAMES = 16  # of an excerpt
 UNHEARD = 256  # samples at its beginning that do not count: half of what the network can hear
-TEMPERATURE = 0.85
 
 
-def vocode(model: WaveNet, mels: np.ndarray, seed: int, temperature: float = TEMPERATURE) -> np.ndarray:
-    """The waveform of mels (F, M)."""
-    return np.concatenate(list(speak(model, mels, seed=seed, temperature=temperature)))
-
-
-def build(data: Path | None, *, seed: int) -> Trainer:
+def build(data: Path, *, seed: int) -> Trainer:
     """The network, its data and its settings."""
     torch.manual_seed(seed)
-    parts = [_vocoding.Parts.of(r) for r in _vocoding.clips(data, "train")]
-    held = [r for r in _vocoding.clips(data, "val") if r.voice == "lj"]
-    model = WaveNet(CONFIG)
-    _vocoding.normalize(model, parts)
-
-    def validate(model: nn.Module) -> dict[str, float]:
-        return _vocoding.judged(held, lambda mels, i: vocode(model, mels, i))
-
-    return Trainer(
-        model=model,
-        train_data=_vocoding.Spoken(parts, FRAMES, length=8_000, loudness=CONFIG.loudness, unheard=UNHEARD),
-        validate=validate,
-        metric="pesq",
+    return _vocoding.trainer(
+        WaveNet(CONFIG),
+        data,
+        lambda parts: _vocoding.Spoken(parts, FRAMES, length=8_000, loudness=CONFIG.loudness, unheard=UNHEARD),
+        _vocoding.vocode,
         seed=seed,
         num_epochs=30,
         batch_size=8,
         learning_rate=2e-3,
-        weight_decay=0.0,
-        beta2=0.98,
-        schedule="cosine",
         warmup=0.003,
-        max_grad_norm=1.0,
         precision="bf16",
         average_decay=0.9995,
-        validate_every=3,
     )

@@ -151,12 +151,15 @@ def test_residual_and_filter_take_each_other_back(noise):
 
 @pytest.mark.parametrize("fault", ["forgets", "turned"])
 def test_a_wrong_filter_is_found(monkeypatch, noise, fault):
-    right = vocoding.predicted
-    if fault == "turned":
-        wrong = lambda excitation, predictor: right(excitation, predictor[:, ::-1])  # noqa: E731
-    else:  # each frame begins as if nothing had been before
-        wrong = lambda e, p: np.concatenate([right(x, w[None]) for x, w in zip(e.reshape(-1, HOP), p, strict=True)])  # noqa: E731
-    monkeypatch.setattr(vocoding, "predicted", wrong)
+    right = vocoding.Mouth.predicted
+
+    def wrong(mouth: vocoding.Mouth, excitation: np.ndarray, predictor: np.ndarray) -> np.ndarray:
+        if fault == "turned":
+            return right(mouth, excitation, predictor[:, ::-1])
+        frames = zip(excitation.reshape(-1, HOP), predictor, strict=True)  # each begins as if nothing had been before
+        return np.concatenate([right(vocoding.Mouth(), x, w[None]) for x, w in frames])
+
+    monkeypatch.setattr(vocoding.Mouth, "predicted", wrong)
     with np.errstate(over="ignore", invalid="ignore"):
         assert not round_trip(noise) < 1e-3
 

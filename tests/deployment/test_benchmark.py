@@ -11,7 +11,7 @@ from lmdemo.deployment import benchmark
 from lmdemo.deployment.benchmarks import Figure
 from tests.conftest import PROJECT
 
-HELPERS = {"__init__", "serving", "recurrent"}  # what several measurements share
+HELPERS = {"__init__", "serving", "recurrent", "vocoding"}  # what several measurements share
 
 
 def test_each_file_is_named_and_each_name_has_its_file():

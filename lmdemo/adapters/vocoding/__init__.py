@@ -2,7 +2,7 @@
 
 from lmdemo.adapters.vocoding.classical import METHODS, Classical, classical, from_noise, from_pulses, griffin_lim
 from lmdemo.adapters.vocoding.hub import HubVocoding
-from lmdemo.adapters.vocoding.mels import Vocoder
+from lmdemo.adapters.vocoding.mels import Known, Vocoder
 from lmdemo.adapters.vocoding.ours import (
     Drawn,
     Latent,
@@ -12,6 +12,7 @@ from lmdemo.adapters.vocoding.ours import (
     WaveNetVocoding,
     WaveRNNVocoding,
     speak,
+    speak_at_once,
 )
 
 __all__ = [
@@ -19,6 +20,7 @@ __all__ = [
     "Classical",
     "Drawn",
     "HubVocoding",
+    "Known",
     "Latent",
     "ReceptiveField",
     "SampleProducts",
@@ -31,4 +33,5 @@ __all__ = [
     "from_pulses",
     "griffin_lim",
     "speak",
+    "speak_at_once",
 ]

@@ -14,6 +14,7 @@ from lmdemo.adapters.outputs import Info
 from lmdemo.adapters.vocoding.mels import PreparedMels, Vocoder
 from lmdemo.catalog import ModelRow
 from lmdemo.data import vocoding
+from lmdemo.data.audio import SAMPLING_RATE
 from lmdemo.errors import UnknownModelError
 
 ITERATIONS, MOMENTUM = 60, 0.99  # Perraudin, Balazs, Sondergaard, "A fast Griffin-Lim algorithm" (2013)
@@ -31,7 +32,7 @@ def from_pulses(mels: np.ndarray, seed: int) -> np.ndarray:
     noise = np.random.default_rng(seed).standard_normal(len(mels) * vocoding.HOP)
     phase = vocoding.phase_from_mels(mels)
     voiced, begins = phase >= 0, np.diff(phase, prepend=0) < -0.5
-    period = np.repeat(vocoding.SAMPLING_RATE / vocoding.pitch(mels).hertz, vocoding.HOP)
+    period = np.repeat(SAMPLING_RATE / vocoding.pitch(mels).hertz, vocoding.HOP)
     excitation = np.where(voiced, 0.9 * begins * np.sqrt(period) + 0.35 * noise, noise)
     return vocoding.spoken(excitation, vocoding.envelope(mels))
 

@@ -23,7 +23,7 @@ class HubVocoding(Vocoder):
     """
 
     sources = ("hub",)
-    threads = None
+    threads = None  # as many as there are: a GFLOP a frame
 
     def __init__(self, model: torch.nn.Module, info: Info) -> None:
         from transformers import SpeechT5FeatureExtractor

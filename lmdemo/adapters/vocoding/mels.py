@@ -1,10 +1,12 @@
 """What all vocoders share: a clip or mels read and checked, sound made piece by piece, and how it is told."""
 
+import json
 import time
 from abc import abstractmethod
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from pathlib import Path
+from typing import Any, NamedTuple, Self
 
 import numpy as np
 
@@ -16,6 +18,45 @@ from lmdemo.errors import InputError, OptionError
 SHORTEST, LONGEST = 0.1, 30.0  # seconds of a clip
 LOUDEST = 16.0  # of a log mel; a tone at full scale reaches 11
 CLIPPED = 1e-3  # part of the samples at the highest level from which on a clip counts as clipped
+
+
+class Known(NamedTuple):
+    """What a network was trained on, as far as the mels of whole clips tell: kept in ``known.json`` beside its weights.
+
+    Attributes:
+        mean, deviation: Of the clips' cepstral statistics (40,); how loud a clip is does not count.
+        distances: How far from these the clips lie that were kept back from training, the nearest first, in equal shares of them.
+    """
+
+    mean: np.ndarray
+    deviation: np.ndarray
+    distances: np.ndarray
+
+    @classmethod
+    def of(cls, trained: Sequence[np.ndarray], kept_back: Sequence[np.ndarray]) -> Self:
+        """Told from log mels (F, M) of clips that are trained on and of others."""
+        found = np.stack([audio.cepstral_statistics(mel) for mel in trained])
+        known = cls(found.mean(0), found.std(0), np.zeros(1))
+        return known._replace(distances=np.quantile([known.distance(m) for m in kept_back], np.linspace(0, 1, 41)))
+
+    @classmethod
+    def read(cls, folder: Path) -> Self | None:
+        """What lies in a model's folder; None where there is nothing."""
+        path = folder / "known.json"
+        return cls(*map(np.array, json.loads(path.read_text()).values())) if path.is_file() else None
+
+    def write(self, folder: Path) -> None:
+        """Writes it into a model's folder."""
+        values = {name: [round(float(v), 4) for v in row] for name, row in self._asdict().items()}
+        (folder / "known.json").write_text(json.dumps(values) + "\n", encoding="utf-8")
+
+    def distance(self, mel: np.ndarray) -> float:
+        """How many deviations a clip's statistics lie from the mean, squared and averaged."""
+        return float((((audio.cepstral_statistics(mel) - self.mean) / self.deviation) ** 2).mean())
+
+    def fit(self, mel: np.ndarray) -> float:
+        """The part of the clips kept back that lie at least as far, 0 to 1."""
+        return float(1 - np.interp(self.distance(mel), self.distances, np.linspace(0, 1, len(self.distances))))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,10 +92,11 @@ class Vocoder(Adapter[PreparedMels, Audio]):
     ``strength`` (F,), and ``phase`` (samples,), -1 where there is no voice.
     """
 
-    threads = 1
+    threads: int | None = 1
     hop = vocoding.HOP
     longest = LONGEST
     engine = "torch"
+    known: Known | None = None
 
     # -- what comes in ---------------------------------------------------------------------------------------------------
 
@@ -110,13 +152,9 @@ class Vocoder(Adapter[PreparedMels, Audio]):
             seed=seed,
             hold_mels=hold_mels,
             warnings=warnings,
-            fit=self.fit(mels),
+            fit=None if self.known is None else self.known.fit(mels),
             options=options,
         )
-
-    def fit(self, mels: np.ndarray) -> float | None:
-        """How near mels are to what the network was trained on; see :class:`lmdemo.adapters.outputs.Audio`."""
-        return None
 
     # -- what goes out ---------------------------------------------------------------------------------------------------
 

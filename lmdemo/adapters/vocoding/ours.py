@@ -9,10 +9,11 @@ import torch
 from torch import Tensor, nn
 
 from lmdemo.adapters.base import count_numbers, own_info
-from lmdemo.adapters.outputs import SAMPLE_TEMPERATURE, SIGMA, Audio, Layer
-from lmdemo.adapters.vocoding.mels import PreparedMels, Vocoder, number
+from lmdemo.adapters.outputs import SAMPLE_TEMPERATURE, SIGMA, Audio, Info, Layer
+from lmdemo.adapters.vocoding.mels import Known, PreparedMels, Vocoder, number
 from lmdemo.catalog import ModelRow, find
 from lmdemo.data import vocoding
+from lmdemo.data.audio import SAMPLING_RATE
 from lmdemo.errors import OptionError
 from lmdemo.models import compiled
 from lmdemo.models.base import Model
@@ -35,12 +36,17 @@ class OurVocoder(Vocoder):
 
     network: type[Model]
 
+    def __init__(self, model: Model, info: Info, known: Known | None = None) -> None:
+        super().__init__(model, info)
+        self.known = known
+
     @classmethod
     def open(cls, folder: Path, *, row: ModelRow | None, source: str, device: str) -> Self:
         """Opens ``weights/<model>`` or a folder in the same layout."""
         row = row or find(folder.name)
         model = cls.network.from_pretrained(folder).to(device)
-        return cls(model, own_info(row, folder, parameters=model.num_parameters, source=source, device=device))
+        info = own_info(row, folder, parameters=model.num_parameters, source=source, device=device)
+        return cls(model, info, Known.read(folder))
 
     def internals(self, prepared: PreparedMels) -> dict[str, np.ndarray]:
         """What a trace holds."""
@@ -326,7 +332,7 @@ class WaveNetVocoding(SampleVocoding):
                 steps = dilation * np.arange(kernel_size)
                 reads.append(np.unique(reads[-1][:, None] + steps))
         tree = tuple(reversed(reads)) if samples <= DRAWN_READS else ()
-        return ReceptiveField(samples, 1000 * samples / vocoding.SAMPLING_RATE, tree)
+        return ReceptiveField(samples, 1000 * samples / SAMPLING_RATE, tree)
 
     def sample_products(
         self,
@@ -358,7 +364,12 @@ class WaveNetVocoding(SampleVocoding):
             heard.levels[0, heard.place].numpy(),
             torch.stack([x[0, heard.place] for x in out.hidden_states]).numpy(),
             np.array(c.dilations)[:, None] * np.arange(c.kernel_size)[::-1],
-            *(part.numpy() for part in (wave, gate, wave * gate, skip, total, hidden)),
+            wave.numpy(),
+            gate.numpy(),
+            (wave * gate).numpy(),
+            skip.numpy(),
+            total.numpy(),
+            hidden.numpy(),
             heard.drawn(out.logits[0, heard.place]),
         )
 
@@ -370,9 +381,9 @@ class WaveNetVocoding(SampleVocoding):
         Raises:
             OptionError: The length or an option is out of range.
         """
-        seconds = number("number_range", seconds, self.hop / vocoding.SAMPLING_RATE, self.longest)
+        seconds = number("number_range", seconds, self.hop / SAMPLING_RATE, self.longest)
         frame = self.model.feature_mean.numpy()[: vocoding.NUM_MELS] if mel is None else np.asarray(mel)
-        frames = int(seconds * vocoding.SAMPLING_RATE / self.hop)
+        frames = int(seconds * SAMPLING_RATE / self.hop)
         return self.stream(np.resize(frame, (frames, frame.size)), temperature=temperature, seed=seed)
 
 
@@ -419,6 +430,41 @@ class Latent(NamedTuple):
     nats: float
 
 
+def given(model: WaveGlow, mels: np.ndarray, seed: int, sigma: float) -> tuple[Tensor, Tensor, Tensor]:
+    """What a flow starts from: noise (1, G, N), mels (1, F, M) and phase (1, S)."""
+    c, generator = model.config, torch.Generator().manual_seed(seed)
+    noise = sigma * torch.randn((1, c.group, len(mels) * c.hop // c.group), generator=generator)
+    phase = torch.from_numpy(vocoding.phase_from_mels(mels)).float()
+    device = model.mel_mean.device
+    return noise.to(device), torch.from_numpy(mels)[None].to(device), phase[None].to(device)
+
+
+def speak_in_pieces(
+    model: WaveGlow, mels: np.ndarray, *, first: int, seed: int = 0, sigma: float = SIGMA
+) -> Iterator[np.ndarray]:
+    """The waveform of mels (F, M), the first piece of ``first`` frames; each hears as many frames to either side as reach into it."""
+    c, count = model.config, len(mels)
+    latent, told, phase = given(model, mels, seed, sigma)
+    shape, mouth = vocoding.envelope(mels), vocoding.Mouth()
+    groups = c.num_flows * (2**c.num_layers - 1) * (c.kernel_size // 2)  # that a group hangs on to either side
+    reach = -(-groups * c.group // c.hop) + CONTEXT + 1
+    a, b = 0, first
+    while a < count:
+        low, high = max(0, a - reach), min(count, b + reach)
+        here, samples = slice(low * c.hop // c.group, high * c.hop // c.group), slice(low * c.hop, high * c.hop)
+        with torch.inference_mode():
+            made = model.inverse(latent[:, :, here], told[:, low:high], phase[:, samples])[0].double().cpu().numpy()
+        gain = shape.gain[a * c.hop : b * c.hop]
+        yield mouth.spoken(made[(a - low) * c.hop :][: len(gain)], vocoding.Envelope(shape.predictor[a:b], gain))
+        a, b = b, b + FRAMES
+
+
+def speak_at_once(model: WaveGlow, mels: np.ndarray, *, seed: int = 0, sigma: float = SIGMA) -> np.ndarray:
+    """The same in one pass."""
+    (waveform,) = speak_in_pieces(model, mels, first=len(mels), seed=seed, sigma=sigma)
+    return waveform
+
+
 class WaveGlowVocoding(OurVocoder):
     """WaveGlow. As :class:`lmdemo.adapters.vocoding.mels.Vocoder`; option ``sigma`` (0 to 2): deviation of the noise that becomes sound.
 
@@ -441,45 +487,11 @@ class WaveGlowVocoding(OurVocoder):
 
     def forward(self, prepared: PreparedMels, *, trace: bool) -> np.ndarray:
         """All in one pass."""
-        (waveform,) = self.pieces(prepared, len(prepared.mels))
-        return waveform
+        return speak_at_once(self.model, prepared.mels, seed=prepared.seed, **prepared.options)
 
-    def pieces(self, prepared: PreparedMels, first: int = FIRST_FRAMES) -> Iterator[np.ndarray]:
+    def pieces(self, prepared: PreparedMels) -> Iterator[np.ndarray]:
         """The waveform, each piece computed with as many frames to either side as reach into it."""
-        latent, mels, phase = self._given(prepared)
-        shape, mouth, reach = vocoding.envelope(prepared.mels), vocoding.Mouth(), self._reach
-        a, b = 0, first
-        while a < len(prepared.mels):
-            low, high = max(0, a - reach), min(len(prepared.mels), b + reach)
-            made = self.model.inverse(
-                latent[:, :, self._groups(low, high)], mels[:, low:high], phase[:, self._samples(low, high)]
-            )
-            excitation = made[0, self._samples(a - low, b - low)].double().cpu().numpy()
-            gain = shape.gain[self._samples(a, b)]
-            yield mouth.spoken(excitation, vocoding.Envelope(shape.predictor[a:b], gain))
-            a, b = b, b + FRAMES
-
-    @property
-    def _reach(self) -> int:
-        """How many frames to either side a frame of the sound hangs on."""
-        c = self.model.config
-        groups = c.num_flows * (2**c.num_layers - 1) * (c.kernel_size // 2)
-        return -(-groups * c.group // c.hop) + CONTEXT + 1
-
-    def _groups(self, low: int, high: int) -> slice:
-        a_frame = self.model.config.hop // self.model.config.group
-        return slice(low * a_frame, high * a_frame)
-
-    def _samples(self, low: int, high: int) -> slice:
-        return slice(low * self.hop, high * self.hop)
-
-    def _given(self, prepared: PreparedMels) -> tuple[Tensor, Tensor, Tensor]:
-        """Noise (1, G, N), mels (1, F, M) and phase (1, S)."""
-        c, generator = self.model.config, torch.Generator().manual_seed(prepared.seed)
-        size = (1, c.group, len(prepared.mels) * c.hop // c.group)
-        noise = prepared.options["sigma"] * torch.randn(size, generator=generator)
-        phase = torch.from_numpy(vocoding.phase_from_mels(prepared.mels)).float()
-        return tuple(x.to(self.device) for x in (noise, torch.from_numpy(prepared.mels)[None], phase[None]))  # type: ignore[return-value]
+        return speak_in_pieces(self.model, prepared.mels, first=FIRST_FRAMES, seed=prepared.seed, **prepared.options)
 
     # -- look inside -----------------------------------------------------------------------------------------------------
 
@@ -498,7 +510,7 @@ class WaveGlowVocoding(OurVocoder):
         """The sound after each step: first the noise, last the voice; each driven through the envelope of the mels."""
         with self.computing():
             prepared = self.preprocess(inputs, sigma=sigma, seed=seed)
-            latent, mels, phase = self._given(prepared)
+            latent, mels, phase = given(self.model, prepared.mels, seed, prepared.options["sigma"])
             noise = latent.transpose(1, 2).reshape(1, -1)
             shape = vocoding.envelope(prepared.mels)
             made = [noise, *self.model.unfolding(latent, mels, phase)]

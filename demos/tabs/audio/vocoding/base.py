@@ -76,11 +76,11 @@ class Vocoder(Tab):
         self.text(self.chosen, label="vocoding.examples", choices={e: f"vocoding.example.{e}" for e in EXAMPLES})
         self.keep("example", self.chosen, one_of(EXAMPLES), EXAMPLES[0])
         self.text(gr.Markdown(elem_classes="lm-muted"), value="vocoding.note")
-        low, high, initial = self.bounds
-        self.chance = gr.Slider(low, high, initial, step=0.05, elem_id=f"{self.name}-{self.option}")
-        self.text(self.chance, label=f"vocoding.{self.option}", info=f"vocoding.{self.option}.info")
-        self.keep(self.option, self.chance, number(low, high), initial)
-        with gr.Row():
+        with self.fold("vocoding.options"):
+            low, high, initial = self.bounds
+            self.chance = gr.Slider(low, high, initial, step=0.05, elem_id=f"{self.name}-{self.option}")
+            self.text(self.chance, label=f"vocoding.{self.option}", info=f"vocoding.{self.option}.info")
+            self.keep(self.option, self.chance, number(low, high), initial)
             self.seed = self.text(gr.Slider(0, SEEDS, 0, step=1), label="vocoding.seed")
             self.keep("seed", self.seed, lambda given: int(number(0, SEEDS)(given)), 0)
             self.hold = self.text(gr.Slider(0, 2, 0, step=1), label="vocoding.hold", info="vocoding.hold.info")

@@ -71,7 +71,7 @@ class Beside(Part):
         }
         axis, ticks = self.say(lang, "vocoding.spectra.kilohertz"), spectra.mel_ticks(looks.LOWEST)
         called = self.say(lang, "vocoding.spectra.louder", **names)
-        shown = spectra.picture(called, values, "dB ±", axis, ticks, ends=(-WORST, WORST), signed=True)
+        shown = spectra.picture(called, values, "dB", axis, ticks, ends=(-WORST, WORST), signed=True)
         return spectra.track(self.say(lang, "vocoding.spectra.difference"), left.seconds, [shown])
 
     def show(self, *, found: Found, left: str, right: str, lang: str, **looked: Any) -> Update:

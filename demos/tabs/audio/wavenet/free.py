@@ -15,7 +15,7 @@ from demos.views import spectrogram as spectra
 from demos.views.spectrogram import Spectrogram
 
 FRAMES = ("mean", "loudest")
-LONGEST = 3.0  # seconds
+FIRST, LONGEST = 0.5, 3.0  # seconds: what the page opens with, and the most
 ALIKE = (0.3, 0.9)  # correlations between which two sounds count as strangers, kin, or the same
 
 
@@ -38,8 +38,8 @@ class Free(Part):
                 self.frame = gr.Radio(list(FRAMES), value=FRAMES[0], elem_id="wavenet-frame")
                 self.text(self.frame, label="free.frame", choices={f: f"free.frame.{f}" for f in FRAMES})
                 self.keep("frame", self.frame, one_of(FRAMES), FRAMES[0])
-                self.seconds = self.text(gr.Slider(0.5, LONGEST, 1.0, step=0.5), label="free.seconds")
-                self.keep("seconds", self.seconds, number(0.5, LONGEST), 1.0)
+                self.seconds = self.text(gr.Slider(FIRST, LONGEST, FIRST, step=0.5), label="free.seconds")
+                self.keep("seconds", self.seconds, number(FIRST, LONGEST), FIRST)
             self.start = self.text(gr.Button(size="sm", elem_id="wavenet-free-start"), value="free.start")
             self.told = self.text(gr.Markdown(elem_id="wavenet-free-said"), value="free.nothing")
             self.picture = Spectrogram(elem_id="wavenet-free")
@@ -52,9 +52,9 @@ class Free(Part):
         self.when(self.start.click, self.speak, self.outputs, given, **slow)
         self.reword(self.show, self.views, {"said": self.said})
 
-    def look(self, *, found: Found, lang: str, **looked: Any) -> Update:
-        """Nothing is said before it is asked for: it takes its time."""
-        return {self.said: None} | self.show(said=None, lang=lang)
+    def look(self, *, found: Found, frame: str, seconds: float, lang: str, **looked: Any) -> Update:
+        """What it says beside this clip."""
+        return self.speak(found=found, frame=frame, seconds=seconds, lang=lang)
 
     def speak(self, *, found: Found | None, frame: str, seconds: float, lang: str) -> Update:
         """Two sounds that differ by chance alone."""

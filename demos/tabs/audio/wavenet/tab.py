@@ -45,7 +45,8 @@ class WaveNet(Vocoder):
     @property
     def looked(self) -> dict[str, Any]:
         own = {"kernel": self.reaches.kernel, "dilations": self.reaches.dilations}
-        return super().looked | own | {"at": self.products.at, "block": self.products.block}
+        own |= {"at": self.products.at, "block": self.products.block}
+        return super().looked | own | {"frame": self.free.frame, "seconds": self.free.seconds}
 
     def connect_steps(self, again: dict[str, Any], answered: list[Any], slow: dict[str, Any]) -> list[Any]:
         return [self.when(self.products.levels.heat, self.heat, [*answered, self.chance], again, **slow)]

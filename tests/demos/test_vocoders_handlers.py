@@ -2,6 +2,8 @@
 
 import base64
 import pickle
+from itertools import pairwise
+from pathlib import Path
 from unittest import mock
 
 import gradio as gr
@@ -10,8 +12,9 @@ import pytest
 import soundfile
 
 import lmdemo
+from demos.core.clips import place_of
 from demos.core.page import Page
-from demos.tabs.audio.vocoding import looks, sample
+from demos.tabs.audio.vocoding import sample
 from demos.tabs.audio.vocoding.beside import several
 from demos.tabs.audio.vocoding.functions import CLASSICAL, EXAMPLES, NETWORKS, mel_error, path, vocoders_compare
 from demos.tabs.audio.wavenet import functions
@@ -67,7 +70,7 @@ def test_a_clip_is_spoken_by_the_page_s_network_and_by_others_on_one_clock(page,
     found = spoken[page.found]
     assert [t.method for t in found.takes] == ["recording", page.name, "lpc-noise"]
     tracks = spoken[page.players]["tracks"]
-    assert [t["name"] for t in tracks][0] == "Recording" and "real time" in tracks[1]["note"]
+    assert tracks[0]["name"] == "Recording" and "real time" in tracks[1]["note"]
     for take in found.takes:
         waveform, rate = soundfile.read(take.path)
         assert rate == 16_000 and len(waveform) / rate == pytest.approx(take.seconds)
@@ -204,7 +207,20 @@ def test_no_posted_name_opens_a_file_of_the_server(page, posted):
 
 
 def test_the_page_opens_on_its_first_example(page):
-    assert page.begin("en") == {page.chosen: EXAMPLES[0]} and page.chosen.value == EXAMPLES[0]
+    assert page.begin("en") == {page.given_clip: EXAMPLES[0]} and page.chosen.value == EXAMPLES[0]
+
+
+def test_a_clip_that_came_along_is_spoken_and_an_example_of_a_link_is(page, short, tmp_path, monkeypatch):
+    monkeypatch.setenv("GRADIO_TEMP_DIR", str(tmp_path))
+    upload = tmp_path / ("a" * 64) / "mine.wav"
+    upload.parent.mkdir()
+    upload.write_bytes(Path(short).read_bytes())
+    asked = given(page, others=[])
+    made = next(iter(page.from_link(given=place_of(str(upload)), lang="en", **asked)))
+    assert made == {page.clip: str(upload)}
+    assert next(iter(page.from_link(given="reader", lang="en", **asked))) == {page.chosen: "reader"}
+    told = next(iter(page.hear(clip=str(upload), lang="en", **asked)))
+    assert told == {page.chosen: None, page.given_clip: place_of(str(upload))}
 
 
 def test_a_link_names_who_speaks_beside():
@@ -326,7 +342,7 @@ def test_the_flow_is_heard_step_by_step(waveglow):
     own, _ = soundfile.read(made[tab.found].own.path)
     assert np.abs(last[: len(own)] - own[: len(last)]).max() < 2e-3  # the last step is the voice
     asked = made[tab.flow.guesses["flow"]]
-    gains = [a.error - b.error for a, b in zip(steps, steps[1:], strict=False)]
+    gains = [a.error - b.error for a, b in pairwise(steps)]
     assert asked["right"] == [int(np.argmax(gains))]
 
 

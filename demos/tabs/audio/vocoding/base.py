@@ -6,9 +6,10 @@ from typing import Any, ClassVar
 
 import gradio as gr
 
+from demos.core.clips import SHOWN, example_or_clip, file_at, place_of
 from demos.core.endpoints import Clip
 from demos.core.tab import Answer, Tab, Update
-from demos.core.url import number, one_of
+from demos.core.url import number
 from demos.tabs.audio.vocoding import looks, making
 from demos.tabs.audio.vocoding.beside import Beside
 from demos.tabs.audio.vocoding.blind import Blind
@@ -38,6 +39,7 @@ class Vocoder(Tab):
     bounds: ClassVar[tuple[float, float, float]]
     lines: ClassVar[tuple[str, ...]]
     keras: ClassVar[str] = ""
+    threads = ("clip",)
 
     # -- layout --------------------------------------------------------------------------------------------------------
 
@@ -69,13 +71,20 @@ class Vocoder(Tab):
     def lay_out_input(self) -> None:
         """A clip, examples, and how it is spoken."""
         self.clip = Clip(
-            sources=["microphone", "upload"], type="filepath", elem_id=f"{self.name}-clip", elem_classes="lm-drop"
+            sources=["microphone", "upload"],
+            type="filepath",
+            elem_id=f"{self.name}-clip",
+            elem_classes=["lm-drop", "lm-clip"],
+            buttons=[],
         )
         self.text(self.clip, label="vocoding.clip")
         self.chosen = gr.Radio(list(EXAMPLES), value=EXAMPLES[0], elem_id=f"{self.name}-example", elem_classes="lm-row")
         self.text(self.chosen, label="vocoding.examples", choices={e: f"vocoding.example.{e}" for e in EXAMPLES})
-        self.keep("example", self.chosen, one_of(EXAMPLES), EXAMPLES[0])
+        self.given_clip = gr.Textbox(EXAMPLES[0], visible=False)  # an example's name, or where an upload lies
+        check = example_or_clip(EXAMPLES)
+        self.keep("example", self.given_clip, check, EXAMPLES[0], SHOWN, thread="clip")
         self.text(gr.Markdown(elem_classes="lm-muted"), value="vocoding.note")
+        self.along("clip")
         with self.fold("vocoding.options"):
             low, high, initial = self.bounds
             self.chance = gr.Slider(low, high, initial, step=0.05, elem_id=f"{self.name}-{self.option}")
@@ -98,7 +107,7 @@ class Vocoder(Tab):
     def connect(self) -> None:
         parts = (self.mel, *self.own_parts, self.beside, self.blind)
         shown = [self.status, self.players, self.facts, self.snippet, *(c for p in parts for c in p.outputs)]
-        answered = list(dict.fromkeys([*shown, self.found, self.stop, self.live]))
+        answered = list(dict.fromkeys([*shown, self.found, self.stop, self.live, self.given_clip]))
         asked = {"source": self.source, "chance": self.chance, "seed": self.seed, "hold": self.hold}
         asked |= {"others": self.beside.others} | self.looked
         slow = {"show_progress_on": self.status, "show_progress": "minimal", "trigger_mode": "always_last"} | SLOW
@@ -115,7 +124,7 @@ class Vocoder(Tab):
         ]
         running += self.connect_steps(again, answered, slow)
         self.stops(self.stop, running, self.status)
-        self.on_link(self.from_example, [*answered, self.clip], asked | {"example": self.chosen})
+        self.on_link(self.from_link, [*answered, self.clip, self.chosen], asked | {"given": self.given_clip})
         self.reword(self.show, shown, {"found": self.found} | self.looked)
 
     def connect_steps(self, again: dict[str, Any], answered: list[Any], slow: dict[str, Any]) -> list[Any]:
@@ -129,7 +138,7 @@ class Vocoder(Tab):
 
     def begin(self, lang: str) -> Update:
         """The first example."""
-        return {self.chosen: EXAMPLES[0]}
+        return {self.given_clip: EXAMPLES[0]}
 
     # -- what is given -------------------------------------------------------------------------------------------------
 
@@ -139,17 +148,27 @@ class Vocoder(Tab):
         others = tuple(m for m in (*NETWORKS, *CLASSICAL) if m in (given["others"] or ()) and m != self.name)
         return Found(clip, self.name, self.known(given["source"], SOURCES), options, others, example)
 
+    def from_link(self, *, given: str, lang: str, **asked: Any) -> Iterator[Update]:
+        """The example that a link names, or the clip that came along from another member."""
+        if given in EXAMPLES:
+            yield {self.chosen: given}
+            yield from self.from_example(example=given, lang=lang, **asked)
+        elif given:
+            clip = file_at(given)
+            yield {self.clip: clip}
+            yield from self.hear(clip=clip, lang=lang, **asked)
+
     def from_example(self, *, example: str | None, lang: str, **given: Any) -> Iterator[Update]:
-        """An example that was chosen, or that a link names."""
+        """An example that was chosen."""
         if example:
             clip = path(self.known(example, EXAMPLES))
-            yield {self.clip: clip}
+            yield {self.clip: clip, self.given_clip: example}
             yield from self.answer(self.asked(clip, example, given), given, lang)
 
     def hear(self, *, clip: str, lang: str, **given: Any) -> Iterator[Update]:
         """A clip of the visitor's."""
         if clip:
-            yield {self.chosen: None}
+            yield {self.chosen: None, self.given_clip: place_of(clip)}
             yield from self.answer(self.asked(clip, "", given), given, lang)
 
     def again(self, *, found: Found | None, lang: str, **given: Any) -> Iterator[Update]:

@@ -108,9 +108,9 @@ def evaluate_command(args: argparse.Namespace) -> int:
     row = find(args.model)
     adapter = open_folder(row, args.weights) if args.weights else load(row.name, source=args.source, device=args.device)
     report = evaluate(load_recipe(row), adapter, row, root=args.data, split=args.split, baselines=not args.no_baselines)
+    _print_report(report, args)
     if args.write:
         _card.record(row, adapter.info.parameters, report, args.weights or row.folder)
-    _print_report(report, args)
     return 0
 
 

@@ -101,6 +101,20 @@ def test_evaluate_writes_into_the_folder_it_judged(tmp_path, capsys):
     assert main([*evaluate, "--source", "hub"]) == 2 and "--source scratch" in capsys.readouterr().err
 
 
+def test_figures_without_the_one_that_counts_are_not_written(tmp_path, capsys, monkeypatch):
+    """As where the package that measures it is missing: they are printed, and the folder stays as it was."""
+    from lmdemo.catalog import MODELS
+    from lmdemo.recipes import cnn_digits
+
+    row, folder = MODELS["cnn-digits"], tmp_path / "mine"
+    shutil.copytree(row.folder, folder)
+    monkeypatch.setattr(cnn_digits, "evaluate", lambda adapter, data, split: (1, {"other": 0.5}))
+    assert main(["evaluate", row.name, "--weights", str(folder), "--write", "--no-baselines"]) == 2
+    told = capsys.readouterr()
+    assert "other" in told.out and row.figures.primary_metric in told.err
+    assert (folder / "metrics.json").read_bytes() == (row.folder / "metrics.json").read_bytes()
+
+
 def test_help_explains_every_command_and_option():
     for command in ("list", "train", "evaluate", "benchmark", "fetch", "doctor"):
         done = subprocess.run(

@@ -259,9 +259,9 @@ def sharpness(strength: np.ndarray) -> np.ndarray:
     return 1 + np.maximum(0, 1.5 * np.minimum(strength / CLEAR, 1) - 0.5)
 
 
-def features(mel: np.ndarray) -> np.ndarray:
+def features(mel: np.ndarray, found: Pitch | None = None) -> np.ndarray:
     """The mels, and beside them the logarithm of the pitch and its strength: (F, NUM_MELS) -> (F, NUM_MELS + 2), float32."""
-    found = pitch(mel)
+    found = found or pitch(mel)
     beside = np.stack((np.log(found.hertz), np.clip(found.strength, 0, 20)), 1)
     return np.concatenate((mel, beside), 1).astype(np.float32)
 
@@ -269,9 +269,9 @@ def features(mel: np.ndarray) -> np.ndarray:
 # -- the phase ---------------------------------------------------------------------------------------------------------
 
 
-def phase_from_mels(mel: np.ndarray) -> np.ndarray:
+def phase_from_mels(mel: np.ndarray, found: Pitch | None = None) -> np.ndarray:
     """Where in the pitch's period each sample lies, 0 to 1, and -1 where there is no voice, (S,): the pitch, summed up."""
-    found = pitch(mel)
+    found = found or pitch(mel)
     turns = np.cumsum(_to_samples(found.hertz) / SAMPLING_RATE) % 1
     return np.where(np.repeat(found.strength > VOICED, HOP), turns, -1.0)
 

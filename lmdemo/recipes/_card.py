@@ -10,6 +10,7 @@ from typing import Any
 from huggingface_hub import EvalResult, ModelCard, ModelCardData
 
 from lmdemo.catalog import MODELS, WEIGHTS, ModelRow
+from lmdemo.errors import DataError
 from lmdemo.evaluation import Report
 from lmdemo.figures import Figures, Judged
 from lmdemo.recipes import load_recipe
@@ -95,8 +96,20 @@ def write(row: ModelRow, figures: Figures, folder: Path) -> None:
 
 
 def record(row: ModelRow, parameters: int, report: Report, folder: Path) -> None:
-    """Keeps what an evaluation of the weights in ``folder`` found; what is known of other splits and the training stays."""
-    known = Figures.read(folder) or Figures(row.name, parameters, load_recipe(row).CARD["primary_metric"])
+    """Keeps what an evaluation of the weights in ``folder`` found; what is known of other splits and the training stays.
+
+    Raises:
+        DataError: The figure by which the model is known was not measured, since a package is missing.
+    """
+    primary = load_recipe(row).CARD["primary_metric"]
+    if primary not in report.metrics:
+        raise DataError(
+            "figure_missing",
+            expected=primary,
+            got=", ".join(report.metrics)[:120],
+            hint="Install what measures it: pip install .[evaluation]",
+        )
+    known = Figures.read(folder) or Figures(row.name, parameters, primary)
     write(row, dataclasses.replace(known, parameters=parameters).with_split(report.split, report.judged), folder)
 
 

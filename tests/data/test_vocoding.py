@@ -168,6 +168,40 @@ def test_preemphasis_is_taken_back(noise):
     assert np.abs(vocoding.deemphasis(vocoding.preemphasis(noise)) - noise).max() < 1e-5
 
 
+def test_piece_by_piece_the_mouth_says_the_same(noise):
+    shape = vocoding.envelope(vocoding.mels(noise))
+    excitation = vocoding.residual(vocoding.preemphasis(noise), shape.predictor) / shape.gain
+    whole, mouth, made = vocoding.spoken(excitation, shape), vocoding.Mouth(), []
+    for a, b in ((0, 1), (1, 7), (7, len(shape.predictor))):
+        here = slice(a * HOP, b * HOP)
+        made.append(mouth.spoken(excitation[here], vocoding.Envelope(shape.predictor[a:b], shape.gain[here])))
+    assert np.abs(np.concatenate(made) - whole).max() < 1e-5
+    forgetful = np.concatenate([vocoding.Mouth().deemphasis(x) for x in np.split(noise, 2)])
+    assert np.abs(forgetful - vocoding.deemphasis(noise)).max() > 1e-3
+
+
+# -- spectra -----------------------------------------------------------------------------------------------------------
+
+
+def test_a_spectrum_is_the_sound(noise):
+    assert np.abs(vocoding.from_spectrum(vocoding.spectrum(noise)) - noise).max() < 1e-5
+
+
+def test_a_power_spectrum_has_the_mels_that_were_asked_for():
+    mel = vocoding.mels(voice(150.0)[0].astype(np.float32))
+    errors = [np.abs(np.log(vocoding.power(mel, n) @ vocoding.filters()) - mel).mean() for n in (0, 5, 40)]
+    assert errors[0] > errors[1] > errors[2] < 0.02 and (vocoding.power(mel, 5) > 0).all()
+
+
+def test_a_held_sound_comes_nearer_to_its_mels(noise):
+    mel = vocoding.mels(voice(150.0)[0].astype(np.float32))
+    other = noise[: len(mel) * HOP] if len(noise) >= len(mel) * HOP else np.resize(noise, len(mel) * HOP)
+    once = vocoding.held(other, mel)
+    twice = vocoding.held(once, mel)
+    errors = [np.abs(vocoding.mels(x.astype(np.float32)) - mel).mean() for x in (other, once, twice)]
+    assert errors[0] > errors[1] > errors[2]
+
+
 # -- pitch and phase ---------------------------------------------------------------------------------------------------
 
 # The lowest bands stand 20 Hz apart, so the mels of a deep voice tell little of it.

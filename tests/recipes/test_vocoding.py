@@ -1,13 +1,16 @@
 """What the vocoders' recipes share: excerpts, what a network hears of them, how it is judged, and vocoders without a network."""
 
+import importlib
 from dataclasses import dataclass
 
 import numpy as np
 import pytest
+import soundfile
 import torch
 
-from lmdemo.adapters.vocoding import from_noise, from_pulses
+from lmdemo.adapters.vocoding import WaveGlowVocoding, WaveNetVocoding, WaveRNNVocoding, from_noise, from_pulses
 from lmdemo.adapters.vocoding import speak as say
+from lmdemo.catalog import ModelRow
 from lmdemo.data import vocoding
 from lmdemo.data.vocoding import HOP, ORDER
 from lmdemo.models.closed_loop import Guide, Heard, speak
@@ -17,6 +20,17 @@ from lmdemo.recipes import _vocoding
 from lmdemo.recipes._vocoding import ALONE, CONTEXT, Excerpts, Parts, Spoken
 from tests.data.test_vocoding import voice
 
+ROW = ModelRow(
+    name="small",
+    member="wavenet",
+    task="text-to-speech",
+    purpose="",
+    model="",
+    adapter="",
+    recipe="",
+    data="ljspeech-subset",
+    training_data="",
+)
 SMALL = {"channels": 8, "skip_channels": 8, "head_channels": 8, "conditioning": 8, "dilations": (1, 2)}
 
 
@@ -176,3 +190,75 @@ def test_without_a_network_there_is_a_whisper_and_a_buzz():
     assert len(noise) == len(pulses) == len(clip) and error[1] < error[0] < error[2]
     strengths = [vocoding.pitch(vocoding.mels(x.astype(np.float32))).strength.mean() for x in (noise, pulses)]
     assert strengths[1] > vocoding.VOICED > strengths[0]
+
+
+def test_a_pitch_that_is_off_is_counted():
+    clip, other = (vocoding.whole_hops(voice(f)[0].astype(np.float32)) for f in (200.0, 290.0))
+    assert _vocoding.f0_error(clip, clip) == 0
+    assert _vocoding.f0_error(clip, other) > 0.5
+    hiss = 0.01 * np.random.default_rng(0).standard_normal(16_000).astype(np.float32)
+    assert _vocoding.f0_error(hiss, hiss) == 0  # nothing is voiced
+
+
+# -- a training, and what is found of it ---------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    """A small data root: ten clips of LJ, and others beside it."""
+    root, rng = tmp_path_factory.mktemp("data"), np.random.default_rng(0)
+    for name, count in (
+        ("ljspeech-subset/wavs", 10),
+        ("voices/reader-26", 14),
+        ("voices/kathleen", 12),
+        *((f"voices/duke/d{i}", 1) for i in range(7)),
+    ):
+        (root / name).mkdir(parents=True)
+        end = "wav" if name.startswith("lj") else "flac"
+        for i in range(count):
+            hertz = rng.uniform(120, 240)
+            soundfile.write(root / name / f"{i:02}.{end}", voice(hertz)[0][:16_000], vocoding.SAMPLING_RATE)
+    return root / "ljspeech-subset"
+
+
+def test_a_few_clips_of_every_voice_are_judged(folder):
+    chosen = _vocoding.to_judge(folder, "val")
+    assert {name: len(some) for name, some in chosen.items()} == {"lj": 8, "reader-26": 4, "kathleen": 1, "duke": 1}
+    assert all(len(clip) <= 6 * vocoding.SAMPLING_RATE for some in chosen.values() for clip in some)
+
+
+def test_figures_of_lj_come_first_and_those_of_people_never_heard_last(folder):
+    chosen = {name: some[:1] for name, some in _vocoding.to_judge(folder, "val").items()}
+    found = _vocoding.figures(chosen, lambda clip, i: from_pulses(vocoding.mels(vocoding.whole_hops(clip)), i))
+    measured = [k for k in ("pesq", "stoi", "log_mel_error", "f0_error", "dnsmos") if k in found]
+    assert list(found)[: len(measured)] == measured and "log_mel_error" in measured
+    if "stoi" in found:
+        assert found["stoi never heard"] == found["stoi duke"] and "stoi lj" not in found
+
+
+@pytest.mark.parametrize("name", ["wavenet", "wavernn", "waveglow"])
+def test_a_recipe_trains_judges_and_keeps_what_it_heard(name, folder, tmp_path):
+    """One step of the shipped shape; the adapter opens what was kept, and says what the trained network says."""
+    recipe = importlib.import_module(f"lmdemo.recipes.{name}")
+    trainer = recipe.build(folder, seed=0)
+    assert trainer.metric == recipe.CARD["primary_metric"] == "pesq"
+    batch = trainer.train_data[[0, 1]]
+    assert trainer.model(**batch).loss.isfinite()
+    recipe.save(trainer.model.eval(), tmp_path)
+    kind = {"wavenet": WaveNetVocoding, "wavernn": WaveRNNVocoding, "waveglow": WaveGlowVocoding}[name]
+    adapter = kind.open(tmp_path, row=ROW, source="scratch", device="cpu")
+    clip = (vocoding.SAMPLING_RATE, Clip("lj", 200).waveform()[:6_000].astype(np.float32))
+    assert 0 <= adapter(clip).fit <= 1 and adapter.info.parameters == trainer.model.num_parameters
+    short = {"lj": [clip[1]]}
+    patched = lambda data, split: short  # noqa: E731
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(_vocoding, "to_judge", patched)
+        n, found = recipe.evaluate(adapter, folder, "val")
+        floors = recipe.baselines(folder, "val")
+    assert n == 1 and set(floors) == {"Griffin-Lim", "LPC, noise", "LPC, pulses"}
+    assert all(set(f) == set(found) for f in floors.values())
+    assert floors["Griffin-Lim"]["log_mel_error"] < found["log_mel_error"]
+    made = _vocoding.judged(
+        [type("", (), {"waveform": lambda self: clip[1]})()], lambda mels, i: adapter(mels).waveform
+    )
+    assert made["log_mel_error"] == pytest.approx(found["log_mel_error"], abs=1e-3)

@@ -14,10 +14,10 @@ from lmdemo.adapters.vocoding.mels import Known, PreparedMels, Vocoder, number
 from lmdemo.catalog import ModelRow, find
 from lmdemo.data import vocoding
 from lmdemo.data.audio import SAMPLING_RATE
-from lmdemo.errors import OptionError
+from lmdemo.errors import InputError, OptionError
 from lmdemo.models import compiled
 from lmdemo.models.base import Model
-from lmdemo.models.closed_loop import FLOOR, VALUES, Guide
+from lmdemo.models.closed_loop import FLOOR, SILENT, VALUES, Guide
 from lmdemo.models.waveglow import WaveGlow
 from lmdemo.models.wavenet import LONGEST, WaveNet, taps_of
 from lmdemo.models.wavernn import WaveRNN
@@ -51,7 +51,11 @@ class OurVocoder(Vocoder):
     def internals(self, prepared: PreparedMels) -> dict[str, np.ndarray]:
         """What a trace holds."""
         found = vocoding.pitch(prepared.mels)
-        told = {"pitch": found.hertz, "strength": found.strength, "phase": vocoding.phase_from_mels(prepared.mels)}
+        told = {
+            "pitch": found.hertz,
+            "strength": found.strength,
+            "phase": vocoding.phase_from_mels(prepared.mels, found),
+        }
         return super().internals(prepared) | told
 
     def median_pitch(self, mels: np.ndarray) -> float:
@@ -128,16 +132,6 @@ class ReceptiveField(NamedTuple):
     reads: tuple[np.ndarray, ...]
 
 
-def guide(mels: np.ndarray, features: np.ndarray, temperature: float, seed: int) -> Guide:
-    """What is known of samples from their mels; where the pitch is clear they are drawn less freely."""
-    return Guide.of(
-        vocoding.envelope(mels).predictor,
-        vocoding.phase_parts(vocoding.phase_from_mels(mels)),
-        temperature / vocoding.sharpness(features[:, -1]),
-        seed=seed,
-    )
-
-
 def speak(
     model: WaveNet | WaveRNN,
     mels: np.ndarray,
@@ -146,10 +140,15 @@ def speak(
     temperature: float = SAMPLE_TEMPERATURE,
     floor: float = FLOOR,
 ) -> Iterator[np.ndarray]:
-    """The waveform of mels (F, M), piece by piece."""
-    features, mouth = vocoding.features(mels), vocoding.Mouth()
-    told = guide(mels, features, temperature, seed)
-    for samples, _ in model.generate(torch.from_numpy(features), told, floor=floor):
+    """The waveform of mels (F, M), piece by piece; where the pitch is clear samples are drawn less freely."""
+    found, mouth = vocoding.pitch(mels), vocoding.Mouth()
+    guide = Guide.of(
+        vocoding.envelope(mels).predictor,
+        vocoding.phase_parts(vocoding.phase_from_mels(mels, found)),
+        temperature / vocoding.sharpness(found.strength),
+        seed=seed,
+    )
+    for samples, _ in model.generate(torch.from_numpy(vocoding.features(mels, found)), guide, floor=floor):
         yield mouth.deemphasis(samples)
 
 
@@ -159,7 +158,8 @@ class SampleVocoding(OurVocoder):
     """
 
     model: Any
-    before = 0  # frames that are heard before a sample is taken apart
+    before = 0  # frames that are heard before that in which a sample lies that is taken apart
+    earlier = 0  # samples before the first whose levels are heard, too
 
     @classmethod
     def open(cls, folder: Path, *, row: ModelRow | None, source: str, device: str) -> Self:
@@ -215,42 +215,57 @@ class SampleVocoding(OurVocoder):
         return heard.drawn(logits)
 
     def _hear(self, inputs: Any, at: int, waveform: np.ndarray | None, temperature: float, seed: int) -> "Heard":
+        """What the network hears up to the frame in which a sample lies, as in its training."""
         prepared = self.preprocess(inputs, temperature=temperature, seed=seed)
-        mels, loudness = prepared.mels, self.model.config.loudness
-        if waveform is None and not isinstance(inputs, np.ndarray):
-            waveform = vocoding.whole_hops(self.read(inputs))
-            phase = vocoding.phase_from_sound(waveform, mels)
-        else:
-            if waveform is None:
-                with self.computing():
-                    waveform = np.concatenate(list(self.pieces(prepared)))
-            phase = vocoding.phase_from_mels(mels)
-        size = min(len(waveform), len(mels) * self.hop)
-        if isinstance(at, bool) or not isinstance(at, int | np.integer) or not 0 <= at < size:
+        c, mels = self.model.config, prepared.mels
+        waveform, phase = self._sound(inputs, waveform, prepared)
+        if isinstance(at, bool) or not isinstance(at, int | np.integer) or not 0 <= at < len(waveform):
             raise OptionError(
-                "position_range", expected=f"0 - {size - 1:,}", got=str(at)[:20], hint="Choose a sample of the clip."
+                "position_range",
+                expected=f"0 - {len(waveform) - 1:,}",
+                got=str(at)[:20],
+                hint="Choose a sample of the clip.",
             )
-        signal = loudness * vocoding.preemphasis(np.resize(waveform, len(mels) * self.hop))
-        features, predictor = vocoding.features(mels), vocoding.envelope(mels).predictor
-        excitation = vocoding.residual(signal, predictor)
+        signal = c.loudness * vocoding.preemphasis(waveform)
+        excitation = vocoding.residual(signal, vocoding.envelope(mels).predictor)
         rows = np.pad(signal, (1, 0))[:-1], signal - excitation, np.pad(excitation, (1, 0))[:-1]
         levels = np.stack([*map(vocoding.to_levels, rows), vocoding.phase_parts(phase)], -1)  # (S, 4)
+        silent = np.array([[SILENT, SILENT, SILENT, c.phases]]).repeat(self.earlier, 0)
         frame = int(at) // self.hop
-        first, rest = max(0, frame - self.before), getattr(self.model.config, "before", 0)
-        silent = np.array([[*vocoding.to_levels(np.zeros(3)), self.model.config.phases]])
-        levels = np.concatenate((np.repeat(silent, rest, 0), levels))[first * self.hop : (frame + 1) * self.hop + rest]
-        mean = np.repeat(self.model.feature_mean.numpy()[None], CONTEXT, 0)  # as nothing beyond the ends
-        features = np.concatenate((mean, features, mean))[first : frame + 1 + 2 * CONTEXT]
+        first = max(0, frame - self.before)
+        levels = np.concatenate((silent, levels))[first * self.hop : (frame + 1) * self.hop + self.earlier]
+        found = vocoding.pitch(mels)
+        beyond = self.model.feature_mean.numpy()[None].repeat(CONTEXT, 0)
+        features = np.concatenate((beyond, vocoding.features(mels, found), beyond))
         return Heard(
-            int(at),
-            int(at) - first * self.hop,
-            torch.from_numpy(levels)[None],
-            torch.from_numpy(features)[None],
-            float(signal[at] - excitation[at]) / loudness,
-            int(vocoding.to_levels(excitation[at])),
-            temperature / float(vocoding.sharpness(features[None, CONTEXT + frame - first, -1])[0]),
-            loudness,
+            at=int(at),
+            place=int(at) - first * self.hop,
+            levels=torch.from_numpy(levels)[None],
+            features=torch.from_numpy(features[first : frame + 1 + 2 * CONTEXT])[None],
+            prediction=float(signal[at] - excitation[at]) / c.loudness,
+            level=int(vocoding.to_levels(excitation[at])),
+            temperature=temperature / float(vocoding.sharpness(found.strength[frame : frame + 1])[0]),
+            loudness=c.loudness,
         )
+
+    def _sound(self, inputs: Any, waveform: np.ndarray | None, prepared: PreparedMels) -> tuple[np.ndarray, np.ndarray]:
+        """The sound that is heard, F * hop samples, and the phase of each."""
+        if waveform is None and not isinstance(inputs, np.ndarray):
+            clip = vocoding.whole_hops(self.read(inputs))
+            return clip, vocoding.phase_from_sound(clip, prepared.mels)
+        if waveform is None:
+            with self.computing():
+                waveform = self.forward(prepared, trace=False)
+        size = len(prepared.mels) * self.hop
+        waveform = np.asarray(waveform, np.float32)
+        if waveform.shape != (size,) or not np.isfinite(waveform).all():
+            raise InputError(
+                "audio_length",
+                expected=f"{size / SAMPLING_RATE:.2f} s",
+                got=f"{waveform.size / SAMPLING_RATE:.2f} s",
+                hint="Give the sound that was made of these mels.",
+            )
+        return waveform, vocoding.phase_from_mels(prepared.mels)
 
 
 class Heard(NamedTuple):
@@ -393,6 +408,11 @@ class WaveRNNVocoding(SampleVocoding):
     model: WaveRNN
     network = WaveRNN
     before = 40
+
+    @property
+    def earlier(self) -> int:  # type: ignore[override]
+        """Those of the bunch and of the head."""
+        return self.model.config.before
 
     def layers(self) -> list[Layer]:
         """Each layer: name, kind, shape of what it gives for F frames, S samples and N steps, parameters."""

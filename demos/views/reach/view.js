@@ -1,6 +1,6 @@
 import { fill, h, linear, niceTicks, number, xAxis, yAxis } from "../_runtime.js";
 
-const LEFT = 64, RIGHT = 16, TOP = 16, FOOT = 46, TALLEST = 22;
+const LEFT = 64, RIGHT = 16, TOP = 16, FOOT = 58, TALLEST = 22;
 // How far back the samples lie that are needed below each block, from the last one's to the first one's: what falls on one pixel
 // (`step` samples wide) is told once.
 export const needed = (kernel, dilations, step = 1) => {
@@ -64,10 +64,10 @@ export default function draw(root, value, view) {
       : fill(words.block, {n: N + 1 - b, dilation: dilations[N - b], apart: milliseconds(dilations[N - b]), kernel, samples: reached(kernel, dilations, b).toLocaleString('en'), ms: milliseconds(reached(kernel, dilations, b))});
   };
   const scale = 1000 / rate, marks = niceTicks(-span * scale, 0, W < 480 ? 4 : 8).filter(v => v >= -span * scale - 1e-9 && v <= 1e-9);
-  svg.append(...xAxis(marks.map(v => [X(v / scale), +v.toFixed(3), v > -1e-9 ? 'end' : 'middle']), foot + 22, words.axis, (LEFT + right) / 2, foot + 40),
+  svg.append(...xAxis(marks.map(v => [X(v / scale), +v.toFixed(3), v > -1e-9 ? 'end' : 'middle']), foot + 32, words.axis, (LEFT + right) / 2, foot + 51),
     ...yAxis(Array.from({length: N}, (_, i) => i).filter(i => step >= 14 || i % Math.ceil(14 / step) === 0).map(i => [Y(i + .5), dilations[N - 1 - i].toLocaleString('en')]), LEFT - 10, LEFT - 14, words.dilations, (TOP + foot) / 2));
-  if (value.period && value.period < span * scale) svg.append(h('line', {class: 'period', x1: X(-value.period / scale), x2: X(0), y1: foot + 6, y2: foot + 6}),
-    h('text', {x: X(-value.period / scale) - 6, y: foot + 10, 'text-anchor': 'end', class: 'of'}, fill(words.period, {ms: number(value.period, 1), n: number(total * scale / value.period, 1)})));
+  if (value.period && value.period < span * scale) svg.append(h('line', {class: 'period', x1: X(-value.period / scale), x2: X(0), y1: foot + 9, y2: foot + 9}),
+    h('text', {x: X(-value.period / scale) - 6, y: foot + 13, 'text-anchor': 'end', class: 'of'}, fill(words.period, {ms: number(value.period, 1), n: number(total * scale / value.period, 1)})));
   const choose = block => { state.block = Math.max(0, Math.min(N, block)); show(); };
   svg.addEventListener('pointermove', e => { const at = (e.clientY - svg.getBoundingClientRect().top - TOP) / step; choose(at < 0 || at > N ? 0 : Math.floor(at) + 1); });
   svg.addEventListener('pointerdown', e => { const at = (e.clientY - svg.getBoundingClientRect().top - TOP) / step; choose(at < 0 || at > N ? 0 : Math.floor(at) + 1); });

@@ -99,6 +99,6 @@ export default function draw(root, value, view) {
     onclick: () => { state.layer = i; view.redraw(); root.querySelectorAll('.layers button')[i].focus(); trigger('layer', {layer: i}); }}, l.name)));
   const lines = tracks.find(t => t.curves.length)?.curves ?? [];
   const scales = places.map(p => p.shown).filter((s, i, all) => all.findIndex(o => o.signed === s.signed && o.unit === s.unit) === i);
-  root.append(choose, box, h('p', {class: 'scale'}, scales.map(s => [h('span', {}, `${number(s.low, 1)} ${s.unit}`), h('i', {class: s.signed ? 'signed' : '', 'aria-hidden': 'true'}), h('span', {}, `${number(s.high, 1)} ${s.unit}`)]),
+  root.append(choose, box, h('p', {class: 'scale'}, scales.map(s => h('span', {class: 'ends'}, `${number(s.low, 1)} ${s.unit}`, h('i', {class: s.signed ? 'signed' : '', 'aria-hidden': 'true'}), `${number(s.high, 1)} ${s.unit}`)),
     lines.length > 1 ? lines.map((c, i) => h('span', {class: `key key${i}`}, c.name)) : lines.map(c => h('span', {class: 'key key0'}, c.name))), told);
 }

@@ -76,6 +76,7 @@ class Vocoder(Tab):
             elem_id=f"{self.name}-clip",
             elem_classes=["lm-drop", "lm-clip"],
             buttons=[],
+            editable=False,
         )
         self.text(self.clip, label="vocoding.clip")
         self.chosen = gr.Radio(list(EXAMPLES), value=EXAMPLES[0], elem_id=f"{self.name}-example", elem_classes="lm-row")

@@ -1,8 +1,10 @@
 """Any two renderings under one another, and what differs between them."""
 
+from itertools import pairwise
 from typing import Any
 
 import gradio as gr
+import numpy as np
 
 from demos.core.tab import Part, Update
 from demos.core.url import one_of
@@ -13,6 +15,7 @@ from demos.views import spectrogram as spectra
 from demos.views.spectrogram import Spectrogram
 
 METHODS = (RECORDING, *NETWORKS, "hub", *CLASSICAL)
+BOUNDS = ("0.5", "2", "4")  # kHz, between the bands that are asked about
 WORST = 20.0  # dB, the end of the scale of differences
 
 
@@ -75,16 +78,24 @@ class Beside(Part):
         return spectra.track(self.say(lang, "vocoding.spectra.difference"), left.seconds, [shown])
 
     def show(self, *, found: Found, left: str, right: str, lang: str, **looked: Any) -> Update:
-        """The pair, and who comes nearest."""
+        """The pair, and a question about the network of this page."""
         made = self.pair(found=found, left=left, right=right, lang=lang)
-        others = found.takes[1:]
-        if len(others) < 2:
-            return made | {self.guesses["beside"]: {}}
-        best = min(range(len(others)), key=lambda i: others[i].error)
-        names = [looks.name_of(self.say, t.method, lang) for t in others]
-        listed = "; ".join(
-            f"{n} {t.error:.2f}" for n, t in sorted(zip(names, others, strict=True), key=lambda p: p[1].error)
+        return made | self.question(found, lang)
+
+    def question(self, found: Found, lang: str) -> Update:
+        """In which bands this page's network differs most from the recording."""
+        own = found.own
+        if own is None:
+            return {self.guesses["beside"]: {}}
+        size = min(len(own.mel), len(found.recording.mel))
+        off = spectra.DECIBELS * np.abs(own.mel[:size] - found.recording.mel[:size]).mean(0)
+        marks = [round(at * len(off)) for at, text in spectra.mel_ticks(looks.LOWEST) if text in BOUNDS]
+        means = [float(part.mean()) for part in np.split(off, marks)]
+        ends = ["0", *BOUNDS, "8"]
+        bands = [self.say(lang, "beside.band", low=a, high=b) for a, b in pairwise(ends)]
+        name, right = looks.name_of(self.say, self.name, lang), int(np.argmax(means))
+        listed = "; ".join(f"{band}: {mean:.1f} dB" for band, mean in zip(bands, means, strict=True))
+        told = self.say(lang, "beside.told", band=bands[right], list=listed)
+        return self.guess(
+            "beside", lang, self.say(lang, "beside.ask", name=name), bands, right, told, looks.about(found)
         )
-        told = self.say(lang, "beside.told", name=names[best], list=listed)
-        about = f"{looks.about(found)}|{len(others)}"
-        return made | self.guess("beside", lang, self.say(lang, "beside.ask"), names, best, told, about)

@@ -39,9 +39,7 @@ class Flow(Part):
         if found is None or not steps:
             return {}
         top = looks.loudest(found)
-        names = [
-            self.say(lang, "flow.step" if i else "flow.noise", n=i, error=step.error) for i, step in enumerate(steps)
-        ]
+        names = [self.say(lang, "flow.step" if i else "flow.noise", n=i) for i in range(len(steps))]
         tracks = [
             looks.drawn(self, step, top, lang, most=looks.COLUMNS, name=name)
             for step, name in zip(steps, names, strict=True)
@@ -49,7 +47,8 @@ class Flow(Part):
         gains = [before.error - after.error for before, after in pairwise(steps)]
         right = max(range(len(gains)), key=lambda i: gains[i])
         choices = [self.say(lang, "flow.choice", n=i + 1) for i in range(len(gains))]
-        values = {"n": right + 1, "before": steps[right].error, "after": steps[right + 1].error}
+        listed = " → ".join(f"{step.error:.2f}" for step in steps)
+        values = {"list": listed, "n": right + 1, "before": steps[right].error, "after": steps[right + 1].error}
         asked, told = self.say(lang, "flow.ask"), self.say(lang, "flow.told", **values)
         return {self.picture: spectra.spectrogram(tracks, self.phrases("vocoding.spectra", lang))} | self.guess(
             "flow", lang, asked, choices, right, told, looks.about(found)

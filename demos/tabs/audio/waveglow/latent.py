@@ -87,17 +87,12 @@ class Noise(Part):
             line(self.say(lang, "latent.normal"), "third", list(zip(middles, normal, strict=True)), dashed=True),
         ]
         titles = [self.say(lang, f"latent.{k}") for k in ("title", "x", "y")]
-        values = {
-            "mean": became.mean,
-            "deviation": became.deviation,
-            "nats": became.nats,
-            "error": f"{became.error:.1e}",
-        }
+        values = {"mean": became.mean, "deviation": became.deviation, "nats": became.nats}
         top, name = looks.loudest(found), self.say(lang, "latent.back", scale=became.scale, error=became.back.error)
         tracks = [looks.drawn(self, found.recording, top, lang), looks.drawn(self, became.back, top, lang, name=name)]
         right = sum(became.error >= bound for bound in ERRORS)
         choices = [self.say(lang, f"latent.choice{k}") for k in range(len(ERRORS) + 1)]
-        asked, told = self.say(lang, "latent.ask"), self.say(lang, "latent.answer", error=values["error"])
+        asked, told = self.say(lang, "latent.ask"), self.say(lang, "latent.answer", error=f"{became.error:.1e}")
         return {
             self.told: self.say(lang, "latent.told", **values),
             self.density: curves(*titles, lines, self.phrases("latent.curves", lang)),

@@ -30,9 +30,11 @@ class Reaches(Part):
             self.presets = Chips(elem_id="wavenet-presets")
             self.translate(self.presets, lambda lang: {"value": self.preset_chips(lang)})
             with gr.Row():
-                self.kernel = self.text(gr.Slider(1, WIDEST, 2, step=1, elem_id="wavenet-kernel"), label="reach.kernel")
+                self.kernel = self.text(
+                    gr.Slider(1, WIDEST, 2, step=1, elem_id="wavenet-kernel", min_width=240), label="reach.kernel"
+                )
                 self.keep("kernel", self.kernel, lambda given: int(number(1, WIDEST)(given)), 2)
-                self.dilations = gr.Textbox(SHIPPED, max_lines=1, elem_id="wavenet-dilations")
+                self.dilations = gr.Textbox(SHIPPED, max_lines=1, elem_id="wavenet-dilations", min_width=260)
                 self.text(self.dilations, label="reach.dilations")
                 self.keep("dilations", self.dilations, text(400), SHIPPED)
             self.told = gr.Markdown(elem_id="wavenet-reach-said")

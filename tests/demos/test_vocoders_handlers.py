@@ -228,9 +228,19 @@ def test_a_clip_that_came_along_is_spoken_and_an_example_of_a_link_is(page, shor
 
 
 def test_a_link_names_who_speaks_beside():
-    assert several("griffin-lim,wavernn") == ["griffin-lim", "wavernn"] and several("none") == []
+    check = several(["griffin-lim", "wavernn"])
+    assert check("griffin-lim,wavernn") == ["griffin-lim", "wavernn"] and check("none") == []
     with pytest.raises(ValueError, match="nonsense"):
-        several("griffin-lim,nonsense")
+        check("griffin-lim,nonsense")
+
+
+def test_another_one_beside_leaves_alone_what_was_spoken(page, spoken):
+    asked = given(page, others=["lpc-pulses"])
+    with mock.patch.object(type(lmdemo.load(page.name)), "stream", side_effect=AssertionError("it is not spoken anew")):
+        found = merged(page.beside_others(found=spoken[page.found], lang="en", **asked))[page.found]
+    assert [t.method for t in found.takes] == ["recording", page.name, "lpc-pulses"]
+    assert found.own is spoken[page.found].own
+    assert list(page.beside_others(found=None, lang="en", **asked)) == []
 
 
 # -- WaveNet -----------------------------------------------------------------------------------------------------------
@@ -286,7 +296,11 @@ def test_a_sample_is_written_out_and_its_products_are_products(wavenet):
 
 def test_it_speaks_unasked_and_two_chances_are_compared(wavenet):
     tab, made = wavenet
+    assert made[tab.free.said] is None  # nothing before the step is looked at
+    asked = {"found": made[tab.found], "frame": "mean", "seconds": 0.5, "lang": "en"}
+    made = tab.free.first(said=None, **asked)
     said = made[tab.free.said]
+    assert tab.free.first(said=said, **asked) == {}
     first, second = (soundfile.read(t.path)[0] for t in said.takes)
     assert len(first) == len(second) == 8_000 and not np.array_equal(first, second)
     asked = made[tab.free.guesses["free"]]
@@ -317,7 +331,7 @@ def test_the_temperature_sharpens_what_a_sample_may_be(wavernn):
 def test_another_temperature_from_inside_is_heard(wavernn):
     tab, made = wavernn
     steps = list(tab.heat(clicked(temperature=9), found=made[tab.found], lang="en", **given(tab, others=[])))
-    assert steps[0] == {tab.chance: 2.0} and any(s.get(tab.live) for s in steps)
+    assert steps[0] == {tab.options.chance: 2.0} and any(s.get(tab.live) for s in steps)
     assert merged(steps)[tab.found].options["temperature"] == 2.0
 
 

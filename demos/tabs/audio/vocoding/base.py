@@ -9,19 +9,19 @@ import gradio as gr
 from demos.core.clips import SHOWN, example_or_clip, file_at, place_of
 from demos.core.endpoints import Clip
 from demos.core.tab import Answer, Tab, Update
-from demos.core.url import number
 from demos.tabs.audio.vocoding import looks, making
-from demos.tabs.audio.vocoding.beside import Beside
+from demos.tabs.audio.vocoding.beside import Beside, several
 from demos.tabs.audio.vocoding.blind import Blind
-from demos.tabs.audio.vocoding.found import Found, light, recording, take
-from demos.tabs.audio.vocoding.functions import CLASSICAL, EXAMPLES, NETWORKS, path, vocoder
+from demos.tabs.audio.vocoding.found import RECORDING, Found, light, recording, take
+from demos.tabs.audio.vocoding.functions import CLASSICAL, EXAMPLES, NETWORKS, path
 from demos.tabs.audio.vocoding.mel import Mel
+from demos.tabs.audio.vocoding.options import Options
 from demos.views.live import Live
 from demos.views.players import Players
 from lmdemo.errors import InputError
 
 SOURCES = ("scratch", "hub", "both")
-SEEDS = 9_999
+AT_FIRST = ("griffin-lim", "lpc-pulses")  # who speaks beside it when the page opens: they are quick
 SLOW = {"concurrency_id": "vocoding", "concurrency_limit": 2}
 
 
@@ -58,6 +58,13 @@ class Vocoder(Tab):
                     self.speak = self.text(gr.Button(size="sm", elem_id=f"{self.name}-speak"), value="vocoding.speak")
                     self.stop = self.text(gr.Button(size="sm", visible=False), value="stop")
                 self.live = Live(elem_id=f"{self.name}-live")
+                every = [m for m in (*NETWORKS, *CLASSICAL) if m != self.name]
+                self.others = gr.CheckboxGroup(
+                    every, value=list(AT_FIRST), elem_id=f"{self.name}-others", elem_classes="lm-row"
+                )
+                choices = {m: f"vocoding.method.{m}" for m in every}
+                self.text(self.others, label="vocoding.others", choices=choices)
+                self.keep("beside", self.others, several(every), list(AT_FIRST))
         with self.inside():
             self.mel = Mel(self)
             self.lay_out_steps()
@@ -86,15 +93,7 @@ class Vocoder(Tab):
         self.keep("example", self.given_clip, check, EXAMPLES[0], SHOWN, thread="clip")
         self.text(gr.Markdown(elem_classes="lm-muted"), value="vocoding.note")
         self.along("clip")
-        with self.fold("vocoding.options"):
-            low, high, initial = self.bounds
-            self.chance = gr.Slider(low, high, initial, step=0.05, elem_id=f"{self.name}-{self.option}")
-            self.text(self.chance, label=f"vocoding.{self.option}", info=f"vocoding.{self.option}.info")
-            self.keep(self.option, self.chance, number(low, high), initial)
-            self.seed = self.text(gr.Slider(0, SEEDS, 0, step=1), label="vocoding.seed")
-            self.keep("seed", self.seed, lambda given: int(number(0, SEEDS)(given)), 0)
-            self.hold = self.text(gr.Slider(0, 2, 0, step=1), label="vocoding.hold", info="vocoding.hold.info")
-            self.keep("hold", self.hold, lambda given: int(number(0, 2)(given)), 0)
+        self.options = Options(self)
 
     def lay_out_steps(self) -> None:
         """The member's own steps, as attributes."""
@@ -109,12 +108,11 @@ class Vocoder(Tab):
         parts = (self.mel, *self.own_parts, self.beside, self.blind)
         shown = [self.status, self.players, self.facts, self.snippet, *(c for p in parts for c in p.outputs)]
         answered = list(dict.fromkeys([*shown, self.found, self.stop, self.live, self.given_clip]))
-        asked = {"source": self.source, "chance": self.chance, "seed": self.seed, "hold": self.hold}
-        asked |= {"others": self.beside.others} | self.looked
+        asked = {"source": self.source, **self.options.fields}
+        asked |= {"others": self.others} | self.looked
         slow = {"show_progress_on": self.status, "show_progress": "minimal", "trigger_mode": "always_last"} | SLOW
         again = asked | {"found": self.found}
-        changed = [self.source.input, self.chance.release, self.seed.release, self.hold.release]
-        changed += [self.beside.others.input]
+        changed = [self.source.input, *(slider.release for slider in self.options.fields.values())]
         running = [
             self.when(
                 self.chosen.input, self.from_example, [*answered, self.clip], asked | {"example": self.chosen}, **slow
@@ -122,6 +120,7 @@ class Vocoder(Tab):
             self.when(self.clip.input, self.hear, [*answered, self.chosen], asked | {"clip": self.clip}, **slow),
             self.when(changed, self.again, answered, again, **slow),
             self.when(self.speak.click, self.aloud, answered, again, **slow),
+            self.when(self.others.input, self.beside_others, answered, again, **slow),
         ]
         running += self.connect_steps(again, answered, slow)
         self.stops(self.stop, running, self.status)
@@ -177,6 +176,15 @@ class Vocoder(Tab):
         if found:
             yield from self.answer(self.asked(found.clip, found.example, given), given, lang)
 
+    def beside_others(self, *, found: Found | None, lang: str, **given: Any) -> Iterator[Update]:
+        """Others beside the same rendering."""
+        if found:
+            asked = self.asked(found.clip, found.example, given).others
+            kept = tuple(t for t in found.takes if t.method in (RECORDING, self.name, "hub", *asked))
+            looked = {name: given[name] for name in self.looked}
+            own = yield from self.open(self.name, "scratch", lang, status=self.status)
+            yield from making.complete(self, replace(found, others=asked, takes=kept), own, lang, looked)
+
     def aloud(self, *, found: Found | None, lang: str, **given: Any) -> Iterator[Update]:
         """The same clip, heard while it is spoken."""
         if found:
@@ -186,7 +194,7 @@ class Vocoder(Tab):
         """Another temperature or sigma from inside: it is spoken anew, aloud."""
         low, high, _ = self.bounds
         chance = min(max(chance, low), high)
-        yield {self.chance: chance}
+        yield {self.options.chance: chance}
         yield from self.aloud(found=found, lang=lang, **given | {"chance": chance})
 
     # -- asked, and shown ----------------------------------------------------------------------------------------------
@@ -208,11 +216,7 @@ class Vocoder(Tab):
         if asked.source != "scratch":
             found = yield from making.hub(self, found, own, lang)
         yield {self.found: found} | self.show(found=found, lang=lang, **looked)
-        for method in found.others:
-            yield self.heard(found, lang, waits=True)
-            made = vocoder(method)(asked.clip, seed=asked.options["seed"], hold_mels=asked.options["hold_mels"])
-            found = found.having(take(method, made, found.recording, own))
-        yield {self.found: found, self.stop: gr.update(visible=False)} | self.show(found=found, lang=lang, **looked)
+        found = yield from making.complete(self, found, own, lang, looked)
         for part in self.own_parts:
             yield part.look(found=found, lang=lang, **looked)
 

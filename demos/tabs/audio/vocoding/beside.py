@@ -1,5 +1,6 @@
 """Any two renderings under one another, and what differs between them."""
 
+from collections.abc import Sequence
 from itertools import pairwise
 from typing import Any
 
@@ -7,7 +8,7 @@ import gradio as gr
 import numpy as np
 
 from demos.core.tab import Part, Update
-from demos.core.url import one_of
+from demos.core.url import Check, one_of
 from demos.tabs.audio.vocoding import looks
 from demos.tabs.audio.vocoding.found import RECORDING, Found, Take
 from demos.tabs.audio.vocoding.functions import CLASSICAL, NETWORKS
@@ -19,22 +20,20 @@ BOUNDS = ("0.5", "2", "4")  # kHz, between the bands that are asked about
 WORST = 20.0  # dB, the end of the scale of differences
 
 
-def several(text: str) -> list[str]:
-    """A check that admits methods, parted by commas; ``none`` is none."""
-    names = [] if text == "none" else text.split(",")
-    return [one_of(METHODS)(name) for name in names]
+def several(values: Sequence[str]) -> Check:
+    """A check that admits some of these, parted by commas; ``none`` is none of them."""
+
+    def check(text: str) -> list[str]:
+        return [one_of(values)(name) for name in text.split(",")] if text != "none" else []
+
+    return check
 
 
 class Beside(Part):
-    """Who speaks beside this page's network, and two of them compared."""
+    """Two of those who spoke, compared."""
 
     def lay_out(self) -> None:
-        every = [m for m in (*NETWORKS, *CLASSICAL) if m != self.name]
         with self.step("beside", wide=True):
-            self.others = gr.CheckboxGroup(every, value=every, elem_id=f"{self.name}-others")
-            choices = {m: f"vocoding.method.{m}" for m in every}
-            self.text(self.others, label="vocoding.others", choices=choices)
-            self.keep("beside", self.others, several, every)
             with gr.Row():
                 self.left = self.chooser("left", RECORDING)
                 self.right = self.chooser("right", self.name)

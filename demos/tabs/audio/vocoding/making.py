@@ -6,11 +6,13 @@ from collections.abc import Generator
 from dataclasses import replace
 from typing import Any
 
+import gradio as gr
 import numpy as np
 
 from demos.core.tab import Answer, Update, calling
 from demos.tabs.audio.vocoding import looks
 from demos.tabs.audio.vocoding.found import Found, light, take, whole
+from demos.tabs.audio.vocoding.functions import vocoder
 from demos.views.live import KEPT, live, piece
 from lmdemo.adapters.outputs import Audio
 
@@ -62,3 +64,14 @@ def hub(tab: Any, found: Found, own: Any, lang: str) -> Generator[Update, None, 
             a = replace(a, result=light(a.result))
         kept.append(a)
     return replace(found, answers=(*found.answers, *kept))
+
+
+def complete(tab: Any, found: Found, own: Any, lang: str, looked: dict[str, Any]) -> Generator[Update, None, Found]:
+    """Those who speak beside it and have not yet."""
+    for method in found.others:
+        if found.take(method) is None:
+            yield tab.heard(found, lang, waits=True)
+            made = vocoder(method)(found.clip, seed=found.options["seed"], hold_mels=found.options["hold_mels"])
+            found = found.having(take(method, made, found.recording, own))
+    yield {tab.found: found, tab.stop: gr.update(visible=False)} | tab.show(found=found, lang=lang, **looked)
+    return found

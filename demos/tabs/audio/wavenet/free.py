@@ -33,7 +33,7 @@ class Free(Part):
 
     def lay_out(self) -> None:
         self.said = gr.State(None)
-        with self.step("free"):
+        with self.step("free") as self.opened:
             with gr.Row():
                 self.frame = gr.Radio(list(FRAMES), value=FRAMES[0], elem_id="wavenet-frame")
                 self.text(self.frame, label="free.frame", choices={f: f"free.frame.{f}" for f in FRAMES})
@@ -50,11 +50,16 @@ class Free(Part):
         given = {"found": self.tab.found, "frame": self.frame, "seconds": self.seconds}
         slow: dict[str, Any] = {"show_progress": "minimal", "show_progress_on": self.told}
         self.when(self.start.click, self.speak, self.outputs, given, **slow)
+        self.when(self.opened.select, self.first, self.outputs, given | {"said": self.said}, **slow)
         self.reword(self.show, self.views, {"said": self.said})
 
-    def look(self, *, found: Found, frame: str, seconds: float, lang: str, **looked: Any) -> Update:
-        """What it says beside this clip."""
-        return self.speak(found=found, frame=frame, seconds=seconds, lang=lang)
+    def look(self, *, found: Found, lang: str, **looked: Any) -> Update:
+        """Nothing before it is looked at: it takes its time."""
+        return {self.said: None} | self.show(said=None, lang=lang)
+
+    def first(self, *, found: Found | None, said: Said | None, frame: str, seconds: float, lang: str) -> Update:
+        """What it says when the step is opened."""
+        return {} if said else self.speak(found=found, frame=frame, seconds=seconds, lang=lang)
 
     def speak(self, *, found: Found | None, frame: str, seconds: float, lang: str) -> Update:
         """Two sounds that differ by chance alone."""

@@ -46,10 +46,10 @@ class WaveNet(Vocoder):
     def looked(self) -> dict[str, Any]:
         own = {"kernel": self.reaches.kernel, "dilations": self.reaches.dilations}
         own |= {"at": self.products.at, "block": self.products.block}
-        return super().looked | own | {"frame": self.free.frame, "seconds": self.free.seconds}
+        return super().looked | own
 
     def connect_steps(self, again: dict[str, Any], answered: list[Any], slow: dict[str, Any]) -> list[Any]:
-        return [self.when(self.products.levels.heat, self.heat, [*answered, self.chance], again, **slow)]
+        return [self.when(self.products.levels.heat, self.heat, [*answered, self.options.chance], again, **slow)]
 
     def heat(self, event: gr.EventData, *, found: Found | None, lang: str, **given: Any) -> Iterator[Update]:
         """Another temperature from inside: it is spoken anew, aloud."""

@@ -35,7 +35,7 @@ class WaveRNN(Vocoder):
         return super().looked | {"at": self.samples.at}
 
     def connect_steps(self, again: dict[str, Any], answered: list[Any], slow: dict[str, Any]) -> list[Any]:
-        return [self.when(self.samples.levels.heat, self.heat, [*answered, self.chance], again, **slow)]
+        return [self.when(self.samples.levels.heat, self.heat, [*answered, self.options.chance], again, **slow)]
 
     def heat(self, event: gr.EventData, *, found: Found | None, lang: str, **given: Any) -> Iterator[Update]:
         """Another temperature from inside."""

@@ -198,7 +198,7 @@ def judge(truth: np.ndarray, made: np.ndarray, *, thorough: bool = False) -> dic
 
     Returns:
         ``pesq`` (wide band), ``stoi``, ``log_mel_error`` (mean absolute difference); ``dnsmos`` (overall, without a reference) and
-        ``f0_error``, the part of the voiced frames whose pitch is off by more than a fifth.
+        ``f0_error``, see :func:`f0_error`.
     """
     size = min(len(truth), len(made))
     truth, made = truth[:size], np.clip(made[:size], -1, 1).astype(np.float32)
@@ -216,7 +216,8 @@ def judge(truth: np.ndarray, made: np.ndarray, *, thorough: bool = False) -> dic
         figures["stoi"] = float(stoi(truth, made, vocoding.SAMPLING_RATE))
     figures["log_mel_error"] = float(np.abs(vocoding.mels(truth) - vocoding.mels(made)).mean())
     if thorough:
-        figures["f0_error"] = f0_error(truth, made)
+        with contextlib.suppress(ImportError):
+            figures["f0_error"] = f0_error(truth, made)
         with contextlib.suppress(ImportError):
             from speechmos import dnsmos
 
@@ -225,16 +226,15 @@ def judge(truth: np.ndarray, made: np.ndarray, *, thorough: bool = False) -> dic
 
 
 def f0_error(truth: np.ndarray, made: np.ndarray) -> float:
-    """The part of the voiced frames in which the pitch, by torchaudio, is off by more than a fifth."""
-    from torchaudio.functional import detect_pitch_frequency
+    """The part of the voiced frames, by librosa's pYIN, that are voiced no longer or whose pitch is off by more than a fifth."""
+    from librosa import pyin
 
-    both = torch.from_numpy(np.stack((truth, made)))
-    seconds = vocoding.HOP / vocoding.SAMPLING_RATE
-    true, other = detect_pitch_frequency(
-        both, vocoding.SAMPLING_RATE, seconds, freq_low=int(vocoding.LOWEST), freq_high=int(vocoding.HIGHEST)
-    ).numpy()
-    voiced = vocoding.pitch(vocoding.mels(truth)).strength[: len(true)] > vocoding.VOICED
-    return float((np.abs(other / true - 1) > 0.2)[: len(voiced)][voiced[: len(true)]].mean()) if voiced.any() else 0.0
+    frames = {"sr": vocoding.SAMPLING_RATE, "frame_length": vocoding.N_FFT, "hop_length": vocoding.HOP}
+    (true, voiced, _), (other, still, _) = (
+        pyin(x, fmin=vocoding.LOWEST, fmax=vocoding.HIGHEST, **frames) for x in (truth, made)
+    )
+    wrong = ~still | (np.abs(other / true - 1) > 0.2)
+    return float(wrong[voiced].mean()) if voiced.any() else 0.0
 
 
 def mean(figures: Sequence[dict[str, float]]) -> dict[str, float]:

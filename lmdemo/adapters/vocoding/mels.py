@@ -65,6 +65,7 @@ class PreparedMels(Prepared):
 
     Attributes:
         mels: Log mels (F, M).
+        clip: What they were made of, at 16 kHz (samples,); None where mels were given.
         seed: Of the chance.
         hold_mels: How often the sound is brought nearer to the mels, band by band, after it was made.
         warnings: Keys of what is odd about the clip.
@@ -73,6 +74,7 @@ class PreparedMels(Prepared):
     """
 
     mels: np.ndarray
+    clip: np.ndarray | None
     seed: int
     hold_mels: int = 0
     warnings: tuple[str, ...] = ()
@@ -116,42 +118,43 @@ class Vocoder(Adapter[PreparedMels, Audio]):
         """The log mels of a clip at 16 kHz."""
         return vocoding.mels(vocoding.whole_hops(waveform))
 
-    def mels_of(self, inputs: Any) -> tuple[np.ndarray, tuple[str, ...]]:
-        """The log mels of a clip, or those that were given, and what is odd about the clip."""
-        if not isinstance(inputs, np.ndarray):
-            waveform = self.read(inputs)
-            level = np.abs(waveform).max()
-            clipped = level > 0.5 and np.mean(np.abs(waveform) > 0.999 * level) > CLIPPED
-            return self.analyse(waveform), ("clipped",) if clipped else ()
+    def check(self, mels: np.ndarray) -> np.ndarray:
+        """Log mels as they were given, float32.
+
+        Raises:
+            InputError: They are none.
+        """
         longest = int(self.longest * audio.SAMPLING_RATE / self.hop)
-        fits = inputs.ndim == 2 and inputs.shape[1] == vocoding.NUM_MELS and inputs.dtype.kind == "f"
-        if not fits or not 1 <= len(inputs) <= longest:
+        fits = mels.ndim == 2 and mels.shape[1] == vocoding.NUM_MELS and mels.dtype.kind == "f"
+        if not fits or not 1 <= len(mels) <= longest:
             raise InputError(
                 "mel_shape",
                 expected=f"(1 - {longest:,}, {vocoding.NUM_MELS})",
-                got=f"{inputs.dtype} {inputs.shape}",
+                got=f"{mels.dtype} {mels.shape}",
                 hint="Give the log mels that this vocoder's mel() makes.",
             )
-        if not (np.abs(inputs) <= LOUDEST).all():  # also refuses NaN
+        if not (np.abs(mels) <= LOUDEST).all():  # also refuses NaN
             raise InputError(
                 "mel_range",
                 expected=f"-{LOUDEST:g} - {LOUDEST:g}",
-                got=f"{inputs.min():.3g} - {inputs.max():.3g}",
+                got=f"{mels.min():.3g} - {mels.max():.3g}",
                 hint="Give logarithms of a mel power spectrogram.",
             )
-        return inputs.astype(np.float32), ()
+        return mels.astype(np.float32)
 
     def prepare(self, inputs: Any, *, seed: int, hold_mels: int = 0, **options: float) -> PreparedMels:
         """Checks what all vocoders take; ``options`` are checked already."""
         whole("seed_range", seed, 2**31)
         whole("number_range", hold_mels, 2)
-        mels, warnings = self.mels_of(inputs)
+        clip = None if isinstance(inputs, np.ndarray) else self.read(inputs)
+        mels = self.check(inputs) if clip is None else self.analyse(clip)
         return PreparedMels(
             tensors={},
             mels=mels,
+            clip=clip,
             seed=seed,
             hold_mels=hold_mels,
-            warnings=warnings,
+            warnings=("clipped",) if clip is not None and is_clipped(clip) else (),
             fit=None if self.known is None else self.known.fit(mels),
             options=options,
         )
@@ -211,6 +214,12 @@ class Vocoder(Adapter[PreparedMels, Audio]):
                 if piece is None:
                     return
                 yield self.audio(piece, prepared, 1000 * (time.perf_counter() - started), {})
+
+
+def is_clipped(clip: np.ndarray) -> bool:
+    """Whether a recording was too loud: many samples stand at its highest level."""
+    highest = np.abs(clip).max()
+    return bool(highest > 0.5 and np.mean(np.abs(clip) > 0.999 * highest) > CLIPPED)
 
 
 def whole(key: str, value: Any, most: int) -> None:

@@ -218,7 +218,7 @@ class SampleVocoding(OurVocoder):
         """What the network hears up to the frame in which a sample lies, as in its training."""
         prepared = self.preprocess(inputs, temperature=temperature, seed=seed)
         c, mels = self.model.config, prepared.mels
-        waveform, phase = self._sound(inputs, waveform, prepared)
+        waveform, phase = self._sound(waveform, prepared)
         if isinstance(at, bool) or not isinstance(at, int | np.integer) or not 0 <= at < len(waveform):
             raise OptionError(
                 "position_range",
@@ -248,10 +248,10 @@ class SampleVocoding(OurVocoder):
             loudness=c.loudness,
         )
 
-    def _sound(self, inputs: Any, waveform: np.ndarray | None, prepared: PreparedMels) -> tuple[np.ndarray, np.ndarray]:
+    def _sound(self, waveform: np.ndarray | None, prepared: PreparedMels) -> tuple[np.ndarray, np.ndarray]:
         """The sound that is heard, F * hop samples, and the phase of each."""
-        if waveform is None and not isinstance(inputs, np.ndarray):
-            clip = vocoding.whole_hops(self.read(inputs))
+        if waveform is None and prepared.clip is not None:
+            clip = vocoding.whole_hops(prepared.clip)
             return clip, vocoding.phase_from_sound(clip, prepared.mels)
         if waveform is None:
             with self.computing():

@@ -73,7 +73,9 @@ class Vocoder(Tab):
         self.learn()
         self.snippet = self.code(f"lmdemo/models/{self.name}.py", self.lines, model=self.model, keras=self.keras)
         self.proof()
-        self.good((self.name,))
+        with self.fold("part.good"):
+            figures = gr.HTML(elem_classes="lm-table")
+        self.translate(figures, lambda lang: {"value": looks.good(self.say, self.name, lang)})
 
     def lay_out_input(self) -> None:
         """A clip, examples, and how it is spoken."""

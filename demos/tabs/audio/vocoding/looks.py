@@ -5,15 +5,18 @@ from typing import Any
 
 import numpy as np
 
+from demos.core import cards
 from demos.core.words import Speaker
 from demos.tabs.audio.vocoding.found import RECORDING, Found, Take
 from demos.views import spectrogram as spectra
 from demos.views.players import players, track
 from lmdemo.adapters.outputs import Audio
+from lmdemo.catalog import MODELS
 
 FAR = 0.05  # part of the clips kept back that lie as far from the training as a clip that counts as far
 LOWEST = 0.0  # Hz of the mel axis
 COLOURS = {RECORDING: "", "hub": "hub", "griffin-lim": "third", "lpc-pulses": "third", "lpc-noise": "third"}
+MEASURED = ("pesq", "pesq never heard", "stoi", "log_mel_error", "f0_error", "dnsmos")
 COLUMNS = 250  # of a picture where there are many
 
 
@@ -99,6 +102,19 @@ def snippet(found: Found) -> str:
     if found.source != "scratch":
         lines.append(f'result = lmdemo.load("{found.network}", source="hub")("{clip}")')
     return "\n".join([*lines, 'soundfile.write("spoken.wav", result.waveform, result.sampling_rate)'])
+
+
+def good(say: Speaker, model: str, lang: str) -> str:
+    """The figures as everywhere, and beside them all that was measured of each method."""
+    figures = MODELS[model].figures if model in MODELS else None
+    if figures is None:
+        return cards.good((model,), say, lang)
+    judged = figures.splits["val"]
+    names = [name for name in MEASURED if name in judged.metrics]
+    rows = [(model, judged.metrics), *((say(lang, f"baseline.{n}"), m) for n, m in judged.baselines.items())]
+    written = [(who, *(f"{m[n]:.2f}" if n in m else "–" for n in names)) for who, m in rows]
+    head = [say(lang, "figures.who"), *(say(lang, f"metric.{n}") for n in names)]
+    return cards.good((model,), say, lang) + cards.html_table(head, written, say(lang, "vocoding.figures"))
 
 
 def about(found: Found) -> str:

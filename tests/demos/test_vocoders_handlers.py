@@ -15,8 +15,8 @@ import lmdemo
 from demos.core.clips import place_of
 from demos.core.page import Page
 from demos.tabs.audio.vocoding import sample
-from demos.tabs.audio.vocoding.beside import several
 from demos.tabs.audio.vocoding.functions import CLASSICAL, EXAMPLES, NETWORKS, mel_error, path, vocoders_compare
+from demos.tabs.audio.vocoding.options import Others, several
 from demos.tabs.audio.wavenet import functions
 from demos.tabs.audio.wavenet.functions import SHIPPED
 from demos.tabs.audio.wavenet.reach import PRESETS
@@ -220,16 +220,17 @@ def test_a_clip_that_came_along_is_spoken_and_an_example_of_a_link_is(page, shor
     upload.parent.mkdir()
     upload.write_bytes(Path(short).read_bytes())
     asked = given(page, others=[])
-    made = next(iter(page.from_link(given=place_of(str(upload)), lang="en", **asked)))
-    assert made == {page.clip: str(upload)}
-    assert next(iter(page.from_link(given="reader", lang="en", **asked))) == {page.chosen: "reader"}
+    for sent, shown in ((place_of(str(upload)), {page.clip: str(upload)}), ("reader", {page.chosen: "reader"})):
+        steps = page.from_link(given=sent, who="none", lang="en", **asked)
+        assert [next(steps), next(steps)] == [{page.others.group: []}, shown]
     told = next(iter(page.hear(clip=str(upload), lang="en", **asked)))
     assert told == {page.chosen: None, page.given_clip: place_of(str(upload))}
 
 
 def test_a_link_names_who_speaks_beside():
     check = several(["griffin-lim", "wavernn"])
-    assert check("griffin-lim,wavernn") == ["griffin-lim", "wavernn"] and check("none") == []
+    assert [Others.named(check(text)) for text in ("griffin-lim,wavernn", "none")] == [["griffin-lim", "wavernn"], []]
+    assert [Others.written(names) for names in (["griffin-lim", "wavernn"], [])] == ["griffin-lim,wavernn", "none"]
     with pytest.raises(ValueError, match="nonsense"):
         check("griffin-lim,nonsense")
 
@@ -237,7 +238,9 @@ def test_a_link_names_who_speaks_beside():
 def test_another_one_beside_leaves_alone_what_was_spoken(page, spoken):
     asked = given(page, others=["lpc-pulses"])
     with mock.patch.object(type(lmdemo.load(page.name)), "stream", side_effect=AssertionError("it is not spoken anew")):
-        found = merged(page.beside_others(found=spoken[page.found], lang="en", **asked))[page.found]
+        made = merged(page.beside_others(found=spoken[page.found], lang="en", **asked))
+    found = made[page.found]
+    assert made[page.others.who] == "lpc-pulses"
     assert [t.method for t in found.takes] == ["recording", page.name, "lpc-pulses"]
     assert found.own is spoken[page.found].own
     assert list(page.beside_others(found=None, lang="en", **asked)) == []

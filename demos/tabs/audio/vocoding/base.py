@@ -10,18 +10,17 @@ from demos.core.clips import SHOWN, example_or_clip, file_at, place_of
 from demos.core.endpoints import Clip
 from demos.core.tab import Answer, Tab, Update
 from demos.tabs.audio.vocoding import looks, making
-from demos.tabs.audio.vocoding.beside import Beside, several
+from demos.tabs.audio.vocoding.beside import Beside
 from demos.tabs.audio.vocoding.blind import Blind
 from demos.tabs.audio.vocoding.found import RECORDING, Found, light, recording, take
 from demos.tabs.audio.vocoding.functions import CLASSICAL, EXAMPLES, NETWORKS, path
 from demos.tabs.audio.vocoding.mel import Mel
-from demos.tabs.audio.vocoding.options import Options
+from demos.tabs.audio.vocoding.options import Options, Others
 from demos.views.live import Live
 from demos.views.players import Players
 from lmdemo.errors import InputError
 
 SOURCES = ("scratch", "hub", "both")
-AT_FIRST = ("griffin-lim", "lpc-pulses")  # who speaks beside it when the page opens: they are quick
 SLOW = {"concurrency_id": "vocoding", "concurrency_limit": 2}
 
 
@@ -58,13 +57,7 @@ class Vocoder(Tab):
                     self.speak = self.text(gr.Button(size="sm", elem_id=f"{self.name}-speak"), value="vocoding.speak")
                     self.stop = self.text(gr.Button(size="sm", visible=False), value="stop")
                 self.live = Live(elem_id=f"{self.name}-live")
-                every = [m for m in (*NETWORKS, *CLASSICAL) if m != self.name]
-                self.others = gr.CheckboxGroup(
-                    every, value=list(AT_FIRST), elem_id=f"{self.name}-others", elem_classes="lm-row"
-                )
-                choices = {m: f"vocoding.method.{m}" for m in every}
-                self.text(self.others, label="vocoding.others", choices=choices)
-                self.keep("beside", self.others, several(every), list(AT_FIRST))
+                self.others = Others(self)
         with self.inside():
             self.mel = Mel(self)
             self.lay_out_steps()
@@ -111,7 +104,7 @@ class Vocoder(Tab):
         shown = [self.status, self.players, self.facts, self.snippet, *(c for p in parts for c in p.outputs)]
         answered = list(dict.fromkeys([*shown, self.found, self.stop, self.live, self.given_clip]))
         asked = {"source": self.source, **self.options.fields}
-        asked |= {"others": self.others} | self.looked
+        asked |= {"others": self.others.group} | self.looked
         slow = {"show_progress_on": self.status, "show_progress": "minimal", "trigger_mode": "always_last"} | SLOW
         again = asked | {"found": self.found}
         changed = [self.source.input, *(slider.release for slider in self.options.fields.values())]
@@ -122,11 +115,12 @@ class Vocoder(Tab):
             self.when(self.clip.input, self.hear, [*answered, self.chosen], asked | {"clip": self.clip}, **slow),
             self.when(changed, self.again, answered, again, **slow),
             self.when(self.speak.click, self.aloud, answered, again, **slow),
-            self.when(self.others.input, self.beside_others, answered, again, **slow),
+            self.when(self.others.group.input, self.beside_others, [*answered, self.others.who], again, **slow),
         ]
         running += self.connect_steps(again, answered, slow)
         self.stops(self.stop, running, self.status)
-        self.on_link(self.from_link, [*answered, self.clip, self.chosen], asked | {"given": self.given_clip})
+        linked = asked | {"given": self.given_clip, "who": self.others.who}
+        self.on_link(self.from_link, [*answered, self.clip, self.chosen, self.others.group], linked)
         self.reword(self.show, shown, {"found": self.found} | self.looked)
 
     def connect_steps(self, again: dict[str, Any], answered: list[Any], slow: dict[str, Any]) -> list[Any]:
@@ -150,8 +144,10 @@ class Vocoder(Tab):
         others = tuple(m for m in (*NETWORKS, *CLASSICAL) if m in (given["others"] or ()) and m != self.name)
         return Found(clip, self.name, self.known(given["source"], SOURCES), options, others, example)
 
-    def from_link(self, *, given: str, lang: str, **asked: Any) -> Iterator[Update]:
-        """The example that a link names, or the clip that came along from another member."""
+    def from_link(self, *, given: str, who: str, lang: str, **asked: Any) -> Iterator[Update]:
+        """The example that a link names, or the clip that came along from another member; who speaks beside it."""
+        asked["others"] = self.others.named(who)
+        yield {self.others.group: asked["others"]}
         if given in EXAMPLES:
             yield {self.chosen: given}
             yield from self.from_example(example=given, lang=lang, **asked)
@@ -182,6 +178,7 @@ class Vocoder(Tab):
         """Others beside the same rendering."""
         if found:
             asked = self.asked(found.clip, found.example, given).others
+            yield {self.others.who: self.others.written(asked)}
             kept = tuple(t for t in found.takes if t.method in (RECORDING, self.name, "hub", *asked))
             looked = {name: given[name] for name in self.looked}
             own = yield from self.open(self.name, "scratch", lang, status=self.status)

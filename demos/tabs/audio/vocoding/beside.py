@@ -1,6 +1,5 @@
 """Any two renderings under one another, and what differs between them."""
 
-from collections.abc import Sequence
 from itertools import pairwise
 from typing import Any
 
@@ -8,7 +7,7 @@ import gradio as gr
 import numpy as np
 
 from demos.core.tab import Part, Update
-from demos.core.url import Check, one_of
+from demos.core.url import one_of
 from demos.tabs.audio.vocoding import looks
 from demos.tabs.audio.vocoding.found import RECORDING, Found, Take
 from demos.tabs.audio.vocoding.functions import CLASSICAL, NETWORKS
@@ -18,15 +17,6 @@ from demos.views.spectrogram import Spectrogram
 METHODS = (RECORDING, *NETWORKS, "hub", *CLASSICAL)
 BOUNDS = ("0.5", "2", "4")  # kHz, between the bands that are asked about
 WORST = 20.0  # dB, the end of the scale of differences
-
-
-def several(values: Sequence[str]) -> Check:
-    """A check that admits some of these, parted by commas; ``none`` is none of them."""
-
-    def check(text: str) -> list[str]:
-        return [one_of(values)(name) for name in text.split(",")] if text != "none" else []
-
-    return check
 
 
 class Beside(Part):

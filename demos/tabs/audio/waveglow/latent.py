@@ -57,7 +57,7 @@ class Noise(Part):
     def connect(self) -> None:
         given = {"found": self.tab.found, "scale": self.scale}
         quick: dict[str, Any] = {"show_progress": "minimal", "show_progress_on": self.told}
-        self.when(self.scale.release, self.again, self.outputs, given, **quick)
+        self.when(self.scale.input, self.again, self.outputs, given, **quick, trigger_mode="always_last")
         self.reword(self.show, self.views, {"found": self.tab.found, "became": self.became})
 
     def again(self, *, found: Found | None, scale: float, lang: str) -> Update:

@@ -44,7 +44,8 @@ class Reaches(Part):
 
     def connect(self) -> None:
         given = {"found": self.tab.found, "kernel": self.kernel, "dilations": self.dilations}
-        self.when([self.kernel.release, self.dilations.submit, self.dilations.blur], self.draw, self.outputs, given)
+        self.when(self.kernel.input, self.draw, self.outputs, given, trigger_mode="always_last")
+        self.when([self.dilations.submit, self.dilations.blur], self.draw, self.outputs, given)
         self.when(self.presets.choose, self.choose, self.outputs, {"found": self.tab.found})
         self.reword(self.draw, self.outputs, given)
 

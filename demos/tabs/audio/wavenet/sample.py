@@ -40,7 +40,7 @@ class Products(Sample):
     def connect(self) -> None:
         super().connect()
         given = {"found": self.tab.found, "seen": self.seen, "block": self.block}
-        self.when(self.block.release, self.tables, [self.table], given)
+        self.when(self.block.input, self.tables, [self.table], given, trigger_mode="always_last")
 
     @property
     def looked(self) -> dict[str, Any]:

@@ -18,7 +18,7 @@ from starlette.routing import BaseRoute, Route
 from demos.core.words import LANGUAGES, say
 
 DEMOS = Path(__file__).parent.parent
-SCRIPTS = ("core/typing.js", "core/tour.js", "views/devices.js")  # of every page
+SCRIPTS = ("core/typing.js", "core/early.js", "core/tour.js", "views/devices.js")  # of every page
 TYPES = {".js": "text/javascript", ".css": "text/css"}
 HEADERS = {"Cache-Control": "public, max-age=31536000, immutable", "X-Content-Type-Options": "nosniff"}
 

@@ -2,16 +2,18 @@
 
 import ast
 import html
+import re
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
-from demos.core.words import CORE, ENGLISH, Speaker, say, say_error
+from demos.core.words import CORE, ENGLISH, Speaker, html_error, say
 from lmdemo.adapters.outputs import Info
 from lmdemo.catalog import MODELS
 from lmdemo.errors import LmdemoError
 
 PROJECT = CORE.parent.parent
+NUMBER = re.compile(r"[-+]?[\d.,]+(e[-+]?\d+)?( %)?")
 # Figures that are shares of one.
 SHARES = ("accuracy", "macro_f1", "top1", "mAP50", "word_error_rate", "word_error_rate_greedy", "eer", "eer_disturbed")
 
@@ -44,15 +46,16 @@ def source_lines(file: str, name: str) -> str:
 
 
 def html_table(head: Sequence[str], rows: Iterable[Sequence[Any]], caption: str = "") -> str:
-    """A table; numbers are set to the right."""
+    """A table; columns that hold numbers are set to the right."""
+    rows = [[f"{v:,}" if isinstance(v, int) else str(v) for v in row] for row in rows]
+    right = [any(NUMBER.fullmatch(row[i]) for row in rows if i < len(row)) for i in range(len(head))]
 
-    def cell(value: Any) -> str:
-        right = ' class="number"' if isinstance(value, int | float) else ""
-        shown = f"{value:,}" if isinstance(value, int) else value
-        return f"<td{right}>{html.escape(str(shown))}</td>"
+    def cells(tag: str, texts: Sequence[str]) -> str:
+        sides = (' class="number"' if i < len(right) and right[i] else "" for i in range(len(texts)))
+        return "".join(f"<{tag}{side}>{html.escape(t)}</{tag[:2]}>" for t, side in zip(texts, sides, strict=True))
 
-    body = "".join("<tr>" + "".join(cell(v) for v in row) + "</tr>" for row in rows)
-    heads = "".join(f'<th scope="col">{html.escape(h)}</th>' for h in head)
+    body = "".join(f"<tr>{cells('td', row)}</tr>" for row in rows)
+    heads = cells('th scope="col"', head)
     title = f"<caption>{html.escape(caption)}</caption>" if caption else ""
     region = f'<div class="lm-scroll" tabindex="0" role="region" aria-label="{html.escape(caption or head[0])}">'
     return f"{region}<table>{title}<thead><tr>{heads}</tr></thead><tbody>{body}</tbody></table></div>"
@@ -70,7 +73,8 @@ def proof_table(checks: Sequence[Any], seconds: float, lang: str) -> str:
     rows = []
     for c in checks:
         verdict = ("✓ " if c.passed else "✗ ") + say(lang, "proof.equal" if c.passed else "proof.differs")
-        rows.append((c.name, c.reference, f"{c.difference:.1e}", f"{c.tolerance:.0e}", verdict))
+        name = f"{c.name} ({c.details})" if c.details else c.name
+        rows.append((name, c.reference, f"{c.difference:.1e}", f"{c.tolerance:.0e}", verdict))
     head = [say(lang, f"proof.{k}") for k in ("ours", "reference", "difference", "tolerance")] + ["="]
     return html_table(head, rows, say(lang, "proof.took", n=len(checks), seconds=seconds, device="CPU"))
 
@@ -120,10 +124,15 @@ def how_good(model: str, say: Speaker, lang: str) -> str:
     name = html.escape(_said(say, lang, f"metric.{f.metric}", f.metric))
     ours = f"<b>{figure(f.metric, f.ours)}</b> {name}"
     if not f.baselines:
-        return say(lang, "facts.good", ours=ours, n=f"{f.n:,}")
+        return say(lang, _counting(say, "facts.good", f.metric), ours=ours, n=f"{f.n:,}")
     simple = f.best_baseline
     beside = f"{html.escape(_said(say, lang, f'baseline.{simple}', simple))} {figure(f.metric, f.baselines[simple])}"
-    return say(lang, "facts.beside", ours=ours, n=f"{f.n:,}", simple=beside)
+    return say(lang, _counting(say, "facts.beside", f.metric), ours=ours, n=f"{f.n:,}", simple=beside)
+
+
+def _counting(say: Speaker, key: str, metric: str) -> str:
+    """The key of a phrase that tells of so many examples; of its own for a figure that counts something else."""
+    return own if (own := f"{key}.{metric}") in say else key
 
 
 def _said(say: Speaker, lang: str, key: str, name: str) -> str:
@@ -141,7 +150,7 @@ def figure(metric: str, value: float) -> str:
 def error_note(name: str, source: str, error: LmdemoError, lang: str) -> str:
     """A model that could not be had: which, why, what to do."""
     whose = html.escape(say(lang, "source." + source))
-    return f'<p class="lm-missing" role="alert"><b>{html.escape(name)}</b> ({whose}): {html.escape(say_error(error, lang))}</p>'
+    return f'<p class="lm-missing" role="alert"><b>{html.escape(name)}</b> ({whose}): {html_error(error, lang)}</p>'
 
 
 def good(models: Sequence[str], say: Speaker, lang: str) -> str:
@@ -149,7 +158,8 @@ def good(models: Sequence[str], say: Speaker, lang: str) -> str:
     parts = []
     for model in models:
         row = MODELS[model]
-        about = f"{say(lang, 'card.licence')}: {row.licence} · {say(lang, 'card.trained_on')}: {row.training_data}"
+        data = _said(say, lang, f"data.{row.training_data}", row.training_data)
+        about = f"{say(lang, 'card.licence')}: {row.licence} · {say(lang, 'card.trained_on')}: {data}"
         parts.append(f"<h3>{html.escape(model)}</h3>{beside_baselines(model, say, lang)}<p>{html.escape(about)}</p>")
     return "".join(parts)
 
@@ -194,7 +204,7 @@ def beside_baselines(model: str, say: Speaker, lang: str) -> str:
     table = html_table(
         head,
         [(model, figure(f.metric, f.ours)), *seeds, *simple],
-        say(lang, "figures.title", n=f"{f.n:,}", model=model),
+        say(lang, _counting(say, "figures.title", f.metric), n=f"{f.n:,}", model=model),
     )
     why = f"why.{model}" if f.beaten_by else "why.none"
     return table + (f"<p>{say(lang, why)}</p>" if why in say else "")

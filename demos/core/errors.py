@@ -1,7 +1,6 @@
 """The one place where what goes wrong in a handler becomes a sentence in the visitor's language."""
 
 import functools
-import html
 import inspect
 import logging
 import traceback
@@ -11,7 +10,7 @@ from typing import Any
 
 import gradio as gr
 
-from demos.core.words import say, say_error
+from demos.core.words import html_error, say
 from lmdemo.errors import LmdemoError
 
 log = logging.getLogger("lmdemo.page")
@@ -28,7 +27,7 @@ def worded(error: Exception, lang: str, handler: str) -> gr.Error:
     if isinstance(error, gr.Error):
         return error
     if isinstance(error, LmdemoError):
-        message = html.escape(say_error(error, lang), quote=False)  # Gradio renders it as HTML, and names may hold any
+        message = html_error(error, lang)  # Gradio renders it as HTML
     else:
         number = uuid.uuid4().hex[:8]
         log.error("error %s in %s", number, handler, exc_info=error)

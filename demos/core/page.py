@@ -29,6 +29,7 @@ class Page:
         tabs: The members, by name.
         inner: The row of members, where there are several.
         panels: Each member's part of the row.
+        stops: Buttons that end what runs.
     """
 
     def __init__(self, links: Callable[[str, str, str], str] = lambda member, thread, lang: "") -> None:
@@ -37,6 +38,7 @@ class Page:
         self.tabs: dict[str, Any] = {}
         self.inner: gr.Tabs | None = None
         self.panels: dict[str, gr.Tab] = {}
+        self.stops: list[gr.Button] = []
         self._translated: list[tuple[Any, Callable[[str], dict[str, Any]]]] = []
         self._reworded: list[Handler] = []
         self._links: dict[str, Handler] = {}
@@ -157,9 +159,9 @@ class Page:
         app.load(None, None, self.language, js=at_once, api_visibility="private")
         loaded = app.load(run, saved, outputs, js="() => window.lmdemo.saved()", **QUIET)
         loaded.then(None, None, None, js="() => window.lmdemo.start()", api_visibility="private")
-        for member in self._links:
-            if member in self.panels:
-                self._wire_look(member)
+        asked = [loaded, *(self._wire_look(member) for member in self._links if member in self.panels)]
+        for button in self.stops:  # what a link asks can be stopped as what a click asks
+            button.click(None, None, None, cancels=asked, queue=False, api_visibility="private")
 
     def _filled(self, values: Mapping[int, Any], kept: Mapping[int, Any], threads: Mapping[int, Any]) -> Update:
         """What the fields hold when a page opens: what the link says goes before what this browser tab kept, then what went
@@ -178,7 +180,7 @@ class Page:
             made = h.run(**{name: values.get(c, c.value) for name, c in h.inputs.items()}, lang=lang)
             yield from [made] if isinstance(made, dict) else made
 
-    def _wire_look(self, member: str) -> None:
+    def _wire_look(self, member: str) -> Any:
         """A member that was filled from what the browser tab kept answers when it is first looked at."""
         link = self._links[member]
         taken = [f for f in self.fields if f.member == member and f.thread]
@@ -191,7 +193,9 @@ class Page:
             yield from self._linked(member, {c: values[name] for name, c in link.inputs.items()} | along, lang)
 
         named, outputs = {"lang": self.language, **link.inputs}, once(link.outputs, [f.component for f in taken])
-        Look(member, taken).look(guarded(something(answer, outputs[0])), None, outputs, inputs_kwargs=named, **QUIET)
+        return Look(member, taken).look(
+            guarded(something(answer, outputs[0])), None, outputs, inputs_kwargs=named, **QUIET
+        )
 
 
 def _merged(words: Any, shown: Any) -> Any:

@@ -5,6 +5,12 @@
 window.lmdemo = window.lmdemo || (() => {
   const PANEL = 'panel-', STEP = 'step-', THREADS = 'threads', KEPT = ['__theme', 'view'], records = {}, shared = {};
   let ready = false, shown;  // `shown`: the member that the address speaks of
+  // Until the server has opened the member that the link names, another stands in its place: that one is not shown.
+  const MOUNTING = 'lm-mounting', LOADING = 'lm-loading', DRAWN = 600;  // milliseconds in which what was answered is drawn
+  const linked = new URLSearchParams(location.search).get('tab'), curtain = document.createElement('style');
+  document.documentElement.classList.add(MOUNTING, LOADING);
+  if (linked) document.head.append(curtain);
+  curtain.textContent = `[id^="${PANEL}"][role=tabpanel]:not([id="${PANEL}${CSS.escape(linked ?? '')}"]) { visibility: hidden; }`;
   const path = () => location.pathname.replace(/\/$/, '').split('/').pop();
   const chosen = () => document.querySelector('.lm-tabs [aria-selected=true]');
   const family = () => chosen()?.dataset.family ?? path();
@@ -13,6 +19,7 @@ window.lmdemo = window.lmdemo || (() => {
   const panel = () => [...document.querySelectorAll(`[id^="${PANEL}"]:not(button)`)].find(p => p.offsetParent !== null);
   const open = () => panel()?.id.slice(PANEL.length);
   const waiting = new Set();  // members that answer when they are first looked at, or again since something came along
+  const swept = new Set();  // what was taken from the records of other pages, which no other page writes while this one is open
   const takes = {};  // what goes along -> the keys of the fields that take it, by member
   const query = values => new URLSearchParams(Object.entries(values).filter(([, v]) => v !== null && v !== undefined && v !== ''));
   const write = push => {
@@ -36,7 +43,7 @@ window.lmdemo = window.lmdemo || (() => {
     if (now[thread] === value) return;
     store(THREADS, {...now, [thread]: value});
     (takes[thread] = takes[thread] || {})[owner] = name;
-    for (const key of Object.keys(sessionStorage)) {
+    for (const key of swept.has(name) ? [] : Object.keys(sessionStorage)) {
       const other = key.replace('lmdemo:', '');
       if (!key.startsWith('lmdemo:') || other === THREADS || other === family()) continue;
       const kept = stored(other);
@@ -47,6 +54,7 @@ window.lmdemo = window.lmdemo || (() => {
         for (const [key, held] of Object.entries(record)) if (key === name || (held && held === now[thread])) delete record[key];
       store(other, {...kept, search: `?${search}`});
     }
+    swept.add(name);
     for (const [member, key] of Object.entries(takes[thread])) {
       if (member === owner) continue;
       delete records[member]?.[key];
@@ -85,8 +93,10 @@ window.lmdemo = window.lmdemo || (() => {
     const button = event.target.closest?.(`[id^="${STEP}"][id$="-button"]`), member = open();
     if (!button || !member) return;
     (records[member] = records[member] || {}).step = button.id.slice(`${STEP}${member}-`.length, -'-button'.length);
+    button.scrollIntoView({block: 'nearest', inline: 'center'});
     write();
   });
+  addEventListener('pageshow', () => swept.clear());  // come back to, after other pages were open
   addEventListener('popstate', () => {
     const member = new URLSearchParams(location.search).get('tab');
     if (!member || member === open()) return;
@@ -123,11 +133,17 @@ window.lmdemo = window.lmdemo || (() => {
     answers(member) { if (member !== open()) waiting.add(member); },
     takes(thread, member, name) { (takes[thread] = takes[thread] || {})[member] = name; },
     open() { write(true); setTimeout(() => { write(true); step(); look(); }, 100); },  // once more when the panels have changed
-    saved,
+    saved() {  // asked for when all parts of the page are there
+      document.documentElement.classList.remove(MOUNTING);
+      return saved();
+    },
     start() {
       const named = new URLSearchParams(location.search).get('step'), kept = stored(family()).records || {};
       for (const [member, record] of Object.entries(kept)) if (record?.step) (records[member] = records[member] || {}).step = record.step;
       ready = true;
+      curtain.remove();
+      document.documentElement.classList.remove(MOUNTING);
+      setTimeout(() => document.documentElement.classList.remove(LOADING), DRAWN);
       shown = open();
       if (named && shown) (records[shown] = records[shown] || {}).step = named;
       waiting.delete(shown);
@@ -136,6 +152,7 @@ window.lmdemo = window.lmdemo || (() => {
       document.documentElement.lang = shared.lang || 'en';
       this.open();
       chosen()?.scrollIntoView({block: 'nearest', inline: 'center'});
+      document.dispatchEvent(new CustomEvent('lmdemo:start', {detail: {}}));  // for `early.js`
     },
     link() { return location.href; },
   };

@@ -100,6 +100,7 @@ class Wired:
         """
         options: dict[str, Any] = {"api_visibility": "private", "queue": False}
         ended = button.click(None, None, None, cancels=list(running), **options)
+        self.page.stops.append(button)
         return ended.then(lambda: time.sleep(SETTLE), None, None, show_progress="hidden", **options)
 
     def stops(self, button: gr.Button, running: Iterable[Any], status: gr.Markdown, key: str = "stopped") -> None:

@@ -4,6 +4,8 @@
 in each folder; what it leaves out is said in English.
 """
 
+import html
+import re
 import tomllib
 from collections.abc import Mapping
 from functools import cache
@@ -80,3 +82,8 @@ def say_error(error: LmdemoError, lang: str) -> str:
     hint = table(CORE, lang).get(f"{key}.hint", error.hint) if key in say else error.hint
     title = say(lang, key) if key in say else ""
     return say(lang, "error", title=title, expected=error.expected, got=error.got, hint=hint)
+
+
+def html_error(error: LmdemoError, lang: str) -> str:
+    """The same as HTML, in which what stands between back-ticks is code; what a visitor named may hold anything."""
+    return re.sub("`([^`]+)`", r"<code>\1</code>", html.escape(say_error(error, lang), quote=False))

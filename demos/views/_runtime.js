@@ -17,6 +17,10 @@ export async function mount(name, element, props, trigger, watch) {
       view.width = root.clientWidth;
     }
     draw(root, props.value || {}, view);
+    // A title follows the page's h2 in a step, its h1 above them.
+    const level = root.closest('.lm-inside') ? 3 : 2;
+    for (const title of root.querySelectorAll('h4')) title.setAttribute('aria-level', level);
+    for (const title of root.querySelectorAll('h5')) title.setAttribute('aria-level', level + 1);
   };
   redraw();
   if (sized) new ResizeObserver(() => {

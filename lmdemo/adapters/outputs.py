@@ -16,6 +16,7 @@ Layer = tuple[str, str, str, int]
 SCORE_THRESHOLD = 0.25
 IOU_THRESHOLD = 0.7
 DARKNET_IOU_THRESHOLD = 0.45  # its authors' own
+SURE = 0.65  # of what the two most probable labels have together: below it an answer is undecided
 NEW_CHARACTERS = 200
 NEW_TOKENS = 60
 TEMPERATURE = 0.8
@@ -54,6 +55,12 @@ class Classification(Result):
     label: str
     score: float
     scores: Mapping[str, float]
+
+
+def decided(scores: Mapping[str, float]) -> bool:
+    """Whether the most probable label is clearly ahead of the next one, however many there are."""
+    first, second, *_ = sorted(scores.values(), reverse=True)
+    return first >= SURE * (first + second)
 
 
 @dataclass(frozen=True)

@@ -74,7 +74,7 @@ def read_series(source: Any, column: str | None = None) -> Series:
     if len(bad):
         raise InputError(
             "series_not_a_number",
-            expected="1.5",
+            expected="1.5, 2.0, 3.25",
             got=f"{values[bad[0]]}, row {bad[0] + 1}",
             hint="Fill or remove this value.",
         )
@@ -162,7 +162,7 @@ def _from_table(table: pd.DataFrame, column: str | None) -> Series:
         row = int(texts[0])
         raise InputError(
             "series_text",
-            expected="1.5",
+            expected="1.5, 2.0, 3.25",
             got=f"{str(table[column].iloc[row])[:30]!r}, row {row + 1}",
             hint="Mend the number in this row.",
         )
@@ -170,7 +170,7 @@ def _from_table(table: pd.DataFrame, column: str | None) -> Series:
     if len(infinite):
         raise InputError(
             "series_not_a_number",
-            expected="1.5",
+            expected="1.5, 2.0, 3.25",
             got=f"inf, row {infinite[0] + 1}",
             hint="Mend the number in this row.",
         )

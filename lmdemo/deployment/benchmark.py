@@ -17,6 +17,7 @@ from lmdemo.pool import use_threads
 MEASUREMENTS = (
     "app",
     "page",
+    "visit",
     "load",
     "endpoint",
     "cnn",

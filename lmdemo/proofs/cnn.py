@@ -56,7 +56,9 @@ def prove() -> tuple[Check, ...]:
     for name, config in (("CNN, shipped", CNNConfig()), ("CNN, textbook", CNNConfig.textbook())):
         model = randomized(CNN(config), generator).eval()
         x = random(2, config.num_channels, config.image_size, config.image_size)
-        labels = range(model.classifier.out_features)  # with one alone, all of the map can be negative, so cut to nothing
+        labels = range(
+            model.classifier.out_features
+        )  # with one alone, all of the map can be negative, so cut to nothing
         with torch.inference_mode():
             checks.append(
                 _check(

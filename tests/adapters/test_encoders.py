@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 import torch
 
+from lmdemo.adapters import outputs
 from lmdemo.adapters.fill_mask import HubMaskFilling, MaskFilling
 from lmdemo.adapters.text_classification import EncoderClassification, cost_at, peak_memory
 from lmdemo.catalog import ModelRow
@@ -244,6 +245,13 @@ def test_a_mask_may_be_small_and_whole_words_come_first(fill):
     assert list(joined.values()) == sorted(joined.values(), reverse=True)
 
 
+@pytest.mark.parametrize(
+    "scores, clear", [((0.66, 0.34), True), ((0.6, 0.4), False), ((0.6, 0.2, 0.2), True), ((0.6, 0.35, 0.05), False)]
+)
+def test_an_answer_is_decided_by_its_lead_over_the_next(scores, clear):
+    assert outputs.decided(dict(enumerate(scores))) is clear
+
+
 def test_each_word_is_hidden_in_turn(fill):
     given = "A man, redogs [MASK]"
     words = fill.hide_each(given, top_k=4)
@@ -255,6 +263,8 @@ def test_each_word_is_hidden_in_turn(fill):
         if word.rank is not None:
             own = given[word.start : word.end].lower()
             assert word.score == pytest.approx(alone[own], abs=1e-6) == scores[word.rank - 1]
+    late = fill.hide_each(given, top_k=4, begin=2)
+    assert [w.start for w in late] == [2, 7] and late[0].score == pytest.approx(words[1].score, abs=1e-6)
     assert words[2].rank is None and fill.hide_each("नमस्ते")[0].rank is None
     surprise = np.mean([-np.log(w.score) for w in words])
     assert fill.nats_per_word(given) == pytest.approx(surprise) and np.isnan(fill.nats_per_word("[MASK]"))

@@ -82,7 +82,10 @@ def status(page):
     return page.locator("#panel-yolo .prose.lm-status").locator("visible=true")
 
 
-@pytest.mark.parametrize("digit", STROKES)
+ANOTHER = ["7", pytest.param("3", marks=pytest.mark.slow)]
+
+
+@pytest.mark.parametrize("digit", ANOTHER)
 def test_a_digit_held_to_the_camera_is_read_right_and_can_be_looked_into(opened, tmp_path, digit):
     film(tmp_path / "sheet.y4m", digit)
     page = opened(*FAKE, f"--use-file-for-fake-video-capture={tmp_path}/sheet.y4m").open("tab=yolo&model=yolo-drawings")
@@ -99,7 +102,7 @@ def test_a_digit_held_to_the_camera_is_read_right_and_can_be_looked_into(opened,
     expect(page.locator("#yolo-grid figcaption")).to_contain_text(f"“{digit}” in each cell")
 
 
-@pytest.mark.parametrize("digit", STROKES)
+@pytest.mark.parametrize("digit", ANOTHER)
 def test_the_camera_of_a_photo_is_not_mirrored(opened, tmp_path, digit):
     film(tmp_path / "sheet.y4m", digit)
     page = opened(*FAKE, f"--use-file-for-fake-video-capture={tmp_path}/sheet.y4m").open("tab=cnn&model=cnn-digits")
@@ -169,8 +172,17 @@ WRONG = {  # how a device is missing -> browser's options, script, permissions, 
 }
 
 
-@pytest.mark.parametrize("lang", ["en", "hi-Latn"])
-@pytest.mark.parametrize("why", WRONG)
+@pytest.mark.parametrize(
+    "why, lang",
+    [
+        ("denied", "en"),
+        ("insecure", "hi-Latn"),
+        *(
+            pytest.param(*p, marks=pytest.mark.slow)
+            for p in (("denied", "hi-Latn"), ("missing", "en"), ("missing", "hi-Latn"), ("insecure", "en"))
+        ),
+    ],
+)
 def test_a_camera_that_can_not_be_had_is_said_once_and_the_upload_is_offered(opened, why, lang):
     args, script, permissions, english, hinglish = WRONG[why]
     page = opened(*args, script=script, permissions=permissions).open(f"tab=yolo&lang={lang}")
@@ -186,7 +198,7 @@ def test_a_camera_that_can_not_be_had_is_said_once_and_the_upload_is_offered(ope
     expect(panel.locator("#yolo-photo")).to_be_visible()
 
 
-@pytest.mark.parametrize("why", WRONG)
+@pytest.mark.parametrize("why", ["missing", *(pytest.param(w, marks=pytest.mark.slow) for w in ("denied", "insecure"))])
 def test_a_microphone_that_can_not_be_had_is_said_once(opened, why):
     args, script, permissions, english, _ = WRONG[why]
     page = opened(*args, script=script, permissions=permissions).open("tab=siamese")

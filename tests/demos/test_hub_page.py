@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 
 from lmdemo.catalog import HUB
 from tests.demos.conftest import start_app
-from tests.demos.test_cnn_page import answered
+from tests.demos.test_cnn_page import answered, status
 from tests.hub.loopback import loopback
 from tests.hub.test_hub import build_tiny_resnet
 
@@ -55,20 +55,19 @@ def test_a_hub_that_refuses_is_said_and_our_network_still_answers(networked, vis
 def test_a_download_shows_its_progress_can_be_stopped_and_goes_on(networked, visit):
     hub, address = networked
     hub.pause = 0.6
-    page = opened(visit, address, "tab=cnn&source=hub")
-    page.get_by_role("button", name="Boot").click()
-    answered(page, "Downloading resnet-50: ")
-    expect(page.locator(".prose.lm-status")).to_contain_text(re.compile(r"[0-9.]+ of [1-9][0-9.]* MB"))
+    page = opened(visit, address, "tab=cnn&source=hub")  # asks at once, about its first example
+    status(page, re.compile(r"Downloading resnet-50: .*[0-9.]+ of [1-9][0-9.]* MB"))
     page.get_by_role("button", name="Stop", exact=True).click()
     answered(page, "what was downloaded is kept")
     expect(page.get_by_role("button", name="Stop", exact=True)).to_be_hidden()
     hub.pause = 0.0
     page.get_by_role("button", name="Boot").click()  # the way back: the same example once more
-    answered(page, "the hub's own model: thing")
-    expect(page.locator(".lm-card.hub")).to_contain_text("ms, the network alone")
+    answered(page, "thing 2")
+    facts = page.locator("#panel-cnn .lm-facts")
+    expect(facts.locator(".lm-line.hub")).to_contain_text("resnet-50")
     page.get_by_label("side by side").click()
-    expect(page.locator(".lm-card")).to_have_count(2)
+    expect(facts.locator(".lm-line")).to_have_count(2)
     answered(page, "Ankle boot")
-    for card, model in ((".lm-card.scratch", "cnn-fashion"), (".lm-card.hub", "resnet-50")):
-        for fact in (model, "parameters", "MB of weights", "ms, the network alone", "device"):
-            expect(page.locator(card)).to_contain_text(fact)
+    for kind, model in (("ours", "cnn-fashion"), ("hub", "resnet-50")):
+        for fact in (model, "parameters", "MB", "ms", "cpu"):
+            expect(facts.locator(f".lm-line.{kind}")).to_contain_text(fact)

@@ -165,7 +165,7 @@ def test_forecast_train_on_an_example_and_read_the_charts(visit, tmp_path):
 
 
 @pytest.mark.parametrize("width", [390, 1280])
-def test_no_tick_touches_the_next_and_no_type_is_small(visit, width):
+def test_no_tick_touches_the_next_no_type_is_small_and_no_step_too_long(visit, width):
     page = visit(width).open("tab=lstm-forecast&example=monthly")
     answered(page, "knows hours")
     boxes = page.locator("#forecast-chart svg[role=application] text").evaluate_all(
@@ -175,6 +175,9 @@ def test_no_tick_touches_the_next_and_no_type_is_small(visit, width):
     for n, (left, right, top, bottom, _) in enumerate(boxes):
         for other in boxes[n + 1 :]:
             assert other[0] >= right or other[1] <= left or other[2] >= bottom or other[3] <= top, (n, other)
+    step(page, "lstm-forecast", "parts")  # the longest
+    expect(page.locator("#forecast-sum")).to_contain_text("sum: the forecast")
+    assert page.evaluate("document.documentElement.scrollHeight") <= (5_000 if width == 390 else 3_000)
 
 
 def test_a_forecast_link_opens_the_same_state_in_another_window(visit):

@@ -8,6 +8,7 @@ from demos.tabs.recurrent.lstm.tab import LSTM
 from demos.tabs.recurrent.rnn.tab import RNN
 from demos.tabs.recurrent.text import labs, letters
 from demos.tabs.recurrent.text.asked import Found
+from demos.tabs.recurrent.text.letters import MOST
 from demos.tabs.recurrent.text.measures import EXAMPLES, LONG
 from demos.views.unrolled import SHOWN
 from lmdemo.errors import HubError, InputError, OptionError
@@ -71,9 +72,12 @@ def test_a_link_changes_what_it_names(lstm):
 
 
 def test_another_model_answers_to_the_same_text(lstm):
-    given = ASKED | WRITE | {"text": TEXT}
+    given = ASKED | WRITE | {"text": "so warm and so funny"}
     made = last(lstm.change_model(**given | {"model": "lstm-hinglish"}))
     assert made[lstm.found].model == "lstm-hinglish" and "character n-grams" in made[lstm.reading.facts]
+    assert made[lstm.found].text == given["text"] and lstm.reading.box not in made
+    made = last(lstm.change_model(**given | {"model": "lstm-hinglish", "text": TEXT}))  # an example of another language
+    assert made[lstm.found].text == made[lstm.reading.box] == HINGLISH
     assert lstm.found not in last(lstm.change_model(**given | {"model": "lstm-char"}))
 
 
@@ -228,7 +232,7 @@ def test_writing_grows_and_a_character_is_looked_at(tab, monkeypatch):
     assert len(wrote.text) == len("ROMEO:\n") + 40 and "40 characters" in end[writing.status]
     assert tab.writer in end[tab.snippet] and hidden(end[writing.stop])
     for name, view in writing.insides.items():
-        assert name in end[view]["title"] and len(end[view]["ids"]) == 48
+        assert name in end[view]["title"] and len(end[view]["ids"]) == MOST
     assert "opened" not in end[writing.written]  # nothing covers the text before one asks
     expected = wrote.passages[tab.writer].expected
     assert expected[wrote.letter.at] == min(expected[1:])

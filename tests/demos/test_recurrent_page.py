@@ -170,6 +170,7 @@ def test_write_and_look_at_a_character(visit):
     step(page, "rnn", "letters")
     for name in ("rnn-char", "lstm-char"):
         expect(page.locator(f"#rnn-letters-{name} .told")).to_contain_text("how much each character was expected")
+    assert page.evaluate("document.documentElement.scrollHeight") <= 3_000
     page.get_by_role("button", name="To be, or not to be").click()
     expect(page.locator("#rnn-written .text")).to_contain_text("To be, or not to be", timeout=30_000)
     page.locator("#rnn-prompt textarea").fill("ROMEO ☃")

@@ -50,7 +50,7 @@ def test_a_click_brings_the_model_and_the_answer_in_one_request(page):
     made = chosen(page, "drawing-1")
     assert made[page.model] == "yolo-drawings" and made[page.source] == "scratch" and made[page.photo] is None
     assert made[page.examples]["chosen"] == made[page.example_id] == "drawing-1"
-    assert "**8 found**" in made[page.status] and "2 × 3" in made[page.status]
+    assert "**8 found**" in made[page.status] and "2\u00a0×\u00a03" in made[page.status]
     assert made[page.first]["candidates"] and made[page.first]["main"] and made[page.second] == {}
     assert made[page.look.maps]["layers"] and "examples/drawing-1.jpg" in made[page.snippet]
     assert "1,266,029" in made[page.facts]
@@ -61,7 +61,7 @@ def test_the_number_stands_before_a_label_that_may_be_a_digit(page):
     listed = chosen(page, "drawing-2")[page.status].partition("sure: ")[2].split(", ")
     objects = lmdemo.load("yolo-drawings")(EXAMPLES["yolo"] / "drawing-2.jpg", iou_across=looks.ACROSS).objects
     counts = Counter(o.label for o in objects)
-    assert Counter({k: int(n) for n, k in (part.split(" × ") for part in listed)}) == counts
+    assert Counter({k: int(n) for n, k in (part.split("\u00a0×\u00a0") for part in listed)}) == counts
 
 
 def test_what_is_kept_of_an_answer_is_light_and_said_again_in_the_other_language(page):
@@ -106,7 +106,7 @@ def test_no_page_is_empty(page):
 def test_a_drawing_of_another_member_is_looked_at_by_the_detector_of_drawings(page):
     made = merged(page.from_link(**LINK | {"drawing": A_SEVEN}))
     assert made[page.model] == "yolo-drawings" and made[page.example_id] == ""
-    assert "1 × 7" in made[page.status] and made[page.found].drawing == A_SEVEN
+    assert "1\u00a0×\u00a07" in made[page.status] and made[page.found].drawing == A_SEVEN
 
 
 def test_another_source_answers_the_same_picture_and_one_without_files_says_why(page):
@@ -160,7 +160,7 @@ def test_a_cameras_frame_comes_back_as_boxes_alone_that_name_it(page):
     made = page.watching.look_at_frame(clicked(id=7, off=0, jpeg=jpeg()), given=0, **asked)
     view = made[page.first]
     assert view["live"]["id"] == 7 and view["src"] == "" and not view["grids"] and len(view["candidates"]) > 5
-    assert "1 × star" in made[page.status] and set(made) <= set(stream.outputs)
+    assert "1\u00a0×\u00a0star" in made[page.status] and set(made) <= set(stream.outputs)
     missing = page.watching.look_at_frame(clicked(id=8, off=0, jpeg=jpeg()), given=0, **ASKED | {"source": "darknet"})
     assert "--darknet DIR" in missing[page.status] and page.first not in missing
 

@@ -35,7 +35,7 @@ test("what is right, wrong and missed by the marks", () => {
 });
 
 test("the number stands in front, for labels may be digits", () => {
-  assert.equal(boxes.counted(found, [0, 1, 3]), '2 × arrow, 1 × 9');
+  assert.equal(boxes.counted(found, [0, 1, 3]), '2\u00a0×\u00a0arrow, 1\u00a0×\u00a09');
 });
 
 test("no name covers another, and none leaves the picture", () => {

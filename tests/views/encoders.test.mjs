@@ -18,8 +18,8 @@ test("words stand in one line where they fit, and do not touch", () => {
   const line = arcs.inLine(["a", "warm", "film"], 400);
   line.forEach(([left, width], i) => assert.ok(left >= 0 && left + width <= 400 && (!i || left >= line[i - 1][0] + line[i - 1][1])));
   assert.equal(arcs.inLine(Array(40).fill("word"), 400), null);
-  const { label, step, side } = arcs.sizes(["a", "warm", "film"], 400);
-  assert.ok(label + side <= 400 && side === 3 * step);
+  const { label, step, side, wide } = arcs.sizes(["a", "warm", "film"], 400);
+  assert.ok(label + side <= 400 && side === 3 * step && wide >= label + side);
 });
 
 test("words to hide are buttons, masks hold their candidate", () => {

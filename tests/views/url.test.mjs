@@ -8,19 +8,29 @@ const SCRIPT = readFileSync(new URL("../../demos/core/url.js", import.meta.url),
 // The script in a page at an address whose open member is `tab`; what it kept before is in `kept`.
 const page = (address, tab, kept = {}) => {
   const location = new URL(address);
+  const rules = new Set();
   const window = {}, document = {
-    addEventListener() {}, querySelector: () => null, getElementById: () => null, documentElement: {},
+    addEventListener() {}, dispatchEvent() {}, querySelector: () => null, getElementById: () => null, documentElement: { classList: { add() {}, remove() {} } },
+    head: { append(node) { rules.add(node); } }, createElement: () => ({ remove() { rules.delete(this); } }),
     querySelectorAll: () => [{ id: `panel-${tab}`, offsetParent: {} }],
   };
   vm.runInNewContext(SCRIPT, {
-    window, document, location, URL, URLSearchParams, setTimeout() {},
+    window, document, location, URL, URLSearchParams, CSS: { escape: text => text }, setTimeout() {},
     history: { state: null, replaceState(_, __, url) { location.href = String(url); } },
-    addEventListener() {}, CustomEvent: class { constructor(name, { detail }) { Object.assign(this, { name, detail }); } },
+    addEventListener() {}, ResizeObserver: class { observe() {} }, CustomEvent: class { constructor(name, { detail }) { Object.assign(this, { name, detail }); } },
     sessionStorage: new Proxy(kept, { get: (_, name) => ({
       getItem: key => kept[key] ?? null, setItem(key, value) { kept[key] = value; } })[name] }),
   });
-  return { lmdemo: window.lmdemo, location, kept };
+  return { lmdemo: window.lmdemo, location, kept, rules };
 };
+
+test("until the page is open no member is shown but the one that the link names", () => {
+  const { lmdemo, rules } = page("http://x/vision?tab=yolo", "yolo");
+  assert.match([...rules][0].textContent, /:not\(\[id="panel-yolo"\]\)/);
+  lmdemo.start();
+  assert.equal(rules.size, 0);
+  assert.equal(page("http://x/vision", "cnn").rules.size, 0);
+});
 
 test("nothing is written before the server has read the address", () => {
   const { lmdemo, location } = page("http://x/lstm?tab=lstm&text=hi", "lstm");
@@ -65,4 +75,16 @@ test("the open step is kept and stands in the address again", () => {
   const first = page("http://x/lstm?tab=lstm&step=memory", "lstm");
   first.lmdemo.start();
   assert.equal(new URL(first.location.href).searchParams.get("step"), "memory");
+});
+
+test("what other pages hold is looked through once, not at each letter", () => {
+  const record = () => JSON.stringify({ search: "?tab=gpt&text=old", records: {} });
+  const { lmdemo, kept } = page("http://x/lstm", "lstm", { "lmdemo:transformers": record() });
+  lmdemo.start();
+  lmdemo.put("lstm", "text", "a", "", 2000, "sentence");
+  assert.equal(JSON.parse(kept["lmdemo:transformers"]).search, "?tab=gpt");
+  kept["lmdemo:transformers"] = record();
+  lmdemo.put("lstm", "text", "an", "", 2000, "sentence");
+  assert.equal(kept["lmdemo:transformers"], record());
+  assert.equal(JSON.parse(lmdemo.saved()).threads.sentence, "an");
 });

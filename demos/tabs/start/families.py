@@ -53,6 +53,13 @@ class Sentence:
         """The places of the words that are drawn."""
         return range(max(0, len(self.words) - SHOWN), len(self.words))
 
+    def end(self) -> tuple[int, str]:
+        """The words that are drawn and as many before them: where they begin, and they. A network that reads less than the
+        whole text reads this.
+        """
+        begin = self.spans[max(0, len(self.words) - 2 * SHOWN)][0] if self.words else 0
+        return begin, self.text[begin:]
+
     def pieces(self, ends: Sequence[int]) -> list[list[int]]:
         """For each word the pieces of it; a piece belongs to the word that its last character stands in.
 
@@ -141,12 +148,14 @@ def look_around(adapter: Any, sentence: Sentence) -> Found:
 
 def hide_each(adapter: Any, sentence: Sentence) -> Found:
     """BERT: what it would write for each word if that word were hidden; signs at a word's edge are not asked for."""
-    all_guesses = adapter.hide_each(sentence.text, top_k=OFFERED)
-    pieces = sentence.pieces([g.end for g in all_guesses])
+    begin, text = sentence.end()
+    first = sentence.spans[sentence.shown.start][0] - begin if sentence.words else 0
+    all_guesses = adapter.hide_each(text, top_k=OFFERED, begin=first)
+    pieces = sentence.pieces([begin + g.end for g in all_guesses])
     rows: list[dict[str, Any]] = []
     for i in sentence.shown:
-        first = next((all_guesses[p] for p in pieces[i]), None)
-        rows.append(guessed(first, sentence.text))
+        found = next((all_guesses[p] for p in pieces[i]), None)
+        rows.append(guessed(found, text))
     known = [r["own"] is not None for r in rows if r["word"]]
     if known and not any(known) and not any(c.isascii() and c.isalpha() for c in sentence.text):
         raise InputError("text_unknown", expected="a-z", got=sentence.text.strip()[:30], hint="Use Latin letters.")

@@ -9,9 +9,9 @@ from urllib.parse import urlencode
 from demos.core.words import Speaker, say_error
 from demos.tabs.start.families import ENGLISH, FAMILIES, HINGLISH, Family, Lane, Sentence, Tongue, usual_nats
 from demos.views.lanes import lane, lanes
+from lmdemo.adapters import outputs
 from lmdemo.errors import LmdemoError
 
-SURE = 0.3  # by which the likeliest label has to lead the next one; of two labels that is 65 %
 RARE = 1_000_000  # of what is expected less than once in so many times, no more is said
 KINDS = {"rnn": "mood", "lstm": "gates", "transformer": "attention", "bert": "guesses", "gpt": "surprise"}
 UNASKED = Tongue(ENGLISH)
@@ -46,7 +46,8 @@ def percent(p: float) -> str:
 
 def readable(token: str) -> str:
     """A token as it reads; a line's end as a sign."""
-    return token.replace("\n", "↵").strip() or "␣"
+    shown = token.replace("\n", "↵").strip() or "␣"
+    return shown if shown.isalnum() else f"“{shown}”"
 
 
 # -- the lanes ---------------------------------------------------------------------------------------------------------
@@ -97,9 +98,9 @@ def note(say: Speaker, family: Family, one: Lane, tongue: Tongue, lang: str) -> 
 
 def decided(say: Speaker, found: Mapping[str, Any], lang: str) -> str:
     """The likeliest label, and whether it leads."""
-    (label, first), (_, second), *_ = found["scores"].items()
-    key = "lane.decided" if first - second >= SURE else "lane.undecided"
-    return say(lang, key, label=say(lang, f"mood.{label.lower()}"), p=percent(first))
+    label, p = next(iter(found["scores"].items()))
+    key = "lane.decided" if outputs.decided(found["scores"]) else "lane.undecided"
+    return say(lang, key, label=say(lang, f"mood.{label.lower()}"), p=percent(p))
 
 
 def mood(say: Speaker, found: Mapping[str, Any], lang: str) -> tuple[str, dict[str, Any], list[str]]:
@@ -151,7 +152,7 @@ def surprise(say: Speaker, found: Mapping[str, Any], lang: str) -> tuple[str, di
             return say(lang, "told.rare", nats=nats, times=RARE)
         return say(lang, "told.nats", nats=nats, times=max(1, round(math.exp(nats))))
 
-    after = "  ".join(f"{readable(t)} {percent(p)}" for t, p in found["next"])
+    after = "  ".join(f"{readable(t)} {100 * p:.0f}" for t, p in found["next"]) + " %"
     return say(lang, "lane.next", tokens=after), {"nats": found["nats"]}, [told(nats) for nats in found["nats"]]
 
 

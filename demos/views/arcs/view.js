@@ -2,7 +2,8 @@ import { bytes, fill, h, linear } from "../_runtime.js";
 
 export const sized = true;
 export const initial = () => ({given: null, block: 0, head: -1, word: null, cell: null, focus: null});
-const ROW = 24, CHARACTER = 7.7, ROOM = 20, AXES = 22, GAP = 28;  // pixels: a line of the upright list, a letter, what a word has around it, a line of text, between both parts
+// pixels: a line of the upright list, a letter, what a word has around it, a line of text, between both parts, what the scale takes
+const ROW = 24, CHARACTER = 7.7, ROOM = 20, AXES = 22, GAP = 28, SCALE = 260;
 const shown = token => token.replaceAll('\n', '↵').replaceAll(' ', '␣') || '∅';
 const percent = share => `${(100 * share).toFixed(share < 0.1 ? 1 : 0)} %`;
 
@@ -33,7 +34,7 @@ export default function draw(root, value, view) {
   if (state.cell && Math.max(...state.cell) >= T) state.cell = null;
   const p = matrix(bytes(value.weights), T, value.heads, state.block, state.head);
   const width = Math.max(280, view.width), beside = width >= 820, size = sizes(tokens, beside ? width * .55 : width);
-  const rest = beside ? width - GAP - size.label - size.side - 8 : width;
+  const rest = beside ? width - GAP - size.wide : width;
   const choose = (name, to) => {
     state[name] = to; state.focus = `[data-${name}="${to}"]`; state.given = `${state.block},${state.head}`;
     trigger('look', {block: state.block, head: state.head});
@@ -58,7 +59,8 @@ export default function draw(root, value, view) {
 export const sizes = (tokens, width) => {
   const label = 6.6 * Math.min(12, Math.max(...tokens.map(t => t.length))) + 12;
   const step = Math.max(15, Math.min(34, Math.floor((width - label - 8) / tokens.length)));
-  return {label, step, side: step * tokens.length};
+  const side = step * tokens.length;
+  return {label, step, side, wide: Math.max(SCALE, Math.ceil(label + side) + 8)};
 };
 
 const best = (p, T, i, n) => Array.from({length: T}, (_, j) => j).sort((a, b) => p[i * T + b] - p[i * T + a]).slice(0, n);
@@ -77,7 +79,7 @@ const sentence = ({w, tokens, T, p, width, state, told, size, beside}) => {
       return i === j ? `M ${a - 6} ${high} C ${a - 12} ${high - 20} ${a + 12} ${high - 20} ${a + 6} ${high}`
         : `M ${a} ${high} C ${a} ${top * 1.33 - high * .33} ${b} ${top * 1.33 - high * .33} ${b} ${high}`;
     }
-    const a = y(i), b = y(j), out = Math.max(16, Math.min(room - 6, 300) * along(Math.abs(i - j)) ** .7);
+    const a = y(i), b = y(j), out = Math.max(16, Math.min(room - 6, 440) * along(Math.abs(i - j)) ** .7);
     return i === j ? `M 0 ${a - 5} C 18 ${a - 9} 18 ${a + 9} 0 ${a + 5}` : `M 0 ${a} C ${out * 1.33} ${a} ${out * 1.33} ${b} 0 ${b}`;
   };
   const svg = h('svg', {width: line ? width : room, height: high, 'aria-hidden': 'true'});
@@ -120,7 +122,7 @@ const sentence = ({w, tokens, T, p, width, state, told, size, beside}) => {
   return Object.assign(made, {node, update});
 };
 
-const grid = ({w, tokens, T, p, state, size: {label, step, side}}) => {
+const grid = ({w, tokens, T, p, state, beside, size: {label, step, side, wide}}) => {
   const made = {}, most = Math.max(...p, 1e-9), short = t => t.length > 12 ? `${t.slice(0, 11)}…` : t;
   const at = (i, j) => ({x: label + j * step, y: label + i * step});
   const svg = h('svg', {width: label + side + 2, height: label + side + 2, tabindex: '0', role: 'application'});
@@ -157,6 +159,6 @@ const grid = ({w, tokens, T, p, state, size: {label, step, side}}) => {
     svg.setAttribute('aria-label', `${w.matrix}. ${said} ${w.keyboard}`);
   };
   const scale = h('div', {class: 'scale', 'aria-hidden': 'true'}, h('span', {}, '0 %'), h('i'), h('span', {}, percent(most)), h('span', {class: 'muted'}, w.root));
-  const node = h('div', {class: 'grid'}, h('p', {class: 'muted'}, w.axes), h('div', {class: 'scroll'}, svg), scale);
+  const node = h('div', {class: 'grid', style: beside ? `width:${wide}px` : ''}, h('p', {class: 'muted'}, w.axes), h('div', {class: 'scroll'}, svg), scale);
   return Object.assign(made, {node, update});
 };

@@ -1,11 +1,12 @@
 import { bytes, colour, fill, h, number, paint, signed } from "../_runtime.js";
 
 export const sized = true;
-export const initial = () => ({query: null, key: null, focus: null});
+export const initial = () => ({query: null, key: null, focus: null, numbers: false});
 const floats = text => new Float32Array(bytes(text).buffer);
 const shown = token => token.replaceAll('\n', '↵').replaceAll(' ', '␣') || '∅';
 const sign = value => value < 0 ? 'minus' : 'plus';
 const LABEL = 13;  // pixels that a label takes
+const NARROW = 720;  // pixels: below, what is written out stands under the matrix, and its numbers are folded
 
 // Every how many-th of the labels fits, where each has so many pixels.
 export const every = pixels => Math.max(1, Math.ceil(LABEL / pixels));
@@ -26,12 +27,9 @@ export default function draw(root, value, view) {
       trigger('open', {block: n, head: value.head});
     }}, `${w.block} ${n}`);
   }));
-  root.append(blocks);
-  if (open) {
-    const note = value.blocks[value.block].note;
-    if (note) root.append(h('p', {class: 'note'}, note));
-    root.append(inside(root, value, T, tokens, view));
-  }
+  const note = open && value.blocks[value.block].note;
+  root.append(h('div', {class: 'top'}, blocks, note ? h('p', {class: 'note'}, note) : ''));
+  if (open) root.append(inside(root, value, T, tokens, view));
   if (state.focus) { root.querySelector(state.focus)?.focus({preventScroll: true}); state.focus = null; }
 }
 
@@ -59,12 +57,12 @@ const inside = (root, value, T, tokens, view) => {
     tokens.map((t, n) => n % every(pixels / T) ? null : h('span', {'data-n': n, style: `${across ? 'left' : 'top'}:${(n + .5) * pixels / T}px`}, t)));
 
   // -- the matrix: a row for each token that looks, a column for each that is looked at
-  const room = Math.min(width < 720 ? width : 0.5 * width, 560) - gutter - 2;
-  const side = Math.max(120, Math.floor(Math.min(room, 40 * T)));
+  const narrow = width < NARROW, room = Math.min(narrow ? width : 0.5 * width, 560) - gutter - 2;
+  const side = Math.max(120, Math.floor(Math.min(room, 36 * T, Math.max(narrow ? 250 : 400, 9 * T))));
   const chips = h('div', {class: 'chips', role: 'group', 'aria-label': w.tokens});
   const matrix = h('canvas', {tabindex: '0', role: 'application', style: `width:${side}px;height:${side}px`});
   const mark = h('span', {class: 'mark', 'aria-hidden': 'true'});
-  const caption = h('p', {role: 'status', class: 'caption'}), cell = h('div', {class: 'cell'});
+  const caption = h('p', {role: 'status', class: 'caption'}), cell = h('div', {class: 'cell'}), numbers = h('div');
   paint(matrix, T, T, i => allowed && !allowed[i] ? [...ground, .1] : [...plus, Math.sqrt(Math.max(0, weights[i]))]);
   const pick = which => h('select', {'aria-label': w[which], onchange: e => { state[which === 'from' ? 'query' : 'key'] = +e.target.value; update(); }},
     tokens.map((t, i) => h('option', {value: i}, `${value.first + i} ${t}`)));
@@ -115,11 +113,12 @@ const inside = (root, value, T, tokens, view) => {
     for (let n = 0; n < T; n++) for (let d = 0; d < D; d++) taken[d] += weights[i * T + n] * V[n * D + d];
     const table = (caption, rows) => h('div', {class: 'scroll', tabindex: '0', role: 'region', 'aria-label': caption},
       h('table', {}, h('caption', {}, caption), h('tbody', {}, rows)));
-    return [h('h5', {}, `${tokens[i]} → ${tokens[j]}`),
-      table(w.products, [line(w.query, q), line(w.key, k), line('×', products)]),
-      h('dl', {}, steps.map(([name, text]) => [h('dt', {}, name), h('dd', {}, text)])),
-      table(w.takes.replace('{percent}', number(100 * p, 1)).replace('{key}', `“${tokens[j]}”`),
-        [line(w.value, V.slice(j * D, j * D + D)), line(w.output, taken)])];
+    const title = h('h5', {}, `${tokens[i]} → ${tokens[j]}`), compared = table(w.products, [line(w.query, q), line(w.key, k), line('×', products)]);
+    const sums = h('dl', {}, steps.map(([name, text]) => [h('dt', {}, name), h('dd', {}, text)]));
+    const mixed = table(w.takes.replace('{percent}', number(100 * p, 1)).replace('{key}', `“${tokens[j]}”`),
+        [line(w.value, V.slice(j * D, j * D + D)), line(w.output, taken)]);
+    numbers.replaceChildren(...(narrow ? [compared, mixed] : []));
+    return narrow ? [title, sums] : [title, compared, sums, mixed];
   };
 
   const at = offset => Math.max(0, Math.min(T - 1, Math.floor(offset / side * T)));
@@ -144,16 +143,19 @@ const inside = (root, value, T, tokens, view) => {
   const frame = h('div', {class: 'matrix'}, h('p', {class: 'muted axis'}, w.axes), columns,
     h('div', {class: 'rows'}, rows, h('div', {class: 'frame'}, matrix, mark)), legend, caption,
     h('p', {class: 'picks'}, h('label', {}, `${w.from} `, from), h('label', {}, `${w.to} `, to)));
-  box.append(h('p', {class: 'muted'}, value.first ? w.cut.replace('{n}', value.first) : w.hint), chips, h('div', {class: 'both'}, frame, cell));
+  const written_out = h('div', {class: 'right'}, cell);
+  box.append(h('p', {class: 'muted'}, value.first ? w.cut.replace('{n}', value.first) : w.hint), chips, h('div', {class: 'both'}, frame, written_out));
 
-  if (full) {  // queries, keys and values, a line for each token
+  if (full) {  // queries, keys and values, a line for each token; on a phone what is told number by number is folded
     const pixels = Math.min(T * LABEL, 416), most = values => Math.max(...Array.from(values, Math.abs), 1e-9);
-    box.append(h('div', {class: 'qkv'}, [[w.queries, Q], [w.keys, K], [w.values, V]].map(([name, values], n) => {
+    const maps = h('div', {class: 'qkv', style: narrow ? '' : `grid-template-columns:calc((100% - ${gutter}px) / 3 + ${gutter}px) 1fr 1fr`}, [[w.queries, Q], [w.keys, K], [w.values, V]].map(([name, values], n) => {
       const canvas = h('canvas', {role: 'img', 'aria-label': `${name}: ${T} × ${D}`, style: `height:${pixels}px`}), largest = most(values);
       paint(canvas, D, T, i => signed(values[i] / largest, plus, minus));
-      return h('figure', {}, h('figcaption', {}, `${name} · ${T} × ${D} · `, h('span', {class: 'scale'}, h('b', {}, `−${number(largest, 1)}`), h('i', {'aria-hidden': 'true'}), h('b', {}, `+${number(largest, 1)}`))),
-        h('div', {class: 'rows'}, n && width >= 720 ? null : names(pixels, false), canvas));
-    })));
+      return h('figure', {}, h('figcaption', {style: n || narrow ? '' : `padding-left:${gutter}px`}, `${name} · ${T} × ${D} `, h('span', {class: 'scale'}, h('b', {}, `−${number(largest, 1)}`), h('i', {'aria-hidden': 'true'}), h('b', {}, `+${number(largest, 1)}`))),
+        h('div', {class: 'rows'}, n && !narrow ? null : names(pixels, false), canvas));
+    }));
+    if (narrow) box.append(h('details', {open: state.numbers, ontoggle: e => { state.numbers = e.target.open; }}, h('summary', {}, w.products), numbers, maps));
+    else written_out.append(maps);
   }
   update();
   return box;

@@ -77,11 +77,11 @@ export const judge = (value, kept) => {
   }
   return {right, missed: (value.marks || []).map((m, j) => j).filter(j => !taken.has(j))};
 };
-// '3 × star, 2 × 0'
+// '3 × star, 2 × 0', each of them on one line
 export const counted = (value, kept) => {
   const counts = new Map();
   for (const i of kept) { const k = value.candidates[i][5]; counts.set(k, (counts.get(k) || 0) + 1); }
-  return [...counts].sort((a, b) => b[1] - a[1]).map(([k, n]) => `${n} × ${value.names[k]}`).join(', ');
+  return [...counts].sort((a, b) => b[1] - a[1]).map(([k, n]) => `${n}\u00a0×\u00a0${value.names[k]}`).join(', ');
 };
 // Where the names of boxes go, the surest first: beside the box, where no other name is. Its score is left out where that helps.
 // boxes [x0, y0, x1, y1] and sizes [width, width without the score, height] in pixels -> [{left, top, short}]

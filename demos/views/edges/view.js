@@ -15,7 +15,7 @@ const chart = (p, words, side, stride) => {
   const bars = h('div', {class: 'bars', role: 'img', 'aria-label': `${side}: ${number(at, 2)} ${words.cells}`},
     p.map((v, i) => h('i', {style: `height:${Math.max(100 * v, 0.5)}%`, class: i === top ? 'top' : '', title: `${i}: ${number(v, 3)}`})),
     h('b', {style: `left:${100 * (at + 0.5) / p.length}%`}));
-  return h('div', {class: 'edge'}, h('h5', {}, side), h('div', {class: 'plot'}, h('span', {class: 'y'}, '1'), h('span', {class: 'y zero'}, '0'), bars),
+  return h('div', {class: 'edge'}, h('h4', {}, side), h('div', {class: 'plot'}, h('span', {class: 'y'}, '1'), h('span', {class: 'y zero'}, '0'), bars),
     h('div', {class: 'x'}, [0, 5, 10, 15].filter(i => i < p.length).map(i => h('span', {style: `left:${100 * (i + 0.5) / p.length}%`}, `${i}`))), h('p', {class: 'axis'}, words.axis),
     h('code', {}, `${sum(p)} ≈ ${number(at, 2)} × ${stride} px = ${number(at * stride, 1)} px`));
 };

@@ -1,5 +1,6 @@
-import { bytes, h, number } from "../_runtime.js";
+import { bytes, h, number as plain } from "../_runtime.js";
 
+const number = (value, digits) => plain(value, digits).replace('-', '−');
 export const initial = () => ({layer: 0, channel: 0, y: 10, x: 10});
 export default function draw(root, value, { trigger, state, redraw }) {
   root.replaceChildren();

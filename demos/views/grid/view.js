@@ -40,8 +40,8 @@ export default function draw(root, made, view) {
     const told = h('p', {role: 'status', class: 'muted'});
     const tell = (x, y) => { told.textContent = fill(words.here, {column: x, row: y, p: number(probability(data[state.label * size + y * grid.columns + x]), 3), name: value.names[value.shown[state.label]]}); };
     const box = figure.querySelector('.stage'), ticks = n => [...Array(n).keys()].filter(i => i % Math.ceil(n / 5) === 0);
-    box.append(...ticks(grid.columns).map(x => h('span', {class: 'tick', style: `left:${100 * ((x + 0.5) * s - left) / sx / value.width}%;bottom:0`}, `${x}`)),
-      ...ticks(grid.rows).slice(0, -1).map(y => h('span', {class: 'tick row', style: `left:0;top:${100 * ((y + 0.5) * s - top) / sy / value.height}%`}, `${y}`)));
+    box.append(...ticks(grid.columns).map(x => h('span', {class: 'tick', style: `left:max(8px, ${100 * ((x + 0.5) * s - left) / sx / value.width}%);bottom:0`}, `${x}`)),
+      ...ticks(grid.rows).slice(0, -1).map(y => h('span', {class: 'tick row', style: `left:0;top:max(7px, ${100 * ((y + 0.5) * s - top) / sy / value.height}%)`}, `${y}`)));
     box.addEventListener('pointermove', e => {
       const area = box.getBoundingClientRect();
       const x = Math.floor(((e.clientX - area.left) / area.width * value.width * sx + left) / s), y = Math.floor(((e.clientY - area.top) / area.height * value.height * sy + top) / s);

@@ -37,7 +37,7 @@ export default function draw(root, made, view) {
     if (state.words !== words || !root.contains(state.out)) {
       const input = h('input', {type: 'range', min: 0.01, max: 1, step: 0.01, 'aria-label': words.x, oninput: e => set('score', +e.target.value)});
       Object.assign(state, {words, input, chart: h('div', {class: 'chart'}), out: h('div', {})});
-      root.replaceChildren(state.chart, h('div', {class: 'handle'}, input), state.out);
+      root.replaceChildren(h('div', {class: 'beside'}, h('div', {class: 'curves'}, state.chart, h('div', {class: 'handle'}, input)), state.out));
       state.observer?.disconnect();
       state.observer = globalThis.ResizeObserver && new ResizeObserver(() => { if (state.width !== state.chart.clientWidth) again(); });
       state.observer?.observe(state.chart);

@@ -49,6 +49,6 @@ export default function draw(root, value, { state, trigger, redraw }) {
   root.replaceChildren(h('div', {class: 'top'}, h('span', {class: 'muted'}, w.for), value.labels.map(([name, text]) =>
     choice(`label-${name}`, text, name === value.chosen, () => trigger('ask', {label: name})))),
   h('div', {class: 'row'}, figures),
-  h('p', {class: 'legend muted'}, h('span', {class: 'swatch minus', 'aria-hidden': 'true'}), w.minus, h('span', {class: 'swatch none', 'aria-hidden': 'true'}), w.none, h('span', {class: 'swatch plus', 'aria-hidden': 'true'}), w.plus));
+  h('p', {class: 'legend muted'}, ['minus', 'none', 'plus'].map(sign => h('span', {}, h('span', {class: `swatch ${sign}`, 'aria-hidden': 'true'}), w[sign]))));
   if (had && state.focus) [...root.querySelectorAll('button')].find(b => b.dataset.name === state.focus)?.focus();
 }

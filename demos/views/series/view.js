@@ -17,7 +17,7 @@ export default function draw(root, value, { state, width }) {
   const open = root.querySelector('details')?.open;
   root.replaceChildren();
   if (!value.tracks || !value.tracks.length) return;
-  const W = Math.max(260, width || 700), H = Math.round(Math.max(240, Math.min(380, W * 0.42))), RIGHT = 14, TOP = 14, BOTTOM = 48;
+  const W = Math.max(260, width || 700), H = Math.round(Math.max(210, Math.min(380, W * 0.42))), RIGHT = 14, TOP = 14, BOTTOM = 48;
   const w = value.words, n = value.labels.length, band = value.band;
   const all = value.tracks.flatMap(t => t.values).concat(band ? band.lower.concat(band.upper) : []);
   let low = all.reduce((a, b) => Math.min(a, b), Infinity), high = all.reduce((a, b) => Math.max(a, b), -Infinity);

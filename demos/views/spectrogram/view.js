@@ -50,7 +50,7 @@ export default function draw(root, value, view) {
       t.curves.forEach((c, i) => {
         const inside = c.points.filter(p => t.start + p[0] >= from && t.start + p[0] <= to);
         add(h('polyline', {class: `line line${i}`, points: inside.map(p => `${X(t.start + p[0]).toFixed(1)},${V(p[1]).toFixed(1)}`).join(' ')}));
-        if (c.limit !== null) add(h('line', {class: 'limit', x1: LEFT, x2: right, y1: V(c.limit), y2: V(c.limit)}), h('text', {x: right, y: V(c.limit) - 4, 'text-anchor': 'end'}, `${words.threshold} ${number(c.limit, 3)}`));
+        if (c.limit !== null) add(h('line', {class: 'limit', x1: LEFT, x2: right, y1: V(c.limit), y2: V(c.limit)}), h('text', {x: right, y: V(c.limit) + (inside.length && inside.at(-1)[1] >= c.limit ? 13 : -4), 'text-anchor': 'end'}, `${words.threshold} ${number(c.limit, 3)}`));
       });
       y += STRIP + GAP;
     }

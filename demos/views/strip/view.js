@@ -5,7 +5,8 @@ export const initial = () => ({given: null, block: 0, head: -1, pinned: -1, hove
 const shown = token => token.replaceAll('\n', '↵').replaceAll(' ', '␣') || '∅';
 
 const ACROSS = {tokens: 92, vector: 40, sign: 18, norm: 28, space: 8, state: 26, thin: 9, say: 46, next: 176, fold: 16, attend: 100, units: 80};
-const DOWN = {tokens: 80, vector: 28, sign: 22, norm: 24, space: 18, state: 22, thin: 8, say: 36, next: 0, fold: 24, attend: 84, units: 44};
+const DOWN = {tokens: 72, vector: 24, sign: 18, norm: 22, space: 16, state: 20, thin: 8, say: 30, next: 0, fold: 16, attend: 68, units: 36};
+const NAMES = 58;  // pixels at the left of the data on their way down: what each part is called
 // What all but the open block's attention and units takes, where folded blocks have `fold` pixels each.
 const around = (size, layers, fold) => size.tokens + 4 * size.vector + 4 * size.sign + 2 * size.norm + size.space + 2 * size.state + size.say + size.next + (layers - 1) * (fold + size.thin);
 // From this width on the data flow to the right, below it downward.
@@ -48,7 +49,7 @@ export default function draw(root, value, view) {
   if (state.given !== given) Object.assign(state, {given, block: value.block, head: value.head, pinned: value.token});
   const width = Math.floor(view.width || 700), across = width >= least(value.layers), names = value.tokens.map(shown);
   const { parts, length } = plan(value.layers, state.block, across ? width : null);
-  const early = value.first > 0 ? 1 : 0, begin = across ? 62 : 0, pitch = across ? Math.max(22, Math.min(30, 300 / T)) : Math.floor(width / (T + early));
+  const early = value.first > 0 ? 1 : 0, begin = across ? 62 : NAMES, pitch = across ? Math.max(22, Math.min(30, 300 / T)) : Math.floor((width - NAMES) / (T + early));
   const deep = begin + pitch * (T + early) + (across ? 4 : 0), middle = t => begin + pitch * (t + early + .5);
   const weights = new Uint16Array(bytes(value.attention).buffer);
   const place = (from, to, t, thick = pitch - 6) => across ? [from, middle(t) - thick / 2, to - from, thick] : [middle(t) - thick / 2, from, thick, to - from];
@@ -76,7 +77,7 @@ export default function draw(root, value, view) {
   });
   const entry = (t, kind) => [h('path', {class: kind, d: link(find('tokens', null).to - 4, t, find('token', null).from, t), 'stroke-width': 1.5})];
   // A norm before attention, before the MLP, and before the last step: it makes all vectors one size.
-  const norm = (from, to) => { const m = (from + to) / 2; return across ? h('line', {class: 'norm', x1: m, x2: m, y1: begin, y2: deep - 4}) : h('line', {class: 'norm', x1: 0, x2: width, y1: m, y2: m}); };
+  const norm = (from, to) => { const m = (from + to) / 2; return across ? h('line', {class: 'norm', x1: m, x2: m, y1: begin, y2: deep - 4}) : h('line', {class: 'norm', x1: begin, x2: width, y1: m, y2: m}); };
   const norms = [...parts.filter(p => p.kind === 'norm'), {from: find('say', null).from, to: find('say', null).from + (across ? 24 : 26)}];
   const base = svg([norms.map(p => norm(p.from, p.to)), value.tokens.map((_, t) => [stream(t, 'line'), attention(t, 'line', .06), entry(t, 'line')])]);
   const over = svg([]);
@@ -220,5 +221,5 @@ const told = (value, weights, names, t, state, letGo) => {
   });
   const go = pinned ? h('button', {type: 'button', class: 'go', onclick: letGo}, w.let_go) : null;
   return [title, h('p', {class: 'muted'}, fill(w.start, {token: number(value.lengths.token[t], 1), position: number(value.lengths.position[t], 1), sum: number(value.lengths.stream[0][t], 1)}), go),
-    h('div', {class: 'scroll', tabindex: '0', role: 'region', 'aria-label': title.textContent}, h('table', {}, h('thead', {}, h('tr', {}, head.map(text => h('th', {scope: 'col'}, text)))), h('tbody', {}, rows)))];
+    h('div', {class: 'scroll', tabindex: '0', role: 'region', 'aria-label': title.textContent}, h('table', {}, h('thead', {}, h('tr', {}, head.map((text, n) => h('th', {scope: 'col', class: [2, 4, 5].includes(n) ? 'n' : ''}, text)))), h('tbody', {}, rows)))];
 };

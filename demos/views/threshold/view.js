@@ -23,6 +23,8 @@ const binned = (pairs, low, high, bins) => {
   return made;
 };
 
+const NAME = 125;  // about what the name of the equal-error point is wide
+
 export const sized = true;
 export const initial = () => ({key: '', at: null});
 export default function draw(root, value, view) {
@@ -46,15 +48,16 @@ function one(row, state, i, W, { rows, words, curve }, trigger) {
   const ticks = []; for (let v = Math.ceil(low * 5 - 1e-9) / 5; v <= high + 1e-9; v += .2) ticks.push([X(v), v.toFixed(1)]);
   const parts = [h('line', {class: 'axis', x1: left, x2: right, y1: foot, y2: foot}),
     known.length ? [h('path', {class: 'other', d: area(other)}), h('path', {class: 'same', d: area(same)})] : []];
-  const best = equal(row);
+  const best = equal(row), here = h('text', {'text-anchor': 'end', class: 'ink'}, best ? fill(words.here, {rate: number(100 * best.rate, 1)}) : '');
   if (curve && known.length) {
     const V = linear(0, 1, end, second), grid = Array.from({length: 161}, (_, k) => low + (high - low) * k / 160);
     const path = f => 'M' + grid.map(t => `${X(t).toFixed(1)},${V(f(t)).toFixed(1)}`).join('L');
-    parts.push(xAxis(ticks, foot + 14, '', 0, 0), yAxis([0, .5, 1].map(v => [V(v), `${100 * v} %`]), left, right, words.share, (second + end) / 2),
+    parts.push(xAxis(ticks, foot + 17, '', 0, 0), yAxis([0, .5, 1].map(v => [V(v), `${100 * v} %`]), left, right, words.share, (second + end) / 2),
       h('path', {class: 'accepts', d: path(t => 1 - below(row.other, row.width, t))}), h('path', {class: 'rejects', d: path(t => below(row.same, row.width, t))}));
-    if (best) parts.push(h('circle', {class: 'eer', cx: X(best.t), cy: V(best.rate), r: 5}), h('line', {class: 'to', x1: X(best.t), x2: X(best.t), y1: V(best.rate) - 6, y2: V(.72)}), h('text', {x: X(best.t) - 7, y: V(.72), 'text-anchor': 'end', class: 'ink'}, fill(words.here, {rate: number(100 * best.rate, 1)})));
+    if (best) parts.push(h('circle', {class: 'eer', cx: X(best.t), cy: V(best.rate), r: 5}), h('line', {class: 'to', x1: X(best.t), x2: X(best.t), y1: V(best.rate) - 6, y2: V(.72)}), here);
+    here.setAttribute('y', V(.72));
   }
-  parts.push(xAxis(ticks, end + 14, words.axis, (left + right) / 2, H - 6));
+  parts.push(xAxis(ticks, end + 19, words.axis, (left + right) / 2, H - 6));
   if (row.score !== null) {
     const at = X(row.score), anchor = at > W - 70 ? 'end' : 'middle';
     parts.push(h('line', {class: `score ${row.colour}`, x1: at, x2: at, y1: 18, y2: foot}), h('circle', {class: `score ${row.colour}`, cx: at, cy: foot, r: 6}),
@@ -69,7 +72,10 @@ function one(row, state, i, W, { rows, words, curve }, trigger) {
   const paint = () => {
     const t = state.at[i], at = X(t);
     limit.setAttribute('x1', at); limit.setAttribute('x2', at);
-    label.setAttribute('x', Math.min(at, right)); label.setAttribute('text-anchor', at > W - 70 ? 'end' : at < 70 ? 'start' : 'middle');
+    const beside = row.score === null ? 0 : X(row.score) - at;  // no line runs through a name
+    const [x, anchor] = beside > 0 && beside < 64 ? [at + beside - 6, 'end'] : beside < 0 && beside > -64 ? [at + beside + 6, 'start'] : [Math.min(at, right), at > W - 70 ? 'end' : at < 70 ? 'start' : 'middle'];
+    label.setAttribute('x', x); label.setAttribute('text-anchor', anchor);
+    if (best) here.setAttribute('x', (at < X(best.t) && at > X(best.t) - NAME ? at : X(best.t)) - 7);
     label.textContent = `${words.threshold} ${number(t, 3)}`;
     handle.style.left = `${at - 14}px`;
     handle.setAttribute('aria-valuenow', number(t, 3));

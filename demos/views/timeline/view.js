@@ -50,7 +50,7 @@ export default function draw(root, value, { trigger, state, redraw, width: room 
   const column = h('rect', {class: 'column', y: 0, height: top + WORDS});
   svg.append(column);
   const Y = linear(1, 0, 8, LANES - 8);
-  const ticks = h('svg', {class: 'ticks', width: margin, height: top, style: `margin-right:${-margin}px`, 'aria-hidden': 'true'});  // stays where it is while the words scroll
+  const ticks = h('svg', {class: 'ticks', width: margin, height: top + WORDS, style: `margin-right:${-margin}px`, 'aria-hidden': 'true'});  // stays where it is while the words scroll
   if (value.lanes.length) for (const p of [0, 0.5, 1]) {
     svg.append(h('line', {class: 'axis', x1: margin, x2: width, y1: Y(p), y2: Y(p)}));
     ticks.append(h('text', {x: margin - 4, y: Y(p) + 4, 'text-anchor': 'end'}, `${100 * p} %`));
@@ -127,15 +127,15 @@ export default function draw(root, value, { trigger, state, redraw, width: room 
   const table = h('table', {}, h('thead', {}, h('tr', {}, h('th', {scope: 'col'}, w.token), value.lanes.map(l => h('th', {scope: 'col'}, l.name)),
     bands.map(b => h('th', {scope: 'col'}, `${b.name} (${w.mean})`)))), h('tbody', {}, shown.map((t, i) => h('tr', {}, h('th', {scope: 'row'}, t),
     value.lanes.map(l => h('td', {}, `${number(100 * l.values[i], 1)} %`)), bands.map(b => h('td', {}, number(mean(b, i), 2)))))));
-  root.append(h('h4', {}, value.title), value.lanes.length ? legend : '', choices, caption, scroller);
+  root.append(h('div', {class: 'head'}, h('h4', {}, value.title), value.lanes.length ? legend : ''), choices, caption, scroller);
   scroller.scrollLeft = atEnd ? width : left;
   if (value.sums && !means) root.append(h('div', {class: 'lm-unrolled'}, written(value.sums, centre(state.step) - scroller.scrollLeft)));
+  const cut = value.first ? fill(w.cut, {n: T, total: value.total}) : '';
   if (units && !means) {
     const b = rows[0], ends = b.gate ? [`${w.closed} 0`, `1 ${w.open}`] : [number(b.low, 2), `+${number(b.high, 2)}`];
-    root.append(h('p', {class: 'bar muted'}, ends[0], h('span', {class: 'scale', 'aria-hidden': 'true'}), ends[1], ` · ${b.gate ? w.gate : w.scale}`, value.known.includes(false) ? ` ${w.dotted}` : ''));
+    root.append(h('p', {class: 'bar muted'}, ends[0], h('span', {class: 'scale', 'aria-hidden': 'true'}), ends[1], ` · ${b.gate ? w.gate : w.scale}`, value.known.includes(false) ? ` ${w.dotted}` : '', cut ? ` ${cut}` : ''));
   }
-  if (means) root.append(h('p', {class: 'muted'}, w.meaning));
-  if (value.first) root.append(h('p', {class: 'muted'}, fill(w.cut, {n: T, total: value.total})));
+  if (means || !units) root.append(h('p', {class: 'muted'}, means ? `${w.meaning} ${cut}` : cut));
   root.append(h('details', {class: 'table', open: !!open}, h('summary', {}, w.numbers), h('div', {class: 'numbers', tabindex: '0'}, table)));
   tell(state.step, state.unit);
   if (held) canvas.focus({preventScroll: true});

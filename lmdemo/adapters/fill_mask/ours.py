@@ -226,7 +226,7 @@ class MaskFilling(Adapter[PreparedMasks, FillMask]):
                 p.append(logits.float().softmax(-1).cpu().numpy())
         return [self.tokenizer.id_to_token(i) or "" for i in range(len(p[0]))], np.stack(p, 1)
 
-    def hide_each(self, inputs: str, *, top_k: int = LENS) -> list[HiddenWord]:
+    def hide_each(self, inputs: str, *, top_k: int = LENS, begin: int = 0) -> list[HiddenWord]:
         """What would stand at each word of a text if it alone were hidden: all of them, 64 at most, at once.
 
         Masks stay masks, and signs are left in sight.
@@ -234,12 +234,14 @@ class MaskFilling(Adapter[PreparedMasks, FillMask]):
         Args:
             inputs: The text.
             top_k: Candidates a word.
+            begin: The first character whose word is hidden; what stands before is only read.
 
         Raises:
             InputError: The text can't be read.
         """
         read = self.pieces(inputs)
-        spans = [s for s in self._spans(read) if any(c.isalnum() for c in inputs[slice(*_place(read, s))])]
+        spans = [s for s in self._spans(read) if _place(read, s)[0] >= begin]
+        spans = [s for s in spans if any(c.isalnum() for c in inputs[slice(*_place(read, s))])]
         spans = [s for s in spans if read.ids[s.start] != self.mask_id][:TURNS]
         rows = [[*read.ids[: s.start], self.mask_id, *read.ids[s.stop :]] for s in spans]
         found = []

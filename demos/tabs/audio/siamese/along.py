@@ -35,8 +35,8 @@ class Along(Part):
             self.told_where = gr.Markdown(elem_id="siamese-where")
             self.picture = Spectrogram(elem_id="siamese-along")
             with gr.Row():
-                self.reference = self.tab.clip("siamese.along.reference", "siamese-reference")
-                self.recording = self.tab.clip("siamese.along.recording", "siamese-recording")
+                self.reference = self.tab.clip("siamese.along.reference", "siamese-reference", 240)
+                self.recording = self.tab.clip("siamese.along.recording", "siamese-recording", 240)
         self.shown = [self.told_where, self.picture, self.guesses["along"]]
 
     def connect(self) -> None:

@@ -236,14 +236,15 @@ class Siamese(Tab):
             self.source: gr.update(visible=model == SPEAKER),
         }
 
-    def clip(self, key: str, elem_id: str) -> Clip:
+    def clip(self, key: str, elem_id: str, min_width: int = 130) -> Clip:
         """A place to record or upload a clip, the microphone first."""
         box = Clip(
             sources=["microphone", "upload"],
             type="filepath",
             elem_id=elem_id,
+            elem_classes="lm-clip",
             buttons=[],
             editable=False,
-            min_width=130,
+            min_width=min_width,
         )
         return self.text(box, label=key)

@@ -110,10 +110,10 @@ class Inside(Part):
         made, short = found.sums[min(int(step), len(found.sums)) - 1], looks.short
         rows = [(self.say(lang, "sum.last"), "", "", short(made.last))]
         rows += [
-            (self.say(lang, "sum.back", n=int(n)), short(d), f"{w:+.4f}", f"{p:+.4g}")
+            (self.say(lang, "sum.back", n=int(n)), short(d), f"{w:+.4f}", f"{p:+.3g}")
             for n, d, w, p in zip(made.back, made.differences, made.weights, made.products, strict=True)
         ]
-        rows += [(self.say(lang, f"sum.{k}"), "", "", f"{getattr(made, k):+.4g}") for k in ("rest", "correction")]
+        rows += [(self.say(lang, f"sum.{k}"), "", "", f"{getattr(made, k):+.3g}") for k in ("rest", "correction")]
         rows.append((self.say(lang, "sum.total"), "", "", short(made.mean)))
         head = [self.say(lang, f"sum.{k}") for k in ("what", "difference", "weight", "product")]
         return {self.summed: html_table(head, rows, self.say(lang, "sum.title", step=made.step))}
@@ -137,5 +137,7 @@ class Inside(Part):
         for key, values in units.items():
             ends = {"low": 0.0, "high": 1.0} if key in GATES else {}
             bands.append(band(key, self.say(lang, f"gate.{key}"), key, values, **ends))
-        starts = stamps(found.recent.index[-len(trace["past"]) :: patch_of(found)])
-        return timeline(self.say(lang, "gates.title"), starts, [], bands, self.phrases("view.timeline", lang))
+        title, starts = looks.within_a_year(
+            self.say(lang, "gates.title"), stamps(found.recent.index[-len(trace["past"]) :: patch_of(found)])
+        )
+        return timeline(title, starts, [], bands, self.phrases("view.timeline", lang))

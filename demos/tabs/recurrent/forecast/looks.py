@@ -78,6 +78,14 @@ def ways(say: Any, forecasts: Mapping[str, Any], start: int, lang: str) -> list[
     return sorted(lines, key=lambda line: line["main"])
 
 
+def within_a_year(title: str, starts: Sequence[str]) -> tuple[str, Sequence[str]]:
+    """Dates without the year that they have in common, which the title tells: shorter ones leave room for more of them."""
+    year = starts[0][:4]
+    if any(len(start) < len("2024-01-01") or not start.startswith(f"{year}-") for start in starts):
+        return title, starts
+    return f"{title}, {year}", [start[5:] for start in starts]
+
+
 def coming_chart(say: Any, found: Foreseen, lang: str) -> dict:
     """The last rounds of the past, and what is foreseen of the future."""
     read, result, n = found.recent, found.result, found.drawn

@@ -21,7 +21,8 @@ def levelled(say: Speaker, found: Foreseen, lang: str) -> Asked | None:
     places = sorted({0, len(moved) - 2, len(moved) - 1, strongest})
     starts = stamps(found.recent.index[-len(found.result.trace["past"]) :: patch])
     choices = [say(lang, "asked.levelled.from", start=starts[i]) for i in places]
-    told = say(lang, "told.levelled", start=starts[strongest], moved=short(moved[strongest]), last=short(moved[-1]))
+    facts = {"start": starts[strongest], "moved": short(moved[strongest]), "last": short(moved[-1])}
+    told = say(lang, "told.levelled.last" if strongest == len(moved) - 1 else "told.levelled", **facts)
     return say(lang, "asked.levelled", patch=patch), choices, places.index(strongest), told
 
 

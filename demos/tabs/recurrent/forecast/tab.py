@@ -54,7 +54,6 @@ class Forecast(Tab):
         self.snippet = self.code("lmdemo/models/lstm_forecast.py", SHOWN_LINES, model=gr.State(MODEL))
         self.proof()
         self.good((MODEL,))
-        self.text(gr.Markdown(elem_classes="lm-muted"), value="no_hub")
 
     def lay_out_input(self) -> None:
         """The visitor's file, and examples."""

@@ -42,7 +42,11 @@ class Speech(Tab):
         with self.stage():
             with self.given():
                 self.clip = Clip(
-                    sources=["microphone", "upload"], type="filepath", elem_id="speech-clip", elem_classes="lm-drop"
+                    sources=["microphone", "upload"],
+                    type="filepath",
+                    elem_id="speech-clip",
+                    elem_classes=["lm-drop", "lm-clip"],
+                    buttons=[],
                 )
                 self.text(self.clip, label="clip")
                 self.chosen = gr.Radio(

@@ -1,12 +1,13 @@
 """A recurrent network's page of texts: its models that read, and the one that writes."""
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from typing import Any, ClassVar
 
 import gradio as gr
 
 from demos.core.tab import Tab, Update
 from demos.tabs.recurrent.text.asked import Step
+from demos.tabs.recurrent.text.looks import TEXTS
 from demos.tabs.recurrent.text.measures import HINGLISH, examples
 from demos.tabs.recurrent.text.reading import Reading
 from demos.tabs.recurrent.text.writing import Writing
@@ -84,16 +85,19 @@ class Text(Tab):
         model = next((m for m in self.readers if lang != "en" and m == HINGLISH), self.readers[0])
         return {self.model: model, self.reading.box: examples(model)[0]}
 
-    def from_link(self, *, model: str, **given: Any) -> Iterator[Update]:
+    def from_link(self, *, model: str, text: str | None, **given: Any) -> Iterator[Update]:
         """The model and the text that a link names; a visitor may have chosen others meanwhile."""
         if model != self.readers[0]:
             yield self.show_model(model, given["lang"])
-        yield from self.run(model=model, **given)
+        if text == examples(self.readers[0])[0]:  # it names none
+            text = yield from self.suited(text, model)
+        yield from self.run(model=model, text=text, **given)
 
-    def change_model(self, *, model: str, **given: Any) -> Iterator[Update]:
+    def change_model(self, *, model: str, text: str | None, **given: Any) -> Iterator[Update]:
         """Another model: its part of the page, and its answer to the same text."""
         yield self.show_model(model, given["lang"])
-        yield from self.run(model=model, **given)
+        text = yield from self.suited(text, model)
+        yield from self.run(model=model, text=text, **given)
 
     def to_hinglish(
         self, *, model: str, source: str, gate: str, text: str | None, chosen: Step | None, lang: str
@@ -118,6 +122,13 @@ class Text(Tab):
             yield from self.reading.answer(text=text, model=model, source=source, gate=gate, chosen=chosen, lang=lang)
         else:
             yield from self.writing.write(**options, lang=lang)
+
+    def suited(self, text: str | None, model: str) -> Generator[Update, None, str | None]:
+        """An example in another language makes way for one in the model's; what a visitor wrote stays."""
+        if model in self.readers and text in TEXTS and text not in examples(model):
+            text = examples(model)[0]
+            yield {self.reading.box: text}
+        return text
 
     def show_model(self, model: str, lang: str) -> Update:
         """What belongs to a model."""

@@ -8,7 +8,6 @@ import numpy as np
 
 import lmdemo
 from demos.core.tab import Answer
-from demos.tabs.recurrent.text.asked import MOST
 from demos.tabs.recurrent.text.looks import bands
 from demos.tabs.recurrent.text.measures import quantities, reach
 from demos.tabs.recurrent.text.questions import Question
@@ -21,7 +20,8 @@ WRITERS = ("rnn-char", "lstm-char")  # one over the other
 WINDOW = 1_500  # characters that are read again to look at one of them
 BACK = 160  # characters before the one that is looked at that are shaded
 SETTLED = 200  # characters before the drawn ones that let the state settle
-TALL = 150  # pixels of a heat map
+MOST = 28  # units that are drawn: two maps stand one over the other
+TALL = 84  # pixels of a heat map
 
 
 @dataclass(frozen=True)

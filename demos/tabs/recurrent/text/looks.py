@@ -25,7 +25,7 @@ COLOURS = {
     "neutral": "third",
     "positive": "positive",
 }  # of the classes, in their order on the page
-SURE = 0.65  # two classes are undecided below
+SURE = 0.65  # of what the two likeliest classes have together: below it they are undecided
 
 
 def example_chips(tab: Any, model: str, lang: str) -> dict:
@@ -40,7 +40,8 @@ def sentence(tab: Any, found: Found, lang: str) -> str:
     """The answers in words, how sure they are, and how many words our network knows."""
     said = []
     for a in (a for a in found.answers if isinstance(a, Answer)):
-        doubt = len(a.result.scores) == 2 and a.result.score < SURE
+        best, second = sorted(a.result.scores.values(), reverse=True)[:2]
+        doubt = best < SURE * (best + second)
         key = "answer.undecided" if doubt else "answer"
         label, source = tab.say(lang, f"label.{a.result.label}"), tab.say(lang, f"source.{a.source}")
         said.append(tab.say(lang, key, source=source, label=label, percent=100 * a.result.score))
@@ -106,6 +107,7 @@ def word_by_word(tab: Any, found: Found, own: Answer, chosen: Step | None, lang:
         known=trace["known"].tolist(),
         ids=units.tolist(),
         pickable=True,
+        tall=260,
         sums=written_out(tab, chosen, lang),
     )
 

@@ -66,7 +66,11 @@ class Compare(Part):
         self.keep("second", self.second, text(), PAIR[1])
         self.contrasts = Chips(chips(self.say("en", "compare.contrasts"), list(CONTRASTS)), elem_id="bert-contrasts")
         self.differs = gr.Markdown(elem_id="bert-compare-text")
-        self.slopes, self.map = Slopes(elem_id="bert-slopes"), Vocabulary(elem_id="bert-vocabulary")
+        with gr.Row():  # both at once in view, on a phone one below the other
+            with gr.Column(min_width=420):
+                self.slopes = Slopes(elem_id="bert-slopes")
+            with gr.Column(min_width=420):
+                self.map = Vocabulary(elem_id="bert-vocabulary")
         self.moved = gr.State(None)
 
     def wire(self, question: Guess) -> None:

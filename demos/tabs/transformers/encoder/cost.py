@@ -50,9 +50,9 @@ class Cost(Part):
         super().__init__(tab)
 
     def lay_out(self) -> None:
-        with gr.Row():
+        with gr.Row(elem_classes="lm-actions"):
             self.run = self.text(gr.Button(size="sm", elem_id="transformer-measure"), value="cost.run")
-            self.end = self.text(gr.Button(size="sm"), value="stop")
+            self.end = self.text(gr.Button(size="sm", visible=False), value="stop")
         self.told, self.measured = gr.Markdown(elem_id="transformer-cost-text"), gr.State(Measured())
         with gr.Row():
             self.time, self.memory = Curves(elem_id="transformer-time"), Curves(elem_id="transformer-memory")
@@ -60,8 +60,9 @@ class Cost(Part):
     def connect(self) -> None:
         shown = [self.told, self.time, self.memory]
         few = {"concurrency_id": "training", "concurrency_limit": 2}
-        measuring = self.when(self.run.click, self.measure, [self.measured, *shown], {"found": self.asked}, **few)
-        self.ends(self.end, [measuring])
+        outputs = [self.measured, self.end, *shown]
+        measuring = self.when(self.run.click, self.measure, outputs, {"found": self.asked}, **few)
+        self.stops(self.end, [measuring], self.told)
         self.reword(self.show, shown, {"measured": self.measured})
 
     def measure(self, *, found: Found | None, lang: str) -> Iterator[Update]:
@@ -72,13 +73,14 @@ class Cost(Part):
         measured = Measured()
         for n in LENGTHS:
             for name in ("rnn-sentiment", "lstm-sentiment", found.model):
-                yield {self.told: self.say(lang, "cost.now", name=name, n=n)}
+                told = self.say(lang, "cost.now", name=name, n=n)
+                yield {self.told: told, self.end: gr.update(visible=True)}
                 text = found.text if name == found.model else english
                 measured = measured.with_point(name, n, cost_of(name, text, n))
             measured = measured.with_point(KEPT, n, cost_of(found.model, found.text, n, keep=True))
             yield {self.measured: measured} | self.pictures(measured, lang)
         measured = replace(measured, done=True)
-        yield {self.measured: measured} | self.show(measured=measured, lang=lang)
+        yield {self.measured: measured, self.end: gr.update(visible=False)} | self.show(measured=measured, lang=lang)
 
     def show(self, *, measured: Measured, lang: str) -> Update:
         """Both pictures, and at the end how often the shortest text's cost the longest one's is."""

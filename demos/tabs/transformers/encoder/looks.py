@@ -24,7 +24,6 @@ EXAMPLES = {
     ),
 }
 PIECES_SHOWN = 14  # of one word
-SURE = 0.65  # below it an answer is called undecided
 CLASSES = {"negative": "negative", "neutral": "third", "positive": "positive"}  # colours, in a fixed order
 
 

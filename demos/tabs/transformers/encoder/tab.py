@@ -20,12 +20,13 @@ from demos.tabs.transformers.encoder.functions import (
     transformer_three,
     transformer_tokens,
 )
-from demos.tabs.transformers.encoder.looks import EXAMPLES, HINGLISH, MODELS, SENTIMENT, SURE
+from demos.tabs.transformers.encoder.looks import EXAMPLES, HINGLISH, MODELS, SENTIMENT
 from demos.tabs.transformers.encoder.questions import Questions
 from demos.tabs.transformers.found import Found, Inside, left_out
 from demos.tabs.transformers.reading import Reading
 from demos.views.contributions import Contributions
 from lmdemo import catalog
+from lmdemo.adapters.outputs import decided
 
 SHOWN_LINES = ("attend", "MultiHeadAttention", "EncoderLayer", "sinusoids", "Transformer.forward")
 
@@ -152,7 +153,7 @@ class Encoder(Reading):
     def sentence(self, answer: Answer, lang: str, *, alone: bool) -> str:
         result = answer.result
         values = {"label": self.say(lang, f"label.{result.label}"), "percent": 100 * result.score}
-        said = self.say(lang, "answer" if result.score >= SURE else "undecided", **values)
+        said = self.say(lang, "answer" if decided(result.scores) else "undecided", **values)
         return said if alone else f"{self.say(lang, 'source.' + answer.source)}: {said}"
 
     def groups(self, answer: Answer, lang: str, *, alone: bool) -> list[dict]:

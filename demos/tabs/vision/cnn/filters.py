@@ -103,7 +103,7 @@ class Filters(Step):
     def dense_table(self, adapter: Any, lang: str) -> str:
         """Weights of the convolutions, and of dense layers from and to the same numbers."""
         shared, dense = adapter.dense_parameters()
-        numbers = {"conv": shared, "dense": dense, "ratio": f"{dense / shared:,.0f} ×"}
+        numbers = {"conv": shared, "dense": dense, "ratio": round(dense / shared)}
         head = [self.say(lang, "cnn.dense.kind"), self.say(lang, "code.parameters")]
         rows = [(self.say(lang, f"cnn.dense.{key}"), n) for key, n in numbers.items()]
         return html_table(head, rows, self.say(lang, "cnn.dense.title"))

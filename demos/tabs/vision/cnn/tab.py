@@ -86,8 +86,8 @@ class CNN(Tab):
             self.translate(self.pad, lambda lang: {"value": self.drawn("", lang)})
             return
         sources = ["upload", "clipboard"] if way == "photo" else ["webcam"]
-        box = Photo(sources=sources, type="filepath", height=220, elem_id=f"cnn-{way}")
-        setattr(self, way, self.text(box, label=f"cnn.{way}"))
+        box = Photo(sources=sources, type="filepath", height=220, elem_id=f"cnn-{way}", elem_classes="lm-drop")
+        setattr(self, way, self.text(box, label=f"cnn.{way}", placeholder="cnn.drop"))
         self.text(gr.Markdown(elem_classes="lm-muted"), value="not_kept")
 
     photo: Photo
@@ -111,7 +111,7 @@ class CNN(Tab):
         self.when([self.photo.clear, self.camera.clear], self.wipe, answered, trigger_mode="always_last")
         self.stops(self.stop, running, self.status)
         for way, tab in self.tabs.items():
-            self.when(tab.select, lambda *, lang, way=way: {self.way: way}, [self.way])
+            tab.select(None, None, self.way, js=f"() => '{way}'", api_visibility="private")
         linked = {"chosen": self.chosen, "strokes": self.strokes, "way": self.way}
         self.on_link(self.from_link, [*answered, self.ways], linked | setting | self.look.looked)
         self.reword(self.show, shown, {"found": self.found} | self.look.looked)

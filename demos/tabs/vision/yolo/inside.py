@@ -28,7 +28,7 @@ class Inside(Part):
                 self.suppression = Suppression(elem_id="yolo-suppression")
             with self.step("grid"):
                 self.grid = Grid(elem_id="yolo-grid")
-            with self.step("threshold"):
+            with self.step("threshold", wide=True):
                 self.precision = Precision(elem_id="yolo-precision")
             with self.step("edges", wide=True):
                 self.edges = Edges(elem_id="yolo-edges")

@@ -190,7 +190,7 @@ def frame_view(
 def counted(say: Any, objects: Sequence[Any], lang: str) -> str:
     """``3 × star, 2 × 0``: labels may be digits, so that the number stands in front."""
     counts = Counter(name(say, o.label, lang) for o in objects)
-    return ", ".join(f"{n} × {k}" for k, n in counts.most_common(8))
+    return ", ".join(f"{n}\u00a0×\u00a0{k}" for k, n in counts.most_common(8))
 
 
 def sentence(say: Any, found: Found, lang: str) -> str:

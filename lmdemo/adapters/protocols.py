@@ -15,6 +15,8 @@ import numpy as np
 
 from lmdemo.adapters.outputs import (
     CANDIDATES,
+    SAMPLE_TEMPERATURE,
+    SIGMA,
     TEMPERATURE,
     TOP_K,
     TOP_P,
@@ -232,7 +234,13 @@ class Speaks(Vocodes, Layered, Protocol):
     """Our WaveNet and WaveRNN: sound sample by sample, and how likely each level of a sample was."""
 
     def distribution(
-        self, inputs: Any, at: int, *, waveform: np.ndarray | None = None, temperature: float = ..., seed: int = 0
+        self,
+        inputs: Any,
+        at: int,
+        *,
+        waveform: np.ndarray | None = None,
+        temperature: float = SAMPLE_TEMPERATURE,
+        seed: int = 0,
     ) -> Drawn: ...
 
 
@@ -244,11 +252,17 @@ class ShowsWaveNet(Speaks, Protocol):
         self, kernel_size: int | None = None, dilations: Sequence[int] | None = None
     ) -> ReceptiveField: ...
     def sample_products(
-        self, inputs: Any, at: int, *, waveform: np.ndarray | None = None, temperature: float = ..., seed: int = 0
+        self,
+        inputs: Any,
+        at: int,
+        *,
+        waveform: np.ndarray | None = None,
+        temperature: float = SAMPLE_TEMPERATURE,
+        seed: int = 0,
     ) -> SampleProducts: ...
     def median_pitch(self, mels: np.ndarray) -> float: ...
     def free(
-        self, seconds: float, *, mel: np.ndarray | None = None, temperature: float = ..., seed: int = 0
+        self, seconds: float, *, mel: np.ndarray | None = None, temperature: float = SAMPLE_TEMPERATURE, seed: int = 0
     ) -> Iterator[Audio]: ...
 
 
@@ -256,7 +270,7 @@ class ShowsWaveNet(Speaks, Protocol):
 class ShowsFlow(Vocodes, Layered, Protocol):
     """Our WaveGlow: the sound after each step from noise to voice, and the noise that a voice becomes."""
 
-    def flow(self, inputs: Any, *, sigma: float = ..., seed: int = 0) -> tuple[Audio, ...]: ...
+    def flow(self, inputs: Any, *, sigma: float = SIGMA, seed: int = 0) -> tuple[Audio, ...]: ...
     def latent(self, clip: Any) -> Latent: ...
     def back(self, latent: Latent, *, scale: float = 1.0) -> Audio: ...
 

@@ -24,10 +24,8 @@ from lmdemo.models.wavernn import WaveRNN
 
 COOLEST, HOTTEST, LOUDEST_NOISE = 0.1, 2.0, 2.0  # of the temperature and of sigma
 CONTEXT = 2  # frames that the layers over frames look to either side
-MOST_BLOCKS, DRAWN_READS = (
-    64,
-    4_096,
-)  # of a receptive field: blocks that may be asked for, samples that are told one by one
+MOST_BLOCKS = 64  # of a receptive field that is asked for
+DRAWN_READS = 4_096  # samples of a receptive field up to which they are told one by one
 FIRST_FRAMES, FRAMES = 16, 80  # of a flow's first and other pieces
 
 

@@ -200,6 +200,16 @@ NOTHING = frozenset(
 )
 
 
+# The same of an event alone, whose name nobody is told.
+OF_EVENTS = {"stream_every", "rendered_in", "api_visibility"}
+
+
+def _event(event: dict[str, Any]) -> dict[str, Any]:
+    """What a page's script reads of an event; one that is public is listed."""
+    private = event.get("api_visibility") != "public" and not event.get("event_specific_args")
+    return {k: v for k, v in _read(event).items() if k not in OF_EVENTS or not private}
+
+
 def _read(record: dict[str, Any]) -> dict[str, Any]:
     """What a page's script reads of a component, its properties or an event."""
     return {k: v for k, v in record.items() if k not in UNREAD and (v or k not in NOTHING)}
@@ -222,7 +232,7 @@ def spare(listing: str) -> None:
             shown = [{k: v for k, v in c.items() if k not in (*LISTED, *FOREIGN)} for c in value["components"]]
             kept = {
                 "components": [_read(c | {"props": _read(c["props"])} if "props" in c else c) for c in shown],
-                "dependencies": [_read(d) for d in value.get("dependencies", ())],
+                "dependencies": [_event(d) for d in value.get("dependencies", ())],
             }
         return whole({**value, "page": {page: value["page"][page]}} | kept)
 

@@ -209,6 +209,7 @@ def test_a_page_is_spared_what_its_script_takes_for_nothing():
     written = routes.templates.env.filters["toorjson"]
     props = {"value": "", "likeable": False, "streamable": True, "preserved_by_key": ["value"]}
     event = {"id": 0, "js": None, "batch": False, "show_progress_on": [1], "max_batch_size": 4, "trigger_after": None}
+    event |= {"api_visibility": "private", "stream_every": 0.5, "rendered_in": None}
     config = {"components": [{"id": 1, "props": props, "skip_api": True}], "dependencies": [event]}
     shown = json.loads(written(config | {"page": {"vision": {}, "functions-vision": {}}, "current_page": "vision"}))
     assert shown["components"] == [{"id": 1, "props": {"value": "", "streamable": True}}]

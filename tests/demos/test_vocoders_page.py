@@ -137,8 +137,9 @@ def test_a_voice_comes_back_from_its_noise_and_the_scale_stands_in_the_link(visi
 def test_a_clip_goes_along_from_speech(visit):
     page = visit().open("tab=lstm-speech")
     expect(page.locator("#panel-lstm-speech .lm-facts .lm-line").first).to_be_visible(timeout=FIRST)
-    page.locator("#speech-clip").get_by_role("button", name=re.compile("Clear|Remove")).first.click()
-    page.locator("#speech-clip input[type=file]").first.set_input_files(path("unheard"))
+    page.locator("#speech-clip").get_by_role("button", name=re.compile("clear|remove", re.I)).first.click()
+    page.locator("#speech-clip").get_by_role("button", name="Upload file").click()
+    page.locator("#speech-clip input[type=file]").set_input_files(path("unheard"))
     expect(page.locator("#speech-example input:checked")).to_have_count(0, timeout=FIRST)
     page.wait_for_timeout(1_000)
     page.locator("#panel-lstm-speech").get_by_role("link", name="WaveGlow").click()

@@ -201,7 +201,7 @@ NOTHING = frozenset(
 
 
 # The same of an event alone, whose name nobody is told.
-OF_EVENTS = {"stream_every", "rendered_in", "api_visibility"}
+OF_EVENTS = frozenset({"stream_every", "rendered_in", "api_visibility"})
 
 
 def _event(event: dict[str, Any]) -> dict[str, Any]:

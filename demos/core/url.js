@@ -6,11 +6,20 @@ window.lmdemo = window.lmdemo || (() => {
   const PANEL = 'panel-', STEP = 'step-', THREADS = 'threads', KEPT = ['__theme', 'view'], records = {}, shared = {};
   let ready = false, shown;  // `shown`: the member that the address speaks of
   // Until the server has opened the member that the link names, another stands in its place: that one is not shown.
-  const MOUNTING = 'lm-mounting', LOADING = 'lm-loading', DRAWN = 600;  // milliseconds in which what was answered is drawn
+  const MOUNTING = 'lm-mounting', LOADING = 'lm-loading';
+  const QUIET = 300, LATEST = 3_000;  // ms: what was answered is drawn when the page has had its height for so long, or at last
   const linked = new URLSearchParams(location.search).get('tab'), curtain = document.createElement('style');
   document.documentElement.classList.add(MOUNTING, LOADING);
-  if (linked) document.head.append(curtain);
-  curtain.textContent = `[id^="${PANEL}"][role=tabpanel]:not([id="${PANEL}${CSS.escape(linked ?? '')}"]) { visibility: hidden; }`;
+  const others = linked ? `[id^="${PANEL}"][role=tabpanel]:not([id="${PANEL}${CSS.escape(linked)}"]), ` : '';
+  curtain.textContent = `${others}.wrap.full.translucent { visibility: hidden; }`;  // Gradio's sign moves; style.css comes later
+  document.head.append(curtain);
+  const settled = () => {
+    const drawn = () => { grown.disconnect(); document.documentElement.classList.remove(LOADING); };
+    let timer;
+    const grown = new ResizeObserver(() => { clearTimeout(timer); timer = setTimeout(drawn, QUIET); });
+    grown.observe(document.body);  // is told at once, too
+    setTimeout(drawn, LATEST);
+  };
   const path = () => location.pathname.replace(/\/$/, '').split('/').pop();
   const chosen = () => document.querySelector('.lm-tabs [aria-selected=true]');
   const family = () => chosen()?.dataset.family ?? path();
@@ -143,7 +152,7 @@ window.lmdemo = window.lmdemo || (() => {
       ready = true;
       curtain.remove();
       document.documentElement.classList.remove(MOUNTING);
-      setTimeout(() => document.documentElement.classList.remove(LOADING), DRAWN);
+      settled();
       shown = open();
       if (named && shown) (records[shown] = records[shown] || {}).step = named;
       waiting.delete(shown);

@@ -314,10 +314,16 @@ NAMES = {"griffin-lim": "Griffin-Lim", "lpc-noise": "LPC, noise", "lpc-pulses": 
 # -- trained -----------------------------------------------------------------------------------------------------------
 
 
-def known(parts: Sequence[Parts], data: Path) -> Known:
-    """What the clips trained on are like, beside all that are kept back."""
-    kept_back = [vocoding.mels(vocoding.whole_hops(r.waveform())) for r in clips(data, "val")]
-    return Known.of([p.mels for p in parts], kept_back)
+def known(data: Path) -> Known:
+    """What the clips trained on are like, beside those that are kept back."""
+
+    def mels(split: str) -> dict[str, list[np.ndarray]]:
+        found: dict[str, list[np.ndarray]] = {}
+        for reading in clips(data, split):
+            found.setdefault(reading.recorded, []).append(vocoding.mels(vocoding.whole_hops(reading.waveform())))
+        return found
+
+    return Known.of(mels("train"), mels("val"))
 
 
 def trainer(
@@ -339,7 +345,7 @@ def trainer(
     parts = [Parts.of(r) for r in clips(data, "train")]
     held = [r for r in clips(data, "val") if r.voice == "lj"]
     normalize(model, parts)
-    model.known = known(parts, data)  # for `save`
+    model.known = known(data)  # for `save`
     shared = {
         "metric": "pesq",
         "weight_decay": 0.0,

@@ -17,6 +17,7 @@ from lmdemo.errors import InputError, OptionError
 
 SHORTEST, LONGEST = 0.1, 30.0  # seconds of a clip
 LOUDEST = 16.0  # of a log mel; a tone at full scale reaches 11
+LEAST_DEVIATION = 0.05  # of a cepstral statistic, where a set has few clips
 CLIPPED = 1e-3  # part of the samples at the highest level from which on a clip counts as clipped
 
 
@@ -24,8 +25,9 @@ class Known(NamedTuple):
     """What a network was trained on, as far as the mels of whole clips tell: kept in ``known.json`` beside its weights.
 
     Attributes:
-        mean, deviation: Of the clips' cepstral statistics (40,); how loud a clip is does not count.
-        distances: How far from these the clips lie that were kept back from training, the nearest first, in equal shares of them.
+        mean, deviation: Of the clips' cepstral statistics, a row each set of voices (K, 40); how loud a clip is does not count.
+        distances: How far from the nearest set the clips lie that were kept back from training, the nearest first, in equal shares of
+            them; each set counts alike.
     """
 
     mean: np.ndarray
@@ -33,11 +35,14 @@ class Known(NamedTuple):
     distances: np.ndarray
 
     @classmethod
-    def of(cls, trained: Sequence[np.ndarray], kept_back: Sequence[np.ndarray]) -> Self:
-        """Told from log mels (F, M) of clips that are trained on and of others."""
-        found = np.stack([audio.cepstral_statistics(mel) for mel in trained])
-        known = cls(found.mean(0), found.std(0), np.zeros(1))
-        return known._replace(distances=np.quantile([known.distance(m) for m in kept_back], np.linspace(0, 1, 41)))
+    def of(cls, trained: Mapping[str, Sequence[np.ndarray]], kept_back: Mapping[str, Sequence[np.ndarray]]) -> Self:
+        """Told from log mels (F, M), by set of voices: of clips that are trained on, and of others."""
+        found = [np.stack([audio.cepstral_statistics(mel) for mel in some]) for some in trained.values()]
+        deviation = np.stack([np.maximum(rows.std(0), LEAST_DEVIATION) for rows in found])
+        known = cls(np.stack([rows.mean(0) for rows in found]), deviation, np.zeros(1))
+        shares = np.linspace(0, 1, 41)
+        each = [np.quantile([known.distance(mel) for mel in some], shares) for some in kept_back.values()]
+        return known._replace(distances=np.quantile(each, shares))
 
     @classmethod
     def read(cls, folder: Path) -> Self | None:
@@ -47,12 +52,12 @@ class Known(NamedTuple):
 
     def write(self, folder: Path) -> None:
         """Writes it into a model's folder."""
-        values = {name: [round(float(v), 4) for v in row] for name, row in self._asdict().items()}
+        values = {name: rows.round(4).tolist() for name, rows in self._asdict().items()}
         (folder / "known.json").write_text(json.dumps(values) + "\n", encoding="utf-8")
 
     def distance(self, mel: np.ndarray) -> float:
-        """How many deviations a clip's statistics lie from the mean, squared and averaged."""
-        return float((((audio.cepstral_statistics(mel) - self.mean) / self.deviation) ** 2).mean())
+        """How many deviations a clip's statistics lie from the nearest set's mean, squared and averaged."""
+        return float((((audio.cepstral_statistics(mel) - self.mean) / self.deviation) ** 2).mean(1).min())
 
     def fit(self, mel: np.ndarray) -> float:
         """The part of the clips kept back that lie at least as far, 0 to 1."""

@@ -121,6 +121,7 @@ class Photo(gr.Image):
 ClipFile = Annotated[str, Clip]
 PhotoFile = Annotated[str, Photo]
 File, Files = Annotated[str, gr.File], Annotated[list[str], gr.File]
+Sound = Annotated[tuple[int, Any], gr.Audio]  # what an endpoint gives: samples a second, and 16 bits of each
 CHECKED = (gr.Radio, gr.Dropdown, gr.Slider, gr.Number)  # Gradio would refuse wrong values of these in English only
 
 
@@ -160,6 +161,7 @@ def publish(*functions: Callable[..., Any]) -> None:
     lang = Choice(list(LANGUAGES), value="en", visible=False, label="lang")
     component = functools.cache(_component)  # what several functions take alike is one component
     told, data = gr.Textbox(visible=False, label="written"), gr.JSON(visible=False)
+    sound = functools.cache(lambda: gr.Audio(visible=False, label="sound"))  # made where it is given
     for function in functions:
         hints = get_type_hints(function, include_extras=True)
         parameters = inspect.signature(function).parameters
@@ -167,11 +169,9 @@ def publish(*functions: Callable[..., Any]) -> None:
             where = f"{function.__name__} in {inspect.getfile(function)}"
             raise TypeError(f"write the type of {', '.join(untyped)} into {where}")
         inputs = {name: component(hints[name], p.default, name) for name, p in parameters.items() if name != "lang"}
-        text = hints["return"] in (str, Iterator[str])
+        output = sound() if (r := hints["return"]) == Sound else told if r in (str, Iterator[str]) else data
         inputs["lang"] = lang
-        called.click(
-            _checked(function, inputs), list(inputs.values()), told if text else data, api_name=function.__name__
-        )
+        called.click(_checked(function, inputs), list(inputs.values()), output, api_name=function.__name__)
 
 
 def _checked(function: Callable[..., Any], inputs: dict[str, Any]) -> Callable[..., Any]:

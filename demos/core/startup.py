@@ -185,6 +185,34 @@ def tell_whole() -> None:
 LISTED = ("api_info", "api_info_as_input", "api_info_as_output", "example_inputs")
 # Where to find one that is not Gradio's own; all that we have are drawn by Gradio's.
 FOREIGN = ("component_class_id",)
+# What the page's script does not ask for, and what it takes for nothing where it is missing.
+UNREAD = frozenset({"skip_api", "preserved_by_key", "max_batch_size", "collects_event_data"})
+NOTHING = frozenset(
+    {"_retryable", "_undoable", "likeable", "streamable", "_selectable", "component_prop_inputs", "js_implementation"}
+    | {
+        "trigger_only_on_success",
+        "trigger_only_on_failure",
+        "event_specific_args",
+        "show_progress_on",
+        "scroll_to_output",
+    }
+    | {"api_description", "batch", "time_limit", "autoscroll", "css_template", "header_links", "rtl"}
+)
+
+
+# The same of an event alone, whose name nobody is told.
+OF_EVENTS = frozenset({"stream_every", "rendered_in", "api_visibility"})
+
+
+def _event(event: dict[str, Any]) -> dict[str, Any]:
+    """What a page's script reads of an event; one that is public is listed."""
+    private = event.get("api_visibility") != "public" and not event.get("event_specific_args")
+    return {k: v for k, v in _read(event).items() if k not in OF_EVENTS or not private}
+
+
+def _read(record: dict[str, Any]) -> dict[str, Any]:
+    """What a page's script reads of a component, its properties or an event."""
+    return {k: v for k, v in record.items() if k not in UNREAD and (v or k not in NOTHING)}
 
 
 def spare(listing: str) -> None:
@@ -198,8 +226,14 @@ def spare(listing: str) -> None:
         page = value.get("current_page") if isinstance(value, dict) else None
         if page is None or page not in value.get("page", {}):
             return whole(value)
-        unread = FOREIGN if page.startswith(listing) else (*LISTED, *FOREIGN)
-        shown = [{k: v for k, v in c.items() if k not in unread} for c in value["components"]]
-        return whole({**value, "page": {page: value["page"][page]}, "components": shown})
+        if page.startswith(listing):
+            kept = {"components": [{k: v for k, v in c.items() if k not in FOREIGN} for c in value["components"]]}
+        else:
+            shown = [{k: v for k, v in c.items() if k not in (*LISTED, *FOREIGN)} for c in value["components"]]
+            kept = {
+                "components": [_read(c | {"props": _read(c["props"])} if "props" in c else c) for c in shown],
+                "dependencies": [_event(d) for d in value.get("dependencies", ())],
+            }
+        return whole({**value, "page": {page: value["page"][page]}} | kept)
 
     filters["toorjson"] = toorjson

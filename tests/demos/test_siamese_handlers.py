@@ -1,11 +1,14 @@
 """The Siamese page's handlers, called without a browser: what is asked once, what follows the threshold, what a question's truth is."""
 
+from pathlib import Path
+
 import gradio as gr
 import numpy as np
 import pytest
 import soundfile
 
 import lmdemo
+from demos.core.clips import place_of
 from demos.core.page import Page
 from demos.core.words import LANGUAGES
 from demos.tabs.audio.siamese import looks, quiz, searched
@@ -71,13 +74,26 @@ def test_an_example_makes_one_spectrogram_of_each_clip(tab, monkeypatch, example
 
 def test_a_page_opens_on_its_first_pair_answered(tab):
     begun = tab.begin("en")
-    made = merged(tab.from_link(way="two", model=begun[tab.model], **LINK | {"example": begun[tab.chosen]}))
+    made = merged(tab.from_link(way="two", came="", model=begun[tab.model], **LINK))
     assert made[tab.voices.status].startswith("**The same speaker**") and "lm-line" in made[tab.voices.facts]
+
+
+def test_a_clip_that_came_along_is_compared_unless_a_link_names_a_pair(tab, tmp_path, monkeypatch):
+    monkeypatch.setenv("GRADIO_TEMP_DIR", str(tmp_path))
+    (tmp_path / ("a" * 64)).mkdir()
+    clip = tmp_path / ("a" * 64) / "audio.ogg"
+    clip.write_bytes(Path(path("voice-1-1")).read_bytes())
+    place = place_of(str(clip))
+    asked = LINK | {"way": "two", "model": "siamese-speaker", "came": place}
+    made = merged(tab.from_link(**asked))
+    assert made[tab.voices.first] == str(clip) and made[tab.voices.found].clips[0] == str(clip)
+    named = merged(tab.from_link(**asked | {"example": "two"}))
+    assert named[tab.voices.found].example == "two"
 
 
 @pytest.mark.parametrize("way", WAYS)
 def test_a_link_alone_chooses_the_inner_mode(tab, way):
-    made = merged(tab.from_link(way=way, model="siamese-speaker", **LINK))
+    made = merged(tab.from_link(way=way, came="", model="siamese-speaker", **LINK))
     chosen = made.get(tab.voices.steps)
     assert (chosen is None) == (way == "two")
     if chosen:
@@ -89,7 +105,7 @@ def test_a_link_alone_chooses_the_inner_mode(tab, way):
 
 @pytest.mark.parametrize("model", ["siamese-fingerprint", "siamese-sound"])
 def test_each_model_answers_what_a_link_says_of_it(tab, model):
-    made = merged(tab.from_link(way="two", model=model, **LINK))
+    made = merged(tab.from_link(way="two", came="", model=model, **LINK))
     part = tab.recordings if model == "siamese-fingerprint" else tab.sounds
     assert "**rain**" in made[part.answer if part is tab.recordings else part.status]
     assert made[tab.source] == gr.update(visible=False)

@@ -132,7 +132,7 @@ def test_no_posted_name_opens_a_file_of_the_server(page, posted):
 
 
 def test_the_page_opens_on_its_first_example(page):
-    assert page.begin("en") == {page.chosen: looks.EXAMPLES[0]} and page.chosen.value == looks.EXAMPLES[0]
+    assert page.begin("en") == {page.given_clip: looks.EXAMPLES[0]} and page.chosen.value == looks.EXAMPLES[0]
 
 
 def test_the_clip_that_is_seen_can_be_played(page):

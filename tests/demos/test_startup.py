@@ -10,6 +10,7 @@ import sys
 import time
 import tracemalloc
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import gradio as gr
 import pytest
@@ -200,3 +201,28 @@ def test_a_page_is_spared_what_it_does_not_show():
     listed = json.loads(written(config | {"current_page": "functions-vision"}))
     assert listed["components"] == [{"id": 1, "type": "html", "api_info": {}}]
     assert json.loads(written({"a": 1})) == {"a": 1} and "api_info" in component
+
+
+def test_a_page_is_spared_what_its_script_takes_for_nothing():
+    from gradio import routes
+
+    written = routes.templates.env.filters["toorjson"]
+    props = {"value": "", "likeable": False, "streamable": True, "preserved_by_key": ["value"]}
+    event = {"id": 0, "js": None, "batch": False, "show_progress_on": [1], "max_batch_size": 4, "trigger_after": None}
+    event |= {"api_visibility": "private", "stream_every": 0.5, "rendered_in": None}
+    config = {"components": [{"id": 1, "props": props, "skip_api": True}], "dependencies": [event]}
+    shown = json.loads(written(config | {"page": {"vision": {}, "functions-vision": {}}, "current_page": "vision"}))
+    assert shown["components"] == [{"id": 1, "props": {"value": "", "streamable": True}}]
+    assert shown["dependencies"] == [{"id": 0, "js": None, "show_progress_on": [1], "trigger_after": None}]
+    assert "likeable" in props and "batch" in event
+
+
+def test_gradios_script_asks_for_nothing_that_is_left_out():
+    """Where a new release reads it, the page needs it again."""
+    import gradio
+
+    scripts = (Path(gradio.__file__).parent / "templates" / "frontend" / "assets").glob("*.js")
+    text = "".join(p.read_text(encoding="utf-8") for p in scripts)
+    assert len(text) > 1_000_000
+    asked = {name for name in startup.UNREAD if name in text}
+    assert not asked

@@ -1,19 +1,25 @@
 import { fill, h } from "../_runtime.js";
 
 let current = null;
+// Whoever begins to sound silences whoever sounded before: `hush(ended)` is called once, by the next one or by what is given back.
+export const takeTurn = (hush, url = null) => {
+  current?.stop(false);
+  const mine = current = {url, stop: (ended = false) => { if (current !== mine) return; current = null; hush(ended); }};
+  return mine.stop;
+};
 // Plays a clip, and whatever played before falls silent; the same clip again only stops. `told(seconds)` is called as it goes
-// on, at last with (null, whether it came to its end).
+// on, at last with (null, whether it came to its end). Gives what stops it.
 export const play = (url, told = () => {}, from = 0) => {
-  const before = current;
-  before?.stop(false);
-  if (before?.url === url && !from) return;
+  if (current?.url === url && !from) { current.stop(); return undefined; }
   const audio = new Audio(url);
-  const mine = current = {url, stop: ended => { if (current !== mine) return; current = null; audio.pause(); told(null, ended); }};
-  const tick = () => { if (current !== mine) return; told(audio.currentTime); requestAnimationFrame(tick); };
-  audio.addEventListener('ended', () => mine.stop(true));
-  audio.addEventListener('error', () => mine.stop(false));
+  let on = true;
+  const stop = takeTurn(ended => { on = false; audio.pause(); told(null, ended); }, url);
+  const tick = () => { if (!on) return; told(audio.currentTime); requestAnimationFrame(tick); };
+  audio.addEventListener('ended', () => stop(true));
+  audio.addEventListener('error', () => stop());
   audio.currentTime = from;
-  audio.play().then(tick, () => mine.stop(false));
+  audio.play().then(tick, () => stop());
+  return stop;
 };
 // A button that plays a clip, and stops it.
 export const button = (url, name, words, told = () => {}) => {

@@ -21,7 +21,17 @@ class Spectrogram(View):
     EVENTS = (*View.EVENTS, "layer")
 
 
-def picture(name: str, values: np.ndarray, unit: str, axis: str, ticks: Sequence[tuple[float, str]]) -> dict[str, Any]:
+def picture(
+    name: str,
+    values: np.ndarray,
+    unit: str,
+    axis: str,
+    ticks: Sequence[tuple[float, str]],
+    *,
+    most: int = COLUMNS,
+    ends: tuple[float, float] | None = None,
+    signed: bool = False,
+) -> dict[str, Any]:
     """One picture of a track, such as its spectrogram or what a layer makes of it.
 
     Args:
@@ -30,12 +40,18 @@ def picture(name: str, values: np.ndarray, unit: str, axis: str, ticks: Sequence
         unit: Of the values.
         axis: Title of the upright axis, with its unit.
         ticks: Marks on it, each where (0 at the bottom, 1 at the top) and its text.
+        most: Columns that are sent at the most.
+        ends: The lowest and the highest value of the scale, so that pictures can be compared; the picture's own by default.
+        signed: Whether numbers are coloured by their sign, zero in the middle of the scale.
     """
-    if len(values) > COLUMNS:
-        edges = np.linspace(0, len(values), COLUMNS + 1).astype(int)[:-1]
+    if len(values) > most:
+        edges = np.linspace(0, len(values), most + 1).astype(int)[:-1]
         values = np.add.reduceat(values, edges, 0) / np.diff(edges, append=len(values))[:, None]
-    low, high = float(values.min()), float(values.max())
-    scaled = np.round((values - low) / max(high - low, 1e-9) * 255).astype(np.uint8)
+    low, high = ends or (float(values.min()), float(values.max()))
+    if signed:
+        high = max(abs(low), abs(high))
+        low = -high
+    scaled = np.round((np.clip(values, low, high) - low) / max(high - low, 1e-9) * 255).astype(np.uint8)
     return {
         "name": name,
         "columns": scaled.shape[0],
@@ -43,6 +59,7 @@ def picture(name: str, values: np.ndarray, unit: str, axis: str, ticks: Sequence
         "data": base64.b64encode(scaled.T.tobytes()).decode(),
         "low": round(low, 3),
         "high": round(high, 3),
+        "signed": signed,
         "unit": unit,
         "axis": axis,
         "ticks": [[round(at, 4), text] for at, text in ticks],

@@ -1,4 +1,4 @@
-import { bytes, colour, fill, h, linear, niceTicks, number, paint, xAxis, yAxis } from "../_runtime.js";
+import { bytes, colour, fill, h, linear, niceTicks, number, paint, signed, xAxis, yAxis } from "../_runtime.js";
 import { button, play } from "../listen/view.js";
 
 const LEFT = 56, RIGHT = 14, HEAD = 34, TALL = 104, STRIP = 62, GAP = 8;
@@ -25,7 +25,7 @@ export default function draw(root, value, view) {
   if (state.key !== key) Object.assign(state, {...initial(), key, layer: value.layer});
   const layers = tracks[0].pictures, layer = Math.min(state.layer, layers.length - 1);
   const box = h('div', {class: 'plot'}), svg = h('svg', {width: W, role: 'application', tabindex: '0'}), cursors = [], add = (...parts) => svg.append(...parts.flat(Infinity));
-  const black = colour(root, '--lm-ink');
+  const black = colour(root, '--lm-ink'), [plus, minus] = ['--lm-plus', '--lm-minus'].map(name => colour(root, name));
   let y = 0;
   const places = [];
   tracks.forEach(t => {
@@ -33,7 +33,7 @@ export default function draw(root, value, view) {
     places.push({t, shown, seen, top, foot, Y});
     const cut = part(shown, t.seconds, seen[0] - t.start, seen[1] - t.start), canvas = h('canvas', {'aria-hidden': 'true'});
     canvas.style.cssText = `left:${X(t.start + cut.from)}px;top:${top}px;width:${X(t.start + cut.to) - X(t.start + cut.from)}px;height:${TALL}px`;
-    paint(canvas, cut.width, cut.rows, i => [...black, cut.loud(i)]);
+    paint(canvas, cut.width, cut.rows, shown.signed ? i => signed(2 * cut.loud(i) - 1, plus, minus) : i => [...black, cut.loud(i)]);
     const url = t.file ? t.file.url : t.source, cursor = h('line', {class: 'cursor', y1: top, y2: foot, visibility: 'hidden'});
     const moved = seconds => { const at = seconds === null ? null : t.start + seconds; cursor.setAttribute('visibility', at === null || at < from || at > to ? 'hidden' : 'visible'); if (at !== null) { cursor.setAttribute('x1', X(at)); cursor.setAttribute('x2', X(at)); } };
     cursors.push({url, moved});
@@ -97,7 +97,8 @@ export default function draw(root, value, view) {
   box.append(svg);
   const choose = layers.length < 2 ? '' : h('div', {class: 'layers', role: 'group', 'aria-label': words.layers}, layers.map((l, i) => h('button', {type: 'button', 'aria-pressed': String(i === layer),
     onclick: () => { state.layer = i; view.redraw(); root.querySelectorAll('.layers button')[i].focus(); trigger('layer', {layer: i}); }}, l.name)));
-  const shown = places[0].shown, lines = tracks.find(t => t.curves.length)?.curves ?? [];
-  root.append(choose, box, h('p', {class: 'scale'}, h('span', {}, `${number(shown.low, 1)} ${shown.unit}`), h('i', {'aria-hidden': 'true'}), h('span', {}, `${number(shown.high, 1)} ${shown.unit}`),
+  const lines = tracks.find(t => t.curves.length)?.curves ?? [];
+  const scales = places.map(p => p.shown).filter((s, i, all) => all.findIndex(o => o.signed === s.signed && o.unit === s.unit) === i);
+  root.append(choose, box, h('p', {class: 'scale'}, scales.map(s => h('span', {class: 'ends'}, `${number(s.low, 1)} ${s.unit}`, h('i', {class: s.signed ? 'signed' : '', 'aria-hidden': 'true'}), `${number(s.high, 1)} ${s.unit}`)),
     lines.length > 1 ? lines.map((c, i) => h('span', {class: `key key${i}`}, c.name)) : lines.map(c => h('span', {class: 'key key0'}, c.name))), told);
 }

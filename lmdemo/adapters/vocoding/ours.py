@@ -56,6 +56,11 @@ class OurVocoder(Vocoder):
         }
         return super().internals(prepared) | told
 
+    def median_pitch(self, mels: np.ndarray) -> float:
+        """The median pitch of the voiced frames of mels (F, M), in Hz; 0 where there is no voice."""
+        hertz, strength = vocoding.pitch(mels)
+        return float(np.median(hertz[strength > vocoding.VOICED])) if (strength > vocoding.VOICED).any() else 0.0
+
 
 # -- sample by sample ----------------------------------------------------------------------------------------------------
 

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import gradio as gr
 
+from demos.core.clips import place_of
 from demos.core.endpoints import Clip
 from demos.core.tab import Tab, Update
 from demos.core.url import number, one_of
@@ -22,6 +23,7 @@ class Siamese(Tab):
     """Two clips, an excerpt, or one sound."""
 
     name = "siamese"
+    threads = ("clip",)
     functions = (
         functions.siamese_verify,
         functions.siamese_embed,
@@ -57,7 +59,7 @@ class Siamese(Tab):
         options = {"threshold": self.threshold, "layer": voices.layer, "by_size": voices.by_size}
         setting = options | {"source": self.source}
         clips = {"first": voices.first, "second": voices.second}
-        compared = [*voices.outputs, voices.found, voices.stop, self.snippet, self.chosen]
+        compared = [*voices.outputs, voices.found, voices.stop, self.snippet, self.chosen, voices.came]
         slow = {"show_progress": "minimal", "show_progress_on": voices.status, "concurrency_id": "siamese"}
         boxes = [voices.first, voices.second]
         running = [
@@ -90,7 +92,7 @@ class Siamese(Tab):
         answered = [*parts, *compared, *boxes, *named, heard.heard, *known, *classes, self.model]
         every = list(dict.fromkeys(answered))
         self.when(self.model.input, self.change_model, every, link, show_progress_on=voices.status)
-        self.on_link(self.from_link, [*every, voices.steps], link | {"way": self.way})
+        self.on_link(self.from_link, [*every, voices.steps], link | {"way": self.way, "came": voices.came})
         for tab, way in voices.ways.items():
             tab.select(None, None, self.way, js=f"() => '{way}'", api_visibility="private")
 
@@ -124,7 +126,7 @@ class Siamese(Tab):
         self, *, first: str, second: str, source: str, threshold: float | None, layer: float, by_size: str, lang: str
     ) -> Iterator[Update]:
         """Two clips, once both are there; until then the answer of the pair before goes."""
-        yield {self.chosen: ""}
+        yield {self.chosen: "", self.voices.came: place_of(first or "")}
         if first and second:
             yield from self.voices.answer(looks.Found((first, second), source), threshold, layer, by_size, lang)
         else:
@@ -176,15 +178,18 @@ class Siamese(Tab):
 
     def begin(self, lang: str) -> Update:
         """Two clips of one voice."""
-        return {self.model: SPEAKER, self.chosen: next(iter(looks.PAIRS))}
+        return {self.model: SPEAKER}
 
-    def from_link(self, *, way: str, model: str, example: str, **given: object) -> Iterator[Update]:
+    def from_link(self, *, way: str, model: str, example: str, came: str, **given: object) -> Iterator[Update]:
         """What a link names; the inner mode is chosen here and nowhere else."""
         if example in sounds.EXAMPLES:  # such a link may name the sound alone
             model = SOUND
         opened = next((tab for tab, w in self.voices.ways.items() if w == way), None)
         if way != "two" and opened is not None:
             yield {self.voices.steps: gr.update(selected=opened.id)}
+        if came and not example and model == SPEAKER:
+            yield from self.voices.from_along(came, **given)  # type: ignore[arg-type]
+            return
         yield from self.change_model(model=model, example=example, **given)  # type: ignore[arg-type]
 
     def change_model(

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import gradio as gr
 
+from demos.core.clips import example_or_clip, file_at
 from demos.core.tab import Part, Update, calling
 from demos.core.url import number, one_of
 from demos.tabs.audio.siamese import functions, looks, quiz
@@ -28,6 +29,8 @@ class Voices(Part):
         self.keep("layer", self.layer, number(0, 8), 0)
         self.by_size = gr.Textbox("", visible=False)
         self.keep("products", self.by_size, one_of(("size",)), "")
+        self.came = gr.Textbox("", visible=False)  # where an upload lies that came along, or goes
+        self.keep("clip", self.came, example_or_clip(("",)), "", 0, thread="clip")
         with self.stage():
             with self.given():
                 with gr.Row():
@@ -36,6 +39,7 @@ class Voices(Part):
                 self.examples = Chips(elem_id="siamese-examples")
                 self.translate(self.examples, lambda lang: {"value": self.example_chips(lang)})
                 self.text(gr.Markdown(elem_classes="lm-muted"), value="siamese.no_security")
+                self.along("clip")
             with self.answered():
                 self.status = gr.Markdown(elem_classes="lm-status", elem_id="siamese-said")
                 self.stop = self.text(gr.Button(size="sm", visible=False), value="stop")
@@ -82,6 +86,14 @@ class Voices(Part):
         """An example's clips in the boxes."""
         first, second = map(functions.path, looks.PAIRS[example])
         return {self.first: first, self.second: second}
+
+    def from_along(
+        self, came: str, *, source: str, threshold: float | None, layer: float, by_size: str, lang: str, **given: object
+    ) -> Iterator[Update]:
+        """A clip that came along from another member, beside the first example's other one."""
+        clips = file_at(came), functions.path(next(iter(looks.PAIRS.values()))[1])
+        yield dict(zip((self.first, self.second), clips, strict=True))
+        yield from self.answer(looks.Found(clips, source), threshold, layer, by_size, lang)
 
     def answer(
         self, asked: looks.Found, threshold: float | None, layer: float, by_size: str, lang: str

@@ -2,14 +2,15 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import Any
 
 import gradio as gr
 
 import lmdemo
+from demos.core.clips import SHOWN, example_or_clip, file_at, place_of
 from demos.core.endpoints import Clip
 from demos.core.sources import wanted
 from demos.core.tab import Answers, Tab, Update, calling
-from demos.core.url import one_of
 from demos.tabs.recurrent.speech import looks
 from demos.tabs.recurrent.speech.functions import (
     MODEL,
@@ -32,6 +33,7 @@ class Speech(Tab):
     """A clip, written down."""
 
     name = "lstm-speech"
+    threads = ("clip",)
     functions = (speech_transcribe, speech_letters, speech_compare, speech_vocabulary, speech_prove)
 
     def lay_out(self) -> None:
@@ -51,8 +53,11 @@ class Speech(Tab):
                     list(EXAMPLES), value=EXAMPLES[0], elem_id="speech-example", elem_classes="lm-row"
                 )
                 self.text(self.chosen, label="example", choices={e: f"example.{e}" for e in EXAMPLES})
-                self.keep("example", self.chosen, one_of(EXAMPLES), EXAMPLES[0])
+                self.given_clip = gr.Textbox(EXAMPLES[0], visible=False)  # an example's name, or where an upload lies
+                check = example_or_clip(EXAMPLES)
+                self.keep("example", self.given_clip, check, EXAMPLES[0], SHOWN, thread="clip")
                 self.text(gr.Markdown(elem_classes="lm-muted"), value="example.note")
+                self.along("clip")
             with self.answered():
                 self.status = self.text(gr.Markdown(elem_classes="lm-status"), value="nothing_yet")
                 self.stop = self.text(gr.Button(size="sm", visible=False), value="stop")
@@ -68,7 +73,7 @@ class Speech(Tab):
 
     def connect(self) -> None:
         shown = [self.status, self.sure, self.facts, *self.look.outputs, self.snippet]
-        answered = [*shown, self.found, self.stop]
+        answered = [*shown, self.found, self.stop, self.given_clip]
         options = {"source": self.source, "beams": self.look.beams, "word_model": self.look.word_model}
         example = options | {"example": self.chosen}
         slow = {"show_progress_on": self.status, "show_progress": "minimal", "trigger_mode": "always_last"}
@@ -80,28 +85,39 @@ class Speech(Tab):
             self.when(changed, self.again, answered, options | {"found": self.found}, **slow),
         ]
         self.stops(self.stop, running, self.status)
-        self.on_link(self.from_example, [*answered, self.clip], example)
+        linked = options | {"given": self.given_clip}
+        self.on_link(self.from_link, [*answered, self.clip, self.chosen], linked)
         self.reword(self.show, shown, {"found": self.found})
 
     def begin(self, lang: str) -> Update:
         """The first example."""
-        return {self.chosen: EXAMPLES[0]}
+        return {self.given_clip: EXAMPLES[0]}
 
     # -- what is given -----------------------------------------------------------------------------------------------------
+
+    def from_link(self, *, given: str, lang: str, **asked: Any) -> Iterator[Update]:
+        """The example that a link names, or the clip that came along from another member."""
+        if given in EXAMPLES:
+            yield {self.chosen: given}
+            yield from self.from_example(example=given, lang=lang, **asked)
+        elif given:
+            clip = file_at(given)
+            yield {self.clip: clip}
+            yield from self.hear(clip=clip, lang=lang, **asked)
 
     def from_example(
         self, *, example: str | None, source: str, beams: float, word_model: bool, lang: str
     ) -> Iterator[Update]:
-        """An example that was chosen, or that a link names."""
+        """An example that was chosen."""
         if example:
             clip = self.example(f"{example}.flac")
-            yield {self.clip: clip}
+            yield {self.clip: clip, self.given_clip: example}
             yield from self.answer(Found(clip, source, int(beams), word_model, example), lang)
 
     def hear(self, *, clip: str, source: str, beams: float, word_model: bool, lang: str) -> Iterator[Update]:
         """A clip of the visitor's."""
         if clip:
-            yield {self.chosen: None}
+            yield {self.chosen: None, self.given_clip: place_of(clip)}
             yield from self.answer(Found(clip, source, int(beams), word_model), lang)
 
     def again(self, *, found: Found | None, source: str, beams: float, word_model: bool, lang: str) -> Iterator[Update]:

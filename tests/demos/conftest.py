@@ -116,6 +116,11 @@ def visit(browser, app):
         assert visitor.notes == []
 
 
+def drawn(page) -> None:
+    """Waits until all of a page is there: below its answer nothing is seen before, nor can it have the focus."""
+    page.locator("html:not(.lm-loading)").wait_for(state="attached", timeout=60_000)
+
+
 def check_screen(page) -> None:
     """No page is wider than the screen, and axe finds nothing serious on it."""
     from axe_playwright_python.sync_playwright import Axe

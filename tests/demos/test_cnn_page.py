@@ -6,7 +6,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import expect
 
-from tests.demos.conftest import EXAMPLES, SCREENS, check_screen
+from tests.demos.conftest import EXAMPLES, SCREENS, check_screen, drawn
 
 TSHIRT = "T-shirt or top"
 
@@ -65,6 +65,7 @@ def test_maps_follow_a_dragged_picture(visit):
     answered(page, TSHIRT)
     told = page.locator("#cnn-shift .told")
     expect(told).to_contain_text("stays", timeout=30_000)
+    drawn(page)
     pad = page.locator("#cnn-shift .pad")
     pad.scroll_into_view_if_needed()
     box = pad.bounding_box()

@@ -5,6 +5,8 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+from tests.demos.conftest import drawn
+
 LINK = "tab=gpt&text=ROMEO%3A%0AIs+the+day+so&count=10"
 PATIENCE = 60_000
 
@@ -17,6 +19,7 @@ def opened(visit):
         page = visit(**options).open(query)
         page.set_default_timeout(PATIENCE)
         page.locator("#gpt-next li button").first.wait_for()
+        drawn(page)
         return page
 
     return make
@@ -100,6 +103,7 @@ def test_a_token_is_followed_through_all_blocks(opened):
     strip.locator("[data-head='1']").click()
     page.wait_for_url(re.compile("(?=.*block=4)(?=.*head=1)"))
     page.reload()
+    drawn(page)
     expect(strip.locator("[data-block='4']")).to_have_attribute("aria-expanded", "true", timeout=PATIENCE)
     expect(strip.locator("[data-head='1']")).to_have_attribute("aria-pressed", "true")
     expect(strip.locator("summary")).to_contain_text(f"“{third}”")

@@ -8,7 +8,7 @@ import pytest
 import soundfile
 from playwright.sync_api import expect
 
-from tests.demos.conftest import EXAMPLES, SCREENS, check_screen
+from tests.demos.conftest import EXAMPLES, SCREENS, check_screen, drawn
 from tests.media import sound
 
 SLOW = 60_000  # the first request opens a network
@@ -36,6 +36,7 @@ def test_translate_look_at_a_cell_and_walk_the_tree(visit):
     page = visit().open("tab=lstm-translation")
     answered(page, "Zwei junge Männer")  # it opens on its first example
     expect(page.locator(".lm-facts .lm-line").filter(visible=True)).to_contain_text("BLEU")
+    drawn(page)
     matrix = page.locator("#translation-alignment svg[role=application]").last
     matrix.focus()
     page.keyboard.press("ArrowDown")

@@ -279,7 +279,7 @@ MODELS: Mapping[str, ModelRow] = MappingProxyType(
                 adapter="lmdemo.adapters.vocoding.ours.WaveGlowVocoding",
                 recipe="lmdemo.recipes.waveglow",
                 data="ljspeech-subset",
-                training_data="LJ Speech, readers of LibriSpeech, Kathleen, and 50 visitors: two hours",
+                training_data="LJ Speech, two readers of LibriSpeech, Kathleen, and 50 visitors: an hour and a half",
                 hub=("speecht5-hifigan",),
                 paper="https://arxiv.org/abs/1811.00002",
             ),

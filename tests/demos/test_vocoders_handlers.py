@@ -22,6 +22,7 @@ from demos.tabs.audio.waveglow import functions as waveglow_functions
 from demos.tabs.audio.wavenet import functions
 from demos.tabs.audio.wavenet.functions import SHIPPED
 from demos.tabs.audio.wavenet.reach import PRESETS
+from lmdemo.data import vocoding
 from lmdemo.errors import InputError, LmdemoError, OptionError
 from tests.demos.handlers import clicked, event, merged
 
@@ -397,8 +398,9 @@ def test_a_voice_from_noise_and_back_for_programs(short):
     assert len(steps) == 7 and steps[-1] < steps[0]
     latent = waveglow_functions.waveglow_latent(short)
     assert latent["error"] < 1e-3 and latent["deviation"] > 0
-    truth, again = soundfile.read(short)[0], waveglow_functions.waveglow_back(short)[1] / 32767
-    assert np.corrcoef(truth[: len(again)], again[: len(truth)])[0, 1] > 0.99
+    read = vocoding.whole_hops(lmdemo.load("waveglow").read(short))
+    _, again = waveglow_functions.waveglow_back(short)
+    assert np.abs(read - again / 32767).max() < 1e-4
     with pytest.raises(InputError):
         waveglow_functions.waveglow_latent("")
 

@@ -15,7 +15,10 @@ os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
 os.environ["HF_HUB_CACHE"] = str(PROJECT / "no-cache")  # what this machine has fetched before is not for tests
 
 
-STARTED = {"browser": {"browser", "visit"}, "server": {"app", "address", "with_mcp"}}  # marker -> fixtures
+STARTED = {
+    "browser": {"browser", "visit", "playwright_"},
+    "server": {"app", "address", "with_mcp"},
+}  # marker -> fixtures
 
 
 def data_root() -> Path | None:

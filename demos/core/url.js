@@ -11,7 +11,7 @@ window.lmdemo = window.lmdemo || (() => {
   const linked = new URLSearchParams(location.search).get('tab'), curtain = document.createElement('style');
   document.documentElement.classList.add(MOUNTING, LOADING);
   const others = linked ? `[id^="${PANEL}"][role=tabpanel]:not([id="${PANEL}${CSS.escape(linked)}"]), ` : '';
-  curtain.textContent = `${others}.wrap.full.translucent { visibility: hidden; }`;  // Gradio's sign moves; style.css comes later
+  curtain.textContent = `${others}.wrap.full.translucent, .main:not(:has(.lm-head)) { visibility: hidden; }`;  // what moves before style.css is there
   document.head.append(curtain);
   const settled = () => {
     const drawn = () => { grown.disconnect(); document.documentElement.classList.remove(LOADING); };

@@ -141,6 +141,7 @@ def test_upload_and_bad_files_in_the_visitors_language(visit, tmp_path):
     status(page, "Ankle boot")
 
 
+@pytest.mark.slow
 def test_a_file_of_forty_megabytes_is_refused_and_the_next_one_works(visit, tmp_path):
     page = visit().open("tab=cnn&lang=hi-Latn&way=photo")
     answered(page, "T-shirt ya top")
@@ -240,6 +241,7 @@ def test_by_finger_a_number_unfolds_below_the_columns(visit):
     assert page.evaluate("document.documentElement.scrollWidth") <= 391
 
 
+@pytest.mark.slow
 def test_each_model_offers_its_own_examples(visit):
     page = visit().open("tab=cnn")
     answered(page, TSHIRT)
@@ -260,6 +262,7 @@ def test_the_camera_is_not_mirrored(visit):
     ) in ("none", "matrix(1, 0, 0, 1, 0, 0)")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("width", "scheme"), [*SCREENS, pytest.param(390, "light", marks=pytest.mark.slow)])
 @pytest.mark.parametrize("tab", ["cnn&example=photo-boot.jpg"])
 def test_no_page_is_too_wide_and_axe_finds_nothing_serious(visit, width, scheme, tab):

@@ -130,7 +130,7 @@ def test_a_slider_stays_while_the_camera_runs_and_the_labels_are_not_built_anew(
     page.get_by_role("button", name="Stop, and keep this picture").click()
 
 
-@pytest.mark.parametrize("leave", ["member", "example", "hidden"])
+@pytest.mark.parametrize("leave", ["hidden", *(pytest.param(w, marks=pytest.mark.slow) for w in ("member", "example"))])
 def test_nothing_runs_unseen(opened, leave):
     page = opened(*FAKE).open("tab=yolo&model=yolo-drawings")
     start_camera(page)

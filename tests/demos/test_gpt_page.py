@@ -115,6 +115,7 @@ def test_a_token_is_followed_through_all_blocks(opened):
     expect(names.nth(3)).to_have_attribute("aria-pressed", "true")
 
 
+@pytest.mark.slow
 def test_the_strip_runs_downward_on_a_phone_and_nothing_is_smaller_than_eleven_pixels(opened):
     for width in (390, 1280):
         page = opened(width=width)
@@ -165,6 +166,7 @@ def test_a_block_unfolds_down_to_one_cell(opened):
     assert page.evaluate("document.documentElement.scrollWidth - window.innerWidth") <= 1
 
 
+@pytest.mark.slow
 def test_other_language_switches_and_several_in_columns(opened):
     page = opened(LINK + "&several=3&off=positions&step=off")
     assert "nats a token" in page.locator("#gpt-off-text").inner_text()

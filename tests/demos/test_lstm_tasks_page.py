@@ -18,6 +18,7 @@ def answered(page, text: str):
     expect(page.locator(".prose.lm-status").filter(visible=True)).to_contain_text(text, timeout=SLOW)
 
 
+@pytest.mark.slow
 def test_the_link_names_the_tab_that_is_seen(visit):
     page = visit().open("tab=lstm-translation")
     expect(page.get_by_role("button", name="Two young men").first).to_be_visible()  # the link's tab has come
@@ -186,6 +187,7 @@ def test_forecast_train_on_an_example_and_read_the_charts(visit, tmp_path):
     expect(page.locator("#forecast-column")).to_be_visible(timeout=SLOW)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("width", [390, 1280])
 def test_no_tick_touches_the_next_no_type_is_small_and_no_step_too_long(visit, width):
     page = visit(width).open("tab=lstm-forecast&example=monthly")
@@ -208,6 +210,7 @@ def test_a_forecast_link_opens_the_same_state_in_another_window(visit):
     expect(page.locator("#forecast-held h4")).to_contain_text("Aakhri 96 steps")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("tab", "waits"),
     [

@@ -78,6 +78,7 @@ def test_the_tabs_work_by_keyboard(visit):
     page.wait_for_url(re.compile("/rnn"), timeout=FIRST)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("width, scheme", SCREENS)
 def test_the_page_of_functions_fits_and_says_what_there_is(visit, width, scheme):
     visitor = visit(width, scheme)

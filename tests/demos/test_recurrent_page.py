@@ -234,6 +234,7 @@ def test_the_hub_beside_ours_and_code_and_proof(visit):
     assert page.get_by_text("✗").count() == 0
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("width", "scheme"), SCREENS)
 @pytest.mark.parametrize("query", [f"lstm&gate=forget&text={quote(TEXT)}", "rnn&model=rnn-char", "rnn&step=unit"])
 def test_no_page_is_too_wide_and_axe_finds_nothing_serious(visit, width, scheme, query):

@@ -135,7 +135,14 @@ def test_several_people_and_a_threshold_of_ones_own(visit):
 
 @needs("speaker")
 @pytest.mark.parametrize(
-    "way, step", [("two", "Two fingerprints"), ("many", "Your people"), ("along", "Along a recording")]
+    "way, step",
+    [
+        ("many", "Your people"),
+        *(
+            pytest.param(*p, marks=pytest.mark.slow)
+            for p in (("two", "Two fingerprints"), ("along", "Along a recording"))
+        ),
+    ],
 )
 def test_a_link_opens_its_inner_mode_and_it_stays_open(visit, way, step):
     page = visit().open(f"tab=siamese&way={way}")
@@ -148,6 +155,7 @@ def test_a_link_opens_its_inner_mode_and_it_stays_open(visit, way, step):
     assert len({tab for tab, _ in seen}) == 1
 
 
+@pytest.mark.slow
 def test_ten_fast_clicks_end_in_one_stable_step(visit):
     page = visit().open("tab=siamese&way=many")
     said(page, "cosine")
@@ -207,6 +215,7 @@ def test_the_hub_that_is_not_here_is_said_beside_our_answer(visit):
     expect(page.get_by_role("alert").filter(has_text="ecapa-voxceleb")).to_contain_text("network is off")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("query", ["example=two", "model=siamese-fingerprint", "model=siamese-sound", "step=people"])
 def test_a_phone_in_the_dark(visit, query):
     page = visit(390, "dark").open(f"tab=siamese&__theme=dark&{query}")

@@ -8,6 +8,7 @@ from playwright.sync_api import expect
 from demos.tabs.start.families import FAMILIES
 from demos.tabs.start.reading import FIRST
 from demos.tabs.start.ways import WAYS
+from tests.demos.conftest import SCREENS as LOOKS
 from tests.demos.conftest import check_screen
 
 OPENED = 60_000  # ms; the first request opens five networks
@@ -146,6 +147,6 @@ def test_every_model_is_asked_at_the_press_of_a_button(visit):
     expect(table.get_by_role("row", name=re.compile("cnn-fashion"))).to_contain_text("theek")
 
 
-@pytest.mark.parametrize("width, scheme", [(1280, "light"), (390, "dark")])
+@pytest.mark.parametrize("width, scheme", LOOKS)
 def test_axe_finds_nothing(visit, width, scheme):
     check_screen(opened(visit, width, 844, f"__theme={scheme}", scheme))

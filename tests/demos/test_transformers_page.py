@@ -141,6 +141,7 @@ def test_a_hub_that_cannot_be_reached_is_said_beside_our_answer(visit):
 LONGEST = {1280: 3_000, 390: 5_000}  # pixels of a page by its width, whichever step is open
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("width", "scheme"), SCREENS)
 @pytest.mark.parametrize("member", ["transformer", "bert", "gpt"])
 def test_no_step_is_too_wide_or_too_long_and_axe_finds_nothing_serious(visit, width, scheme, member):

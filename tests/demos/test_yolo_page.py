@@ -237,6 +237,7 @@ def test_darknet_without_a_folder_says_how_to_name_one(visit):
     expect(page.get_by_role("alert").filter(has_text="--darknet DIR")).to_be_visible(timeout=WAIT)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("width", "scheme"), SCREENS)
 def test_no_page_is_too_wide_and_axe_finds_nothing_serious(visit, width, scheme):
     page = visit(width, scheme).open(f"tab=yolo&example=drawing-1&model=yolo-drawings&__theme={scheme}")

@@ -22,6 +22,7 @@ for model, loop in ((WaveNet(WaveNetConfig()), wavenet), (WaveRNN(WaveRNNConfig(
 """
 
 
+@pytest.mark.slow
 def test_loops_of_the_shipped_shapes_are_found_on_the_disk(tmp_path):
     pytest.importorskip("numba")
     environment = os.environ | {"NUMBA_CACHE_DIR": str(tmp_path)}

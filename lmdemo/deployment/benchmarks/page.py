@@ -17,9 +17,11 @@ MORE = 8  # members beside ours
 # Noted in the page at each frame. First: the row of tabs is seen, and below it a control that can be used. Whole: all of the
 # first tab is there, its code and its player or what stands below it included.
 WATCH = """
-const seen = s => [...document.querySelectorAll(s)].some(e => e.offsetParent && !e.disabled && !e.closest('.lm-head, footer'));
+const there = e => e.offsetParent && !e.disabled, visible = e => there(e) && getComputedStyle(e).visibility === 'visible';
+const seen = (s, so = there) => [...document.querySelectorAll(s)].some(e => so(e) && !e.closest('.lm-head, footer'));
 const watch = () => {
-  const first = seen('[role=tab]') && seen('input, textarea, .gradio-container button');
+  const tabs = [...document.querySelectorAll('[role=tab]')].some(visible);  // of the page itself, on Start in the header
+  const first = tabs && seen('input, textarea, .gradio-container button', visible);
   if (first) window.firstTab ??= performance.now();
   if (first && (seen('.lm-foot a') || (seen('.cm-editor') && seen('#sound button')) || seen('#bare button')))
     window.wholeTab = performance.now();

@@ -79,6 +79,7 @@ TABS = (
     Row("transformers", "transformer", "demos.tabs.transformers.encoder.tab:Encoder"),
     Row("transformers", "bert", "demos.tabs.transformers.bert.tab:Bert"),
     Row("transformers", "gpt", "demos.tabs.transformers.gpt.tab:GPT"),
+    Row("audio", "waveglow", "demos.tabs.audio.waveglow.tab:WaveGlow"),
     Row("audio", "siamese", "demos.tabs.audio.siamese.tab:Siamese"),
     Row("vision", "cnn", "demos.tabs.vision.cnn.tab:CNN"),
     Row("vision", "yolo", "demos.tabs.vision.yolo.tab:YOLO"),

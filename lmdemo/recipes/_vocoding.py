@@ -253,6 +253,7 @@ def judged(readings: Sequence[Reading], vocode: Callable[[np.ndarray, int], np.n
 
 SECONDS = 6.0  # of each clip, of other voices than LJ
 FEW = 4  # clips of each of these voices
+BEGINNING = 3 * vocoding.SAMPLING_RATE // vocoding.HOP  # frames of a clip that is told to be near or far
 UNHEARD = ("duke", "an4")  # of a validation part: people who are not trained on
 
 
@@ -315,15 +316,18 @@ NAMES = {"griffin-lim": "Griffin-Lim", "lpc-noise": "LPC, noise", "lpc-pulses": 
 
 
 def known(data: Path) -> Known:
-    """What the clips trained on are like, beside those that are kept back."""
+    """What the clips trained on are like, beside the beginnings of those that are kept back: people speak for seconds, and what is
+    short differs more from the mean.
+    """
 
-    def mels(split: str) -> dict[str, list[np.ndarray]]:
+    def mels(split: str, frames: int | None = None) -> dict[str, list[np.ndarray]]:
         found: dict[str, list[np.ndarray]] = {}
         for reading in clips(data, split):
-            found.setdefault(reading.recorded, []).append(vocoding.mels(vocoding.whole_hops(reading.waveform())))
+            made = vocoding.mels(vocoding.whole_hops(reading.waveform()))
+            found.setdefault(reading.recorded, []).append(made[:frames])
         return found
 
-    return Known.of(mels("train"), mels("val"))
+    return Known.of(mels("train"), mels("val", BEGINNING))
 
 
 def trainer(

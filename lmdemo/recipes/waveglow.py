@@ -50,7 +50,7 @@ def build(data: Path, *, seed: int) -> Trainer:
         lambda parts: Excerpts(parts, FRAMES, length=12_000),
         lambda model, mels, i: speak_at_once(model, mels, seed=i),
         seed=seed,
-        num_epochs=60,
+        num_epochs=6,
         batch_size=12,
         learning_rate=1e-3,
         warmup=0.002,

@@ -10,6 +10,7 @@ import pytest
 
 import lmdemo
 from lmdemo.catalog import MODELS
+from lmdemo.data import vocoding
 from tests.conftest import PROJECT
 
 TABS = PROJECT / "demos" / "tabs"
@@ -45,6 +46,13 @@ def recording(name: str) -> Any:
     return adapter.excerpt(CLIPS / f"{name}.ogg", start=2.0, decibels=5.0), known
 
 
+def speaks(result: Any) -> bool:
+    """The sound has the mels that were asked for, and is voiced where they are."""
+    mel, made = result.trace["log_mel"], vocoding.mels(result.waveform)
+    voiced = vocoding.pitch(mel).strength > vocoding.VOICED
+    return np.abs(made - mel).mean() < 1.5 and vocoding.pitch(made).strength[voiced].mean() > vocoding.VOICED
+
+
 PRAISE, HINGLISH = "A wonderful, moving and very funny film.", "kya mast movie thi bhai , dil khush ho gaya"
 GREEDY = (("temperature", 0), ("max_new_tokens", 12))
 ASKED = {
@@ -75,6 +83,7 @@ ASKED = {
         "A man is riding a [MASK] down the street.",
         lambda r: {"bike", "bicycle", "motorcycle"} <= set(list(r.candidates[0])[:4]),
     ),
+    "waveglow": Asked(CLIPS / "voice-0-0.ogg", speaks, options=(("trace", True),)),
     "siamese-speaker": Asked(
         (CLIPS / "voice-0-0.ogg", CLIPS / "voice-0-1.ogg"), lambda r: r.same and 0.8 <= r.score <= 1
     ),

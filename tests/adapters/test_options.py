@@ -21,6 +21,7 @@ INPUTS = {
     "object-detection": np.zeros((64, 64, 3), np.uint8),
     "audio-classification": (SPEECH, SPEECH),
     "automatic-speech-recognition": SPEECH,
+    "text-to-speech": SPEECH,
     "text-classification": "a fine film",
     "fill-mask": "a dog is [MASK]",
     "text-generation": "The king",

@@ -115,6 +115,7 @@ def test_options_are_those_that_preprocess_names():
         "cnn-fashion": (),
         "yolo-cells": ("score_threshold", "iou_threshold", "iou_across", "labels"),
         "gpt-shakespeare": None,
+        "waveglow": ("seed", "sigma", "hold_mels"),
     }.items():
         assert lmdemo.load(name, device="cpu").options == options
 

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 import demos
-from tests.demos.conftest import check_screen
+from tests.demos.conftest import check_screen, drawn
 
 FIRST = 60_000  # ms; the first request opens a network
 SCREENS = {"desktop": (1280, 800, 3_000), "phone": (390, 844, 5_000)}  # width, height, longest page
@@ -39,6 +39,7 @@ def check_first_screen(page, panel, screen: str) -> None:
 
 def check_steps(page, panel, member: str) -> None:
     """Each step opens, says what one sees, asks a question, and stands in the link."""
+    drawn(page)
     steps = panel.locator(".lm-steps:visible > .tab-wrapper [role=tab]")
     assert steps.count() >= 2
     for i in range(steps.count()):

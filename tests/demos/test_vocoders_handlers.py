@@ -11,21 +11,27 @@ import numpy as np
 import pytest
 import soundfile
 
+import demos
 import lmdemo
 from demos.core.clips import place_of
 from demos.core.page import Page
 from demos.tabs.audio.vocoding import sample
 from demos.tabs.audio.vocoding.functions import CLASSICAL, EXAMPLES, NETWORKS, mel_error, path, vocoders_compare
 from demos.tabs.audio.vocoding.options import Others, several
+from demos.tabs.audio.waveglow import functions as waveglow_functions
 from demos.tabs.audio.wavenet import functions
 from demos.tabs.audio.wavenet.functions import SHIPPED
 from demos.tabs.audio.wavenet.reach import PRESETS
-from lmdemo.catalog import MODELS
+from lmdemo.data import vocoding
 from lmdemo.errors import InputError, LmdemoError, OptionError
 from tests.demos.handlers import clicked, event, merged
 
-there = all(name in MODELS and (MODELS[name].folder / "model.safetensors").is_file() for name in NETWORKS)
-pytestmark = pytest.mark.skipif(not there, reason="the vocoders are not trained")
+PAGES = {row.member: row for row in demos.TABS if row.tab.startswith("demos.tabs.audio.wave")}
+
+
+def on_page(name: str) -> list[str]:
+    """A vocoder's name, if it stands in TABS: what a test runs over."""
+    return [name] if name in PAGES else []
 
 
 @pytest.fixture(scope="module")
@@ -38,18 +44,14 @@ def short(tmp_path_factory):
 
 
 def built(name: str):
-    from demos.tabs.audio.waveglow.tab import WaveGlow
-    from demos.tabs.audio.wavenet.tab import WaveNet
-    from demos.tabs.audio.wavernn.tab import WaveRNN
-
     with gr.Blocks() as app:
-        tab = {"wavenet": WaveNet, "wavernn": WaveRNN, "waveglow": WaveGlow}[name](Page())
+        tab = PAGES[name].page(Page())
         tab.page.wire(app)
     tab.app = app
     return tab
 
 
-@pytest.fixture(scope="module", params=NETWORKS)
+@pytest.fixture(scope="module", params=PAGES)
 def page(request):
     return built(request.param)
 
@@ -249,9 +251,9 @@ def test_another_one_beside_leaves_alone_what_was_spoken(page, spoken):
 # -- WaveNet -----------------------------------------------------------------------------------------------------------
 
 
-@pytest.fixture(scope="module")
-def wavenet(short):
-    tab = built("wavenet")
+@pytest.fixture(scope="module", params=on_page("wavenet"))
+def wavenet(request, short):
+    tab = built(request.param)
     return tab, merged(tab.hear(clip=short, lang="en", **given(tab, others=[])))
 
 
@@ -314,9 +316,9 @@ def test_it_speaks_unasked_and_two_chances_are_compared(wavenet):
 # -- WaveRNN -----------------------------------------------------------------------------------------------------------
 
 
-@pytest.fixture(scope="module")
-def wavernn(short):
-    tab = built("wavernn")
+@pytest.fixture(scope="module", params=on_page("wavernn"))
+def wavernn(request, short):
+    tab = built(request.param)
     return tab, merged(tab.hear(clip=short, lang="en", **given(tab, others=[])))
 
 
@@ -349,9 +351,9 @@ def test_sixteen_bits_are_two_bytes(wavernn):
 # -- WaveGlow ----------------------------------------------------------------------------------------------------------
 
 
-@pytest.fixture(scope="module")
-def waveglow(short):
-    tab = built("waveglow")
+@pytest.fixture(scope="module", params=on_page("waveglow"))
+def waveglow(request, short):
+    tab = built(request.param)
     return tab, merged(tab.hear(clip=short, lang="en", **given(tab, others=[])))
 
 
@@ -389,7 +391,22 @@ def test_all_are_compared_by_one_function(short):
         vocoders_compare("")
 
 
-def test_functions_give_sound_and_numbers(short):
+def test_a_voice_from_noise_and_back_for_programs(short):
+    rate, waveform = waveglow_functions.waveglow_speak(short, sigma=0.5)
+    assert rate == 16_000 and waveform.dtype == np.int16 and len(waveform) == 5_600
+    steps = waveglow_functions.waveglow_steps(short)
+    assert len(steps) == 7 and steps[-1] < steps[0]
+    latent = waveglow_functions.waveglow_latent(short)
+    assert latent["error"] < 1e-3 and latent["deviation"] > 0
+    read = vocoding.whole_hops(lmdemo.load("waveglow").read(short))
+    _, again = waveglow_functions.waveglow_back(short)
+    assert np.abs(read - again / 32767).max() < 1e-4
+    with pytest.raises(InputError):
+        waveglow_functions.waveglow_latent("")
+
+
+@pytest.mark.parametrize("member", on_page("wavenet"))
+def test_functions_give_sound_and_numbers(member, short):
     rate, waveform = functions.wavenet_speak(short, temperature=0.5)
     assert rate == 16_000 and waveform.dtype == np.int16 and len(waveform) == 5_600
     assert functions.wavenet_reach(2, "1, 2, 4") == {"samples": 8, "milliseconds": 0.5}

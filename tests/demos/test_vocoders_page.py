@@ -8,12 +8,12 @@ from gradio_client.exceptions import AppError
 from playwright.sync_api import expect
 
 import demos
-from demos.tabs.audio.vocoding.functions import NETWORKS, path
+from demos.tabs.audio.vocoding.functions import path
 from tests.demos.conftest import SCREENS, check_screen
 
 FIRST = 60_000  # ms; the first request opens the networks and compiles their loops
-ON_PAGE = [name for name in NETWORKS if any(row.member == name for row in demos.TABS)]
-pytestmark = pytest.mark.skipif(not ON_PAGE, reason="the vocoders are not on the page")
+ON_PAGE = [row.member for row in demos.TABS if row.tab.startswith("demos.tabs.audio.wave")]
+wavenet, wavernn = (pytest.mark.parametrize("member", [m for m in ON_PAGE if m == n]) for n in ("wavenet", "wavernn"))
 PLAYED = """() => {
   window.played = [];
   HTMLAudioElement.prototype.play = function () { window.played.push([this.src, this.currentTime]); return Promise.resolve(); };
@@ -31,7 +31,7 @@ def opened(visit, member: str, *args, more: str = "&example=reader&beside=lpc-no
 
 
 @pytest.mark.parametrize("width, scheme", SCREENS)
-@pytest.mark.parametrize("member", NETWORKS)
+@pytest.mark.parametrize("member", ON_PAGE)
 def test_its_steps_fit_the_screen_and_have_no_fault_that_axe_finds(visit, member, width, scheme):
     page, _ = opened(visit, member, width, scheme, more=f"&example=reader&beside=lpc-noise&__theme={scheme}")
     steps = page.locator(f"#panel-{member} .lm-steps > .tab-wrapper [role=tab]")
@@ -74,8 +74,9 @@ def test_it_is_heard_while_it_is_made(visit):
     assert page.evaluate("window.heard") <= 37_120
 
 
-def test_kernel_and_dilations_draw_another_tree_and_stand_in_the_link(visit):
-    page, _ = opened(visit, "wavenet")
+@wavenet
+def test_kernel_and_dilations_draw_another_tree_and_stand_in_the_link(visit, member):
+    page, _ = opened(visit, member)
     page.locator("#step-wavenet-reach-button").click()
     told = page.locator("#wavenet-reach-said")
     expect(told).to_contain_text("511 samples")
@@ -93,8 +94,9 @@ def test_kernel_and_dilations_draw_another_tree_and_stand_in_the_link(visit):
     expect(page.get_by_text("reach back too far, or not at all").first).to_be_visible()
 
 
-def test_a_sample_is_chosen_and_written_out(visit):
-    page, _ = opened(visit, "wavenet")
+@wavenet
+def test_a_sample_is_chosen_and_written_out(visit, member):
+    page, _ = opened(visit, member)
     page.locator("#step-wavenet-sample-button").click()
     view = page.locator("#wavenet-levels")
     expect(view.locator("h4").nth(1)).to_contain_text("Sample", timeout=FIRST)
@@ -107,8 +109,9 @@ def test_a_sample_is_chosen_and_written_out(visit):
     expect(page.locator("#wavenet-products")).to_contain_text("wave × gate")
 
 
-def test_the_temperature_sharpens_at_once_and_is_heard_when_it_is_let_go(visit):
-    page, _ = opened(visit, "wavernn")
+@wavernn
+def test_the_temperature_sharpens_at_once_and_is_heard_when_it_is_let_go(visit, member):
+    page, _ = opened(visit, member)
     page.locator("#step-wavernn-levels-button").click()
     view = page.locator("#wavernn-levels")
     told = view.locator("[role=status]")
@@ -148,18 +151,30 @@ def test_a_clip_goes_along_from_speech(visit):
     expect(page.locator("#waveglow-players .clock")).to_contain_text("/ 2.9 s", timeout=FIRST)
 
 
-def test_functions_over_the_api(app):
-    client = Client(app, verbose=False)
+@pytest.fixture(scope="module")
+def client(app):
+    return Client(app, verbose=False)
+
+
+def test_waveglow_over_the_api(client):
     clip = handle_file(path("reader"))
     heard = client.predict(clip=clip, sigma=0.5, api_name="/waveglow_speak")
     assert heard.endswith(".wav")
-    assert client.predict(kernel_size=2, dilations="1,2,4", api_name="/wavenet_reach")["samples"] == 8
     latent = client.predict(clip=clip, api_name="/waveglow_latent")
     assert latent["error"] < 1e-3 and latent["deviation"] > 0
-    levels = client.predict(clip=clip, at=9_000, api_name="/wavernn_levels")
-    assert sum(levels["probabilities"]) == pytest.approx(1, abs=1e-3)
     assert any(row["kind"] == "affine coupling" for row in client.predict(api_name="/waveglow_layers"))
     with pytest.raises(AppError, match="sigma: 0 - 2"):
         client.predict(clip=clip, sigma=-1, api_name="/waveglow_speak")
+
+
+@wavenet
+def test_wavenet_over_the_api(client, member):
+    assert client.predict(kernel_size=2, dilations="1,2,4", api_name="/wavenet_reach")["samples"] == 8
     with pytest.raises(AppError, match="reach back"):
         client.predict(dilations="99999999", api_name="/wavenet_reach")
+
+
+@wavernn
+def test_wavernn_over_the_api(client, member):
+    levels = client.predict(clip=handle_file(path("reader")), at=9_000, api_name="/wavernn_levels")
+    assert sum(levels["probabilities"]) == pytest.approx(1, abs=1e-3)

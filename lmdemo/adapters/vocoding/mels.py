@@ -26,8 +26,8 @@ class Known(NamedTuple):
 
     Attributes:
         mean, deviation: Of the clips' cepstral statistics, a row each set of voices (K, 40); how loud a clip is does not count.
-        distances: How far from the nearest set the clips lie that were kept back from training, the nearest first, in equal shares of
-            them; each set counts alike.
+        distances: How far from the nearest set the first seconds of the clips lie that were kept back from training, the nearest
+            first, in equal shares of them; each set counts alike.
     """
 
     mean: np.ndarray

@@ -8,16 +8,17 @@ import numpy as np
 import lmdemo
 from demos.core.endpoints import ClipFile
 from lmdemo.adapters.outputs import Audio
+from lmdemo.catalog import MODELS
 from lmdemo.errors import InputError
 
-NETWORKS = ("wavenet", "wavernn", "waveglow")
+NETWORKS = tuple(m for m in ("wavenet", "wavernn", "waveglow") if m in MODELS)  # those that are trained
 CLASSICAL = ("griffin-lim", "lpc-pulses", "lpc-noise")
 FOLDER = Path(__file__).parent / "examples"
 EXAMPLES = ("lj", "reader", "unheard", "strings")
 
 
 def vocoders_compare(clip: ClipFile, lang: str = "en") -> dict:
-    """Lets our three vocoders and three methods without a network speak the mels of one clip.
+    """Lets our vocoders and three methods without a network speak the mels of one clip.
 
     Args:
         clip: A clip of 0.1 to 30 seconds (WAV, FLAC, OGG, MP3).

@@ -52,6 +52,13 @@ def secrets(tmp_path_factory):
     return folder
 
 
+@pytest.fixture
+def watch(secrets):
+    watch = Watch(secrets)
+    yield watch
+    os.close(watch.handle)  # there are few of them
+
+
 @pytest.fixture(scope="module")
 def app():
     """The app as it is once it serves: only then does Gradio look where a posted file lies."""
@@ -100,8 +107,8 @@ def given(component) -> object:
 
 
 @pytest.mark.parametrize("number", list(cases()))
-def test_a_posted_path_is_not_opened(app, secrets, number):
-    fn, watch = app.fns[number], Watch(secrets)
+def test_a_posted_path_is_not_opened(app, secrets, watch, number):
+    fn = app.fns[number]
     inputs = [given(c) for c in fn.inputs]
     for i, component in enumerate(fn.inputs):
         if isinstance(component, FREE):
@@ -111,8 +118,7 @@ def test_a_posted_path_is_not_opened(app, secrets, number):
     assert watch.opened() == []
 
 
-def test_a_posted_event_names_no_file(app, secrets):
-    watch = Watch(secrets)
+def test_a_posted_event_names_no_file(app, secrets, watch):
     for fn in app.fns.values():
         if fn.fn is not None and fn.targets and fn.targets[0][1] not in ("click", "load", "change", "submit", "input"):
             path = str(secrets / "picture.png")
@@ -120,29 +126,26 @@ def test_a_posted_event_names_no_file(app, secrets):
     assert watch.opened() == []
 
 
-def test_a_function_that_opens_what_it_is_told_is_found(secrets):
+def test_a_function_that_opens_what_it_is_told_is_found(secrets, watch):
     with gr.Blocks() as app:
         box, picture = gr.Textbox(), gr.Image()
         box.submit(lambda path: path, box, picture)  # Gradio would serve the visitor the file
     app.has_launched, app.allowed_paths, app.blocked_paths = True, [], []
-    watch = Watch(secrets)
     post(app, app.fns[0], [str(secrets / "picture.png")])
     assert watch.opened()
 
 
-def test_gradio_still_opens_a_picture_that_was_not_uploaded(secrets):
+def test_gradio_still_opens_a_picture_that_was_not_uploaded(secrets, watch):
     """Once this fails, our own check is no longer needed."""
     with gr.Blocks() as app:
         picture = gr.Image()
         picture.upload(lambda p: None, picture, None)
     app.has_launched, app.allowed_paths, app.blocked_paths = True, [], []
-    watch = Watch(secrets)
     post(app, app.fns[0], [{"path": str(secrets / "picture.png")}])
     assert watch.opened()
 
 
-def test_the_watch_sees_what_is_opened(secrets):
-    watch = Watch(secrets)
+def test_the_watch_sees_what_is_opened(secrets, watch):
     Image.open(secrets / "picture.png").close()
     soundfile.read(secrets / "clip.wav")
     assert watch.opened().count("picture.png") >= 1

@@ -152,7 +152,6 @@ window.lmdemo = window.lmdemo || (() => {
       for (const [member, record] of Object.entries(kept)) if (record?.step) (records[member] = records[member] || {}).step = record.step;
       ready = true;
       curtain.remove();
-      document.documentElement.classList.remove(MOUNTING);
       settled();
       shown = open();
       if (named && shown) (records[shown] = records[shown] || {}).step = named;

@@ -150,10 +150,15 @@ def _no_number(source: Any) -> str:
     return type(source).__name__
 
 
+def _kinds(table: Table) -> dict[str, str]:
+    """What each column holds: see :func:`lmdemo.data.tables.column_kind`."""
+    return {c.name: "number" if c.values is not None else tables.column_kind(c.sample) for c in table.columns}
+
+
 def _from_table(table: Table, column: str | None, date_order: str, decimal: str) -> Series:
     """The series in a table, and how it was understood."""
     tables.check_length(table.rows)
-    kinds = {c.name: "number" if c.values is not None else tables.column_kind(c.sample) for c in table.columns}
+    kinds = _kinds(table)
     found = _find_dates(table, kinds, column, date_order)
     names = [c.name for c in table.columns if found is None or c.name not in found.names]
     if column is not None and column not in names:
@@ -253,7 +258,7 @@ def value_columns(
     """The columns of a CSV file that may be foreseen: those that hold numbers. Options as :func:`read_series` has them."""
     _check_how(date_order, decimal, header)
     table = tables.read_table(Path(path), decimal=decimal or "", header=header)
-    kinds = {c.name: tables.column_kind(c.sample) for c in table.columns}
+    kinds = _kinds(table)
     found = _find_dates(table, kinds, None, date_order or "")
     hidden = found.names if found else ()
     return [c.name for c in table.columns if c.name not in hidden and kinds[c.name] == "number" and _mostly(c)]

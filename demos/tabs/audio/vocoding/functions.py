@@ -56,6 +56,11 @@ def mel_error(truth: np.ndarray, made: np.ndarray) -> float:
     return float(np.abs(truth[:size].astype(np.float32) - made[:size]).mean())
 
 
+def spoken(network: str, source: str, clip: str | None, **options: float) -> tuple[int, np.ndarray]:
+    """A clip's mels spoken by one of our networks with its options, or by the hub's, which has none."""
+    return sound(lmdemo.load(network, source=source)(given(clip), **(options if source == "scratch" else {})))
+
+
 def sound(result: Audio) -> tuple[int, np.ndarray]:
     """A result as an endpoint gives it."""
     return result.sampling_rate, np.round(result.waveform * 32767).astype(np.int16)

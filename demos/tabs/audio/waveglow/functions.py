@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 import lmdemo
 from demos.core.endpoints import Between, ClipFile, Sound, check_rows, layer_rows
-from demos.tabs.audio.vocoding.functions import given, mel_error, sound
+from demos.tabs.audio.vocoding.functions import given, mel_error, sound, spoken
 from lmdemo.adapters.outputs import SIGMA
 
 
@@ -29,8 +29,7 @@ def waveglow_speak(
     Returns:
         The sound, 16 kHz.
     """
-    options = {"sigma": sigma, "seed": int(seed), "hold_mels": int(hold_mels)} if source == "scratch" else {}
-    return sound(lmdemo.load("waveglow", source=source)(given(clip), **options))
+    return spoken("waveglow", source, clip, sigma=sigma, seed=int(seed), hold_mels=int(hold_mels))
 
 
 def waveglow_steps(

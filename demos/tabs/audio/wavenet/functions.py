@@ -6,7 +6,7 @@ import numpy as np
 
 import lmdemo
 from demos.core.endpoints import Between, ClipFile, Sound, check_rows, layer_rows
-from demos.tabs.audio.vocoding.functions import given, joined, sound
+from demos.tabs.audio.vocoding.functions import given, joined, spoken
 from lmdemo.adapters.outputs import SAMPLE_TEMPERATURE
 from lmdemo.errors import OptionError
 
@@ -34,10 +34,7 @@ def wavenet_speak(
     Returns:
         The sound, 16 kHz.
     """
-    options = (
-        {"temperature": temperature, "seed": int(seed), "hold_mels": int(hold_mels)} if source == "scratch" else {}
-    )
-    return sound(lmdemo.load("wavenet", source=source)(given(clip), **options))
+    return spoken("wavenet", source, clip, temperature=temperature, seed=int(seed), hold_mels=int(hold_mels))
 
 
 def wavenet_reach(

@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 import lmdemo
 from demos.core.endpoints import Between, ClipFile, Sound, check_rows, layer_rows
-from demos.tabs.audio.vocoding.functions import given, sound
+from demos.tabs.audio.vocoding.functions import given, spoken
 from lmdemo.adapters.outputs import SAMPLE_TEMPERATURE
 
 
@@ -29,10 +29,7 @@ def wavernn_speak(
     Returns:
         The sound, 16 kHz.
     """
-    options = (
-        {"temperature": temperature, "seed": int(seed), "hold_mels": int(hold_mels)} if source == "scratch" else {}
-    )
-    return sound(lmdemo.load("wavernn", source=source)(given(clip), **options))
+    return spoken("wavernn", source, clip, temperature=temperature, seed=int(seed), hold_mels=int(hold_mels))
 
 
 def wavernn_levels(
